@@ -1,0 +1,172 @@
+# lomsong: one non-recursive Makefile. Objects go to build/$(MODE).
+#
+#   make            the programs            make demo    survey the sample commune
+#   make check      lint and all tests      make asan    all tests under ASan and UBSan
+#   make fuzz       SECONDS=60 per target   make bench   measure
+#   make lint       format and static checks
+#   make install    DESTDIR= prefix=/usr/local
+#
+# MODE: release (default), asan, fuzz.
+# DEPS=skip: packages are the caller's business.
+
+MODE ?= release
+prefix ?= /usr/local
+SECONDS ?= 60
+VERSION := 0.1.0
+
+B := build/$(MODE)
+LOCALEDIR := $(prefix)/share/locale
+
+CC_release := gcc
+CC_asan := gcc
+CC_fuzz := clang
+CC := $(CC_$(MODE))
+
+WARN_COMMON := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wdouble-promotion -Wformat=2 \
+  -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings -Wcast-qual -Wvla -Wundef \
+  -Wswitch-enum -Wnull-dereference -Werror
+WARN_GCC := -Wcast-align=strict -Wduplicated-cond -Wduplicated-branches -Wlogical-op
+WARN_release := $(WARN_COMMON) $(WARN_GCC)
+WARN_asan := $(WARN_COMMON) $(WARN_GCC) -Wno-null-dereference -Wno-maybe-uninitialized
+# clang takes the float NAN of <math.h> for a promotion
+WARN_fuzz := $(WARN_COMMON) -Wno-double-promotion
+
+OPT_release := -O2 -g
+OPT_asan := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+OPT_fuzz := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all \
+  -fno-omit-frame-pointer
+
+# Recursive on purpose: pkg-config is asked only when something is compiled.
+PACKAGES := gdal proj geos sqlite3 spatialite libcyaml libcjson libcrypto zlib
+PKG_CFLAGS = $(shell pkg-config --cflags-only-I $(PACKAGES) | sed 's/-I/-isystem /g')
+PKG_LIBS = $(shell pkg-config --libs $(PACKAGES)) -lgeos_c -lcsv -lm -pthread
+
+CPPFLAGS = -Iinclude -Ianalyzer -D_GNU_SOURCE -DLOMSONG_VERSION='"$(VERSION)"' \
+  -DLOMSONG_LOCALEDIR='"$(LOCALEDIR)"' $(PKG_CFLAGS)
+CFLAGS = -std=c17 $(OPT_$(MODE)) $(WARN_$(MODE)) -pthread
+LDFLAGS = $(OPT_$(MODE))
+
+LIB_SRC := $(wildcard lib/*.c)
+ANALYZER_SRC := $(wildcard analyzer/*.c)
+UNIT_SRC := $(wildcard tests/unit/test_*.c)
+FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
+
+LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o) $(B)/embed.o
+ANALYZER_OBJ := $(filter-out $(B)/analyzer/main.o,$(ANALYZER_SRC:%.c=$(B)/%.o))
+UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(B)/unit/%)
+FUZZ_BIN := $(FUZZ_SRC:tests/fuzz/%.c=$(B)/fuzz/%)
+
+# Files that become part of the program: NAME=PATH, the name is what embed_find() is given.
+LEAFLET := /usr/share/javascript/leaflet
+EMBED := $(foreach f,lib/schema.sql $(wildcard analyzer/criteria/*.yaml maps/regions/*.yaml \
+  maps/web/* maps/styles/*),$f=$f) \
+  leaflet/leaflet.js=$(LEAFLET)/leaflet.min.js leaflet/leaflet.css=$(LEAFLET)/leaflet.css
+EMBED_FILES := $(foreach e,$(EMBED),$(lastword $(subst =, ,$e)))
+
+PROGRAM := $(B)/lomsong-analyze
+SAMPLE := $(B)/sample-survey
+MO := $(B)/locale/vi/LC_MESSAGES/lomsong.mo
+
+# One short line per step; `make Q=` shows the commands.
+Q ?= @
+
+.DELETE_ON_ERROR:
+.SECONDARY:
+.PHONY: all programs demo check unit golden e2e asan fuzz lint bench install clean deps-build \
+  deps-test pot test-programs
+
+all: deps-build
+	$(MAKE) --no-print-directory programs
+
+programs: $(PROGRAM) $(SAMPLE) $(MO)
+
+# What is missing is installed before anything is built; when nothing is, this costs 0.1 s.
+deps-build:
+	@scripts/deps.sh build
+deps-test:
+	@scripts/deps.sh build test
+
+$(B)/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	@echo "  CC   $@"
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(B)/embed.S: scripts/embed.sh Makefile $(EMBED_FILES)
+	@mkdir -p $(@D)
+	@echo "  GEN  $@"
+	$(Q)scripts/embed.sh $(EMBED) >$@
+$(B)/embed.o: $(B)/embed.S
+	@echo "  AS   $@"
+	$(Q)$(CC) -c -o $@ $<
+
+$(B)/liblomsong.a: $(LIB_OBJ)
+	@rm -f $@
+	@echo "  AR   $@"
+	$(Q)ar rcs $@ $^
+$(B)/libanalyzer.a: $(ANALYZER_OBJ)
+	@rm -f $@
+	@echo "  AR   $@"
+	$(Q)ar rcs $@ $^
+
+$(PROGRAM): $(B)/analyzer/main.o $(B)/libanalyzer.a $(B)/liblomsong.a
+	@echo "  LD   $@"
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+$(SAMPLE): $(patsubst %.c,$(B)/%.o,$(wildcard scripts/sample_*.c)) $(B)/liblomsong.a
+	@echo "  LD   $@"
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+$(B)/unit/%: $(B)/tests/unit/%.o $(B)/libanalyzer.a $(B)/liblomsong.a
+	@mkdir -p $(@D)
+	@echo "  LD   $@"
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcmocka
+$(B)/fuzz/%: $(B)/tests/fuzz/%.o $(B)/libanalyzer.a $(B)/liblomsong.a
+	@mkdir -p $(@D)
+	@echo "  LD   $@"
+	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(PKG_LIBS)
+
+$(MO): po/vi.po
+	@mkdir -p $(@D)
+	@echo "  GEN  $@"
+	$(Q)msgfmt --check -o $@ $<
+
+-include $(wildcard $(B)/*/*.d $(B)/*/*/*.d)
+
+demo: deps-build
+	@$(MAKE) --no-print-directory programs
+	@scripts/demo.sh $(B)
+
+test-programs: programs $(UNIT_BIN)
+
+check: deps-test
+	@$(MAKE) --no-print-directory test-programs
+	@scripts/check.sh $(B) lint unit golden e2e
+unit golden e2e: deps-test
+	@$(MAKE) --no-print-directory test-programs
+	@scripts/check.sh $(B) $@
+asan: deps-test
+	@$(MAKE) --no-print-directory MODE=asan test-programs
+	@scripts/check.sh build/asan unit golden e2e
+fuzz: deps-test
+	@$(MAKE) --no-print-directory MODE=fuzz fuzz-programs
+	@scripts/fuzz.sh build/fuzz $(SECONDS)
+.PHONY: fuzz-programs
+fuzz-programs: $(FUZZ_BIN)
+lint: deps-test
+	@scripts/lint.sh --fix
+bench: deps-build
+	@$(MAKE) --no-print-directory programs
+	@scripts/bench.sh $(B)
+
+# New texts go to po/lomsong.pot, and from there into po/vi.po.
+pot:
+	xgettext --from-code=UTF-8 -k_ -kN_ -o po/lomsong.pot $(LIB_SRC) $(ANALYZER_SRC)
+	msgmerge --quiet --update --backup=none --no-fuzzy-matching po/vi.po po/lomsong.pot
+
+install: all
+	install -D -m 755 $(PROGRAM) $(DESTDIR)$(prefix)/bin/lomsong-analyze
+	install -D -m 644 analyzer/lomsong-analyze.1 $(DESTDIR)$(prefix)/share/man/man1/lomsong-analyze.1
+	install -D -m 644 $(MO) $(DESTDIR)$(LOCALEDIR)/vi/LC_MESSAGES/lomsong.mo
+	for f in analyzer/criteria/*.yaml; do install -D -m 644 $$f $(DESTDIR)$(prefix)/share/lomsong/criteria/$${f##*/}; done
+	for f in maps/regions/*.yaml; do install -D -m 644 $$f $(DESTDIR)$(prefix)/share/lomsong/regions/$${f##*/}; done
+
+clean:
+	rm -rf build demo
