@@ -1,0 +1,88 @@
+/* The trip log: a GeoPackage (OGC 12-128r18) of samples, the only link between the
+ * collector and the analyzer. Written row by row, committed when the caller says so,
+ * sealed at the end; read back by anyone, hostile files included. */
+#ifndef LOMSONG_TRIPLOG_H
+#define LOMSONG_TRIPLOG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "err.h"
+#include "sample.h"
+
+enum { TRIPLOG_SCHEMA_VERSION = 1 };
+
+struct triplog_trip {
+    const char *trip_uuid;
+    const char *collector_version;
+    const char *device;
+    int64_t started_utc_ms;
+    int64_t ended_utc_ms; /* TIME_UNKNOWN while open */
+    int32_t utc_offset_s;
+    bool has_utc_offset;
+};
+
+struct triplog_modem {
+    int64_t modem_id;
+    const char *model;
+    const char *firmware;
+    const char *port;
+    const char *imei_hash; /* HMAC-SHA-256; an IMEI itself is never stored */
+    mccmnc_t sim_mccmnc;   /* 0 where not known */
+    const char *mount;     /* "outdoor", "vehicle", "indoor" */
+    double offset_db;
+};
+
+/* Writing. All errors are reported with the path and SQLite's message. */
+struct triplog_writer;
+MUST_CHECK enum err triplog_create(const char *path, const struct triplog_trip *trip,
+                                   struct triplog_writer **writer);
+MUST_CHECK enum err triplog_add_modem(struct triplog_writer *w,
+                                      const struct triplog_modem *m);
+MUST_CHECK enum err triplog_add_sample(struct triplog_writer *w, const struct sample *s);
+MUST_CHECK enum err triplog_add_event(struct triplog_writer *w, int64_t t_utc_ms,
+                                      const char *kind, const char *detail);
+MUST_CHECK enum err triplog_commit(struct triplog_writer *w);
+
+/* Commits, records row counts, extent and content hash, checkpoints, switches to
+ * journal_mode=DELETE, closes and frees. */
+MUST_CHECK enum err triplog_seal(struct triplog_writer *w, int64_t ended_utc_ms);
+/* Closes without a seal, as a crash would; NULL is legal. */
+void triplog_abandon(struct triplog_writer *w);
+
+/* Reading. */
+struct triplog_reader;
+struct triplog_info {
+    char trip_uuid[64];
+    bool sealed;
+    bool has_utc_offset;
+    int32_t utc_offset_s;
+    int64_t rows;
+};
+/* Opens read-only and defensive; ERR_INPUT, reported, where the file is not a trip log.
+ */
+MUST_CHECK enum err triplog_open(const char *path, struct triplog_reader **reader,
+                                 struct triplog_info *info);
+/* 1 with the next sample in order of sample_id, 0 at the end, -1 on a read error
+ * (reported). `duplicate`: equal to the row before in all columns but sample_id.
+ * `malformed`: a value of the wrong type. Texts stay valid until the next call. The
+ * operator is the SIM's where the state is not in service, else the serving network's. */
+struct triplog_row {
+    struct sample sample;
+    int64_t sample_id;
+    bool duplicate;
+    bool malformed;
+};
+int triplog_next(struct triplog_reader *r, struct triplog_row *row);
+void triplog_close(struct triplog_reader *r);
+
+/* Integrity check of a sealed or unsealed log: counts, content hash. */
+struct triplog_verdict {
+    bool intact; /* PRAGMA quick_check */
+    bool sealed;
+    bool seal_matches; /* counts and hash as recorded */
+    int64_t rows;
+};
+MUST_CHECK enum err triplog_verify(const char *path, struct triplog_verdict *verdict);
+
+#endif

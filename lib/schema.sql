@@ -1,0 +1,301 @@
+-- Every table of the project. Sections start with a line "-- section: NAME"; schema_section()
+-- hands out their text.
+
+-- section: trip_log
+-- A GeoPackage 1.3 (OGC 12-128r18). Missing is NULL, never 0. Times are UTC milliseconds;
+-- INTEGER is 64 bit in a GeoPackage. Units stand in the names.
+PRAGMA application_id = 0x47504B47; -- "GPKG", §1.1.1.1.1
+PRAGMA user_version = 10300;
+
+CREATE TABLE gpkg_spatial_ref_sys (
+    srs_name TEXT NOT NULL,
+    srs_id INTEGER PRIMARY KEY,
+    organization TEXT NOT NULL,
+    organization_coordsys_id INTEGER NOT NULL,
+    definition TEXT NOT NULL,
+    description TEXT
+);
+INSERT INTO gpkg_spatial_ref_sys VALUES
+    ('Undefined Cartesian SRS', -1, 'NONE', -1, 'undefined',
+     'undefined Cartesian coordinate reference system'),
+    ('Undefined geographic SRS', 0, 'NONE', 0, 'undefined',
+     'undefined geographic coordinate reference system'),
+    ('WGS 84 geodetic', 4326, 'EPSG', 4326,
+     'GEOGCS["WGS 84",DATUM["WGS_1984",SPHEROID["WGS 84",6378137,298.257223563,AUTHORITY["EPSG","7030"]],AUTHORITY["EPSG","6326"]],PRIMEM["Greenwich",0,AUTHORITY["EPSG","8901"]],UNIT["degree",0.0174532925199433,AUTHORITY["EPSG","9122"]],AXIS["Latitude",NORTH],AXIS["Longitude",EAST],AUTHORITY["EPSG","4326"]]',
+     'longitude/latitude coordinates in decimal degrees on the WGS 84 spheroid');
+
+CREATE TABLE gpkg_contents (
+    table_name TEXT NOT NULL PRIMARY KEY,
+    data_type TEXT NOT NULL,
+    identifier TEXT UNIQUE,
+    description TEXT DEFAULT '',
+    last_change DATETIME NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+    min_x DOUBLE,
+    min_y DOUBLE,
+    max_x DOUBLE,
+    max_y DOUBLE,
+    srs_id INTEGER,
+    CONSTRAINT fk_gc_r_srs_id FOREIGN KEY (srs_id) REFERENCES gpkg_spatial_ref_sys (srs_id)
+);
+
+CREATE TABLE gpkg_geometry_columns (
+    table_name TEXT NOT NULL,
+    column_name TEXT NOT NULL,
+    geometry_type_name TEXT NOT NULL,
+    srs_id INTEGER NOT NULL,
+    z TINYINT NOT NULL,
+    m TINYINT NOT NULL,
+    CONSTRAINT pk_geom_cols PRIMARY KEY (table_name, column_name),
+    CONSTRAINT uk_gc_table_name UNIQUE (table_name),
+    CONSTRAINT fk_gc_tn FOREIGN KEY (table_name) REFERENCES gpkg_contents (table_name),
+    CONSTRAINT fk_gc_srs FOREIGN KEY (srs_id) REFERENCES gpkg_spatial_ref_sys (srs_id)
+);
+
+-- One row. `seal` is written when the log is closed in order: counts and hash of the content.
+CREATE TABLE trip (
+    trip_id INTEGER PRIMARY KEY CHECK (trip_id = 1),
+    trip_uuid TEXT NOT NULL,
+    schema_version INTEGER NOT NULL,
+    collector_version TEXT,
+    device TEXT,
+    started_utc_ms INTEGER,
+    ended_utc_ms INTEGER,
+    utc_offset_s INTEGER,
+    seal TEXT
+);
+
+-- imei_hash is an HMAC with a key that stays on the device: no IMEI, IMSI, ICCID or phone
+-- number is ever stored, in `raw` neither.
+CREATE TABLE modem (
+    modem_id INTEGER PRIMARY KEY,
+    model TEXT,
+    firmware TEXT,
+    port TEXT,
+    imei_hash TEXT,
+    sim_mccmnc TEXT,
+    mount TEXT CHECK (mount IN ('outdoor', 'vehicle', 'indoor')),
+    offset_db REAL
+);
+
+-- mcc and mnc are text because "04" and "004" are different networks. level_age_ms counts
+-- from the modem's last proof of life; raw is what it answered.
+CREATE TABLE sample (
+    sample_id INTEGER PRIMARY KEY AUTOINCREMENT,
+    geom POINT,
+    modem_id INTEGER,
+    t_utc_ms INTEGER,
+    t_mono_ms INTEGER,
+    boot_id TEXT,
+    state TEXT NOT NULL
+        CHECK (state IN ('in_service', 'limited', 'no_service', 'radio_off', 'unknown')),
+    tech TEXT CHECK (tech IN ('GSM', 'WCDMA', 'LTE', 'NR_NSA', 'NR_SA')),
+    mcc TEXT,
+    mnc TEXT,
+    tac INTEGER,
+    cell_id INTEGER,
+    pci INTEGER,
+    arfcn INTEGER,
+    band TEXT,
+    rsrp_dbm REAL,
+    rsrq_db REAL,
+    sinr_db REAL,
+    rssi_dbm REAL,
+    rscp_dbm REAL,
+    ecno_db REAL,
+    rxlev_dbm REAL,
+    ss_rsrp_dbm REAL,
+    ss_rsrq_db REAL,
+    ss_sinr_db REAL,
+    ta INTEGER,
+    fix_mode INTEGER,
+    fix_age_ms INTEGER,
+    acc_h95_m REAL,
+    hdop REAL,
+    satellites INTEGER,
+    alt_m REAL,
+    speed_mps REAL,
+    course_deg REAL,
+    level_age_ms INTEGER,
+    raw TEXT
+);
+
+-- A cell heard beside the serving one, with the sample that it was heard with.
+CREATE TABLE neighbour (
+    neighbour_id INTEGER PRIMARY KEY AUTOINCREMENT,
+    sample_id INTEGER NOT NULL,
+    tech TEXT CHECK (tech IN ('GSM', 'WCDMA', 'LTE', 'NR_NSA', 'NR_SA')),
+    mcc TEXT,
+    mnc TEXT,
+    tac INTEGER,
+    cell_id INTEGER,
+    pci INTEGER,
+    arfcn INTEGER,
+    band TEXT,
+    rsrp_dbm REAL,
+    rsrq_db REAL,
+    sinr_db REAL,
+    rssi_dbm REAL,
+    rscp_dbm REAL,
+    ecno_db REAL,
+    rxlev_dbm REAL,
+    ss_rsrp_dbm REAL,
+    ss_rsrq_db REAL,
+    ss_sinr_db REAL,
+    raw TEXT
+);
+
+-- An active test: kind "ping", "dns", "http_get"…; t_utc_ms is its start; sample_id the last
+-- sample of that modem before it, which has the position.
+CREATE TABLE probe (
+    probe_id INTEGER PRIMARY KEY AUTOINCREMENT,
+    modem_id INTEGER,
+    sample_id INTEGER,
+    t_utc_ms INTEGER,
+    t_mono_ms INTEGER,
+    boot_id TEXT,
+    kind TEXT NOT NULL,
+    target TEXT,
+    result TEXT NOT NULL CHECK (result IN ('ok', 'timeout', 'refused', 'error')),
+    duration_ms INTEGER,
+    rtt_ms REAL,
+    loss_share REAL,
+    sent_bytes INTEGER,
+    received_bytes INTEGER,
+    raw TEXT
+);
+
+-- What happened: kind "start", "stop", "gps_lost", "modem_lost", "clock_step", "disk_low"…
+CREATE TABLE event (
+    event_id INTEGER PRIMARY KEY AUTOINCREMENT,
+    t_utc_ms INTEGER,
+    t_mono_ms INTEGER,
+    boot_id TEXT,
+    modem_id INTEGER,
+    kind TEXT NOT NULL,
+    detail TEXT
+);
+
+-- last_change is set to the trip's own times by the writer.
+INSERT INTO gpkg_contents
+    (table_name, data_type, identifier, description, last_change, srs_id)
+VALUES
+    ('sample', 'features', 'sample', 'signal and position, one reading of one modem',
+     '1970-01-01T00:00:00.000Z', 4326),
+    ('trip', 'attributes', 'trip', 'the run that wrote this log',
+     '1970-01-01T00:00:00.000Z', NULL),
+    ('modem', 'attributes', 'modem', 'the modems read', '1970-01-01T00:00:00.000Z', NULL),
+    ('neighbour', 'attributes', 'neighbour', 'cells heard beside the serving one',
+     '1970-01-01T00:00:00.000Z', NULL),
+    ('probe', 'attributes', 'probe', 'active tests', '1970-01-01T00:00:00.000Z', NULL),
+    ('event', 'attributes', 'event', 'what happened', '1970-01-01T00:00:00.000Z', NULL);
+INSERT INTO gpkg_geometry_columns VALUES ('sample', 'geom', 'POINT', 4326, 0, 0);
+
+
+-- section: workspace
+-- One SpatiaLite file per survey. Geometry columns are added by the next section, so that this
+-- one is plain SQL. Times are UTC milliseconds in BIGINT: GDAL reads an INTEGER of a SpatiaLite
+-- table as 32 bit. Codes are text, with their leading zeros.
+PRAGMA application_id = 0x4C4F4D53; -- "LOMS"
+PRAGMA user_version = 1;
+
+CREATE TABLE setting (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+);
+CREATE TABLE place_file (
+    role TEXT PRIMARY KEY,
+    file TEXT NOT NULL,
+    sha256 TEXT NOT NULL
+);
+CREATE TABLE hamlet (
+    hamlet_code TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    commune_code TEXT NOT NULL,
+    households BIGINT,
+    electricity TEXT NOT NULL,
+    difficult TEXT NOT NULL
+);
+CREATE TABLE test_area (
+    area_code TEXT PRIMARY KEY,
+    hamlet_code TEXT NOT NULL,
+    area_kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    households BIGINT
+);
+CREATE TABLE commune (
+    code TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    province_code TEXT NOT NULL,
+    province TEXT NOT NULL
+);
+CREATE TABLE log (
+    log_id INTEGER PRIMARY KEY,
+    file TEXT NOT NULL,
+    sha256 TEXT NOT NULL UNIQUE,
+    trip_uuid TEXT NOT NULL,
+    format TEXT NOT NULL,
+    rows BIGINT NOT NULL,
+    accepted BIGINT NOT NULL,
+    level_blanked BIGINT NOT NULL,
+    first_utc_ms BIGINT,
+    last_utc_ms BIGINT
+);
+CREATE TABLE log_rejected (
+    log_id INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    rows BIGINT NOT NULL,
+    PRIMARY KEY (log_id, reason)
+);
+-- tech '' holds samples without service, and those on an unknown technology as no_level;
+-- levels: int16 dBm and uint32 count, little endian, 6 bytes each, ascending.
+CREATE TABLE tally (
+    log_id INTEGER NOT NULL,
+    bin_x INTEGER NOT NULL,
+    bin_y INTEGER NOT NULL,
+    mccmnc TEXT NOT NULL,
+    day INTEGER NOT NULL,
+    tech TEXT NOT NULL,
+    no_level BIGINT NOT NULL,
+    no_service BIGINT NOT NULL,
+    first_utc_ms BIGINT,
+    last_utc_ms BIGINT,
+    levels BLOB
+);
+CREATE INDEX tally_log ON tally (log_id);
+CREATE INDEX tally_bin ON tally (bin_x, bin_y);
+CREATE TABLE rule (
+    sha256 TEXT PRIMARY KEY,
+    rule_id TEXT NOT NULL,
+    as_of_day INTEGER,
+    text TEXT NOT NULL
+);
+CREATE TABLE verdict (
+    hamlet_code TEXT PRIMARY KEY,
+    rule_id TEXT NOT NULL,
+    rule_sha256 TEXT NOT NULL,
+    verdict TEXT NOT NULL,
+    centre TEXT NOT NULL,
+    clusters_failed INTEGER NOT NULL
+);
+CREATE TABLE verdict_operator (
+    area_code TEXT NOT NULL,
+    mccmnc TEXT NOT NULL,
+    result TEXT NOT NULL,
+    availability DOUBLE,
+    availability_low DOUBLE NOT NULL,
+    availability_high DOUBLE NOT NULL,
+    effective_n DOUBLE NOT NULL,
+    bins BIGINT NOT NULL,
+    bins_total BIGINT NOT NULL,
+    visits BIGINT NOT NULL,
+    samples BIGINT NOT NULL,
+    no_service_samples BIGINT NOT NULL,
+    PRIMARY KEY (area_code, mccmnc)
+);
+
+-- section: workspace_geometry
+SELECT InitSpatialMetaData(0, 'NONE');
+SELECT InsertEpsgSrid(4326);
+SELECT AddGeometryColumn('hamlet', 'geom', 4326, 'POINT', 'XY');
+SELECT AddGeometryColumn('test_area', 'geom', 4326, 'GEOMETRY', 'XY');
+SELECT AddGeometryColumn('commune', 'geom', 4326, 'MULTIPOLYGON', 'XY');

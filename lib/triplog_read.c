@@ -1,0 +1,397 @@
+/* Reading trip logs, hostile ones included. Columns are found by name; what a file lacks
+ * is missing, what it holds besides is only compared when looking for duplicates. */
+#include "triplog.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "csvio.h"
+#include "lang.h"
+#include "triplog_db.h"
+#include "xmem.h"
+
+enum { MAX_MODEMS = 4096 }; /* a device has a handful */
+
+struct modem_operator {
+    int64_t modem_id;
+    mccmnc_t sim_mccmnc;
+};
+
+/* A row's values one after the other, to tell whether the next row repeats it. */
+struct row_bytes {
+    uint8_t *data;
+    size_t size;
+    size_t capacity;
+};
+
+struct triplog_reader {
+    char *path;
+    sqlite3 *db;
+    sqlite3_stmt *rows;
+    int *columns; /* result column of each of sample_columns; -1: the file has none */
+    int key_column;
+    int geom_column;
+    struct modem_operator *modems;
+    size_t modem_count;
+    struct row_bytes current;
+    struct row_bytes previous;
+    bool has_previous;
+};
+
+/* A whole number, also where another program stored it as real or text. */
+static bool read_int(sqlite3_stmt *stmt, int column, int64_t *value)
+{
+    const int type = sqlite3_column_type(stmt, column);
+    double number;
+    if (type == SQLITE_INTEGER) {
+        *value = sqlite3_column_int64(stmt, column);
+        return true;
+    }
+    if (type == SQLITE_FLOAT)
+        number = sqlite3_column_double(stmt, column);
+    else if (type != SQLITE_TEXT ||
+             !csvio_number((const char *)sqlite3_column_text(stmt, column), &number))
+        return false;
+    if (isnan(number))
+        return type == SQLITE_TEXT; /* empty: missing */
+    if (fabs(number) > 9007199254740992.0 || trunc(number) < number ||
+        trunc(number) > number)
+        return false;
+    *value = (int64_t)number;
+    return true;
+}
+
+static bool read_double(sqlite3_stmt *stmt, int column, double *value)
+{
+    const int type = sqlite3_column_type(stmt, column);
+    if (type == SQLITE_INTEGER || type == SQLITE_FLOAT) {
+        *value = sqlite3_column_double(stmt, column);
+        return true;
+    }
+    return type == SQLITE_TEXT &&
+           csvio_number((const char *)sqlite3_column_text(stmt, column), value);
+}
+
+/* Puts a non-NULL value into its field; false for the wrong type. mcc and mnc are texts
+ * that only together make a field: the caller's business. */
+static bool read_column(sqlite3_stmt *stmt, int column, const struct sample_column *what,
+                        struct sample *s)
+{
+    void *field = (char *)s + what->offset;
+    const int type = sqlite3_column_type(stmt, column);
+    switch (what->type) {
+    case SAMPLE_ID:
+    case SAMPLE_TIME:
+        return read_int(stmt, column, field);
+    case SAMPLE_DOUBLE:
+        return read_double(stmt, column, field);
+    case SAMPLE_TEXT:
+        if (type != SQLITE_BLOB)
+            *(const char **)field = (const char *)sqlite3_column_text(stmt, column);
+        return type != SQLITE_BLOB;
+    case SAMPLE_STATE:
+        s->state = STATE_UNKNOWN; /* a word that we do not know is no evidence */
+        if (type == SQLITE_TEXT)
+            s->state = state_parse((const char *)sqlite3_column_text(stmt, column));
+        if (s->state == STATE_COUNT)
+            s->state = STATE_UNKNOWN;
+        return type == SQLITE_TEXT;
+    case SAMPLE_TECH:
+        if (type == SQLITE_TEXT)
+            s->tech = tech_parse((const char *)sqlite3_column_text(stmt, column));
+        return type == SQLITE_TEXT;
+    case SAMPLE_MCC:
+    case SAMPLE_MNC:
+        return type != SQLITE_BLOB;
+    }
+    return false;
+}
+
+static bool read_geometry(sqlite3_stmt *stmt, int column, struct latlon *pos)
+{
+    if (column < 0 || sqlite3_column_type(stmt, column) == SQLITE_NULL)
+        return true;
+    if (sqlite3_column_type(stmt, column) != SQLITE_BLOB)
+        return false;
+    const void *blob = sqlite3_column_blob(stmt, column);
+    const int size = sqlite3_column_bytes(stmt, column);
+    return blob && geo_blob_read(blob, (size_t)size, pos) == ERR_OK;
+}
+
+static const char *column_text(sqlite3_stmt *stmt, int column)
+{
+    if (column < 0 || sqlite3_column_type(stmt, column) == SQLITE_BLOB)
+        return "";
+    const char *text = (const char *)sqlite3_column_text(stmt, column);
+    return text ? text : "";
+}
+
+static mccmnc_t serving_operator(const struct triplog_reader *r)
+{
+    const char *mcc = "";
+    const char *mnc = "";
+    for (size_t i = 0; i < sample_column_count; i++) {
+        if (sample_columns[i].type == SAMPLE_MCC)
+            mcc = column_text(r->rows, r->columns[i]);
+        else if (sample_columns[i].type == SAMPLE_MNC)
+            mnc = column_text(r->rows, r->columns[i]);
+    }
+    return mccmnc_join(mcc, mnc);
+}
+
+static mccmnc_t sim_operator(const struct triplog_reader *r, int64_t modem_id)
+{
+    for (size_t i = 0; i < r->modem_count; i++) {
+        if (r->modems[i].modem_id == modem_id)
+            return r->modems[i].sim_mccmnc;
+    }
+    return 0;
+}
+
+/* The network that serves, or else the one that should: a phone out of service still
+ * shows the last or a foreign network's code. */
+static mccmnc_t row_operator(const struct triplog_reader *r, const struct sample *s)
+{
+    const mccmnc_t serving = serving_operator(r);
+    const mccmnc_t sim = sim_operator(r, s->modem_id);
+    if (s->state == STATE_IN_SERVICE)
+        return serving ? serving : sim;
+    return sim ? sim : serving;
+}
+
+static void append_bytes(struct row_bytes *bytes, const void *data, size_t size)
+{
+    if (size > bytes->capacity - bytes->size) {
+        const size_t capacity = 2 * (bytes->size + size) + 1024;
+        bytes->data = xreallocarray(bytes->data, capacity, 1);
+        bytes->capacity = capacity;
+    }
+    memcpy(bytes->data + bytes->size, data, size);
+    bytes->size += size;
+}
+
+/* Remembers the row and says whether it equals the one before in all but the key. */
+static bool row_repeats(struct triplog_reader *r)
+{
+    const struct row_bytes spare = r->previous;
+    r->previous = r->current;
+    r->current = spare;
+    r->current.size = 0;
+    const int count = sqlite3_column_count(r->rows);
+    for (int i = 0; i < count; i++) {
+        if (i == r->key_column)
+            continue;
+        struct triplog_value value;
+        triplog_db_value(r->rows, i, &value);
+        append_bytes(&r->current, value.head, sizeof value.head);
+        append_bytes(&r->current, value.data, value.size);
+    }
+    const bool repeats = r->has_previous && r->current.size == r->previous.size &&
+                         memcmp(r->current.data, r->previous.data, r->current.size) == 0;
+    r->has_previous = true;
+    return repeats;
+}
+
+int triplog_next(struct triplog_reader *r, struct triplog_row *row)
+{
+    const int rc = sqlite3_step(r->rows);
+    if (rc == SQLITE_DONE)
+        return 0;
+    if (rc != SQLITE_ROW) {
+        err_report(_("%s: damaged, cannot read on: %s"), r->path, sqlite3_errmsg(r->db));
+        return -1;
+    }
+    *row = (struct triplog_row){.sample = sample_empty()};
+    row->sample_id = sqlite3_column_int64(r->rows, r->key_column);
+    row->duplicate = row_repeats(r); /* before any conversion below */
+    for (size_t i = 0; i < sample_column_count; i++) {
+        const int column = r->columns[i];
+        if (column < 0 || sqlite3_column_type(r->rows, column) == SQLITE_NULL)
+            continue;
+        if (!read_column(r->rows, column, &sample_columns[i], &row->sample))
+            row->malformed = true;
+    }
+    if (!read_geometry(r->rows, r->geom_column, &row->sample.pos))
+        row->malformed = true;
+    row->sample.mccmnc = row_operator(r, &row->sample);
+    return 1;
+}
+
+static int find_column(sqlite3_stmt *stmt, const char *name)
+{
+    const int count = sqlite3_column_count(stmt);
+    for (int i = 0; i < count; i++) {
+        const char *found = sqlite3_column_name(stmt, i);
+        if (found && sqlite3_stricmp(found, name) == 0)
+            return i;
+    }
+    return -1;
+}
+
+static enum err fail(const struct triplog_reader *r)
+{
+    err_report(_("%s: cannot read the trip log: %s"), r->path, sqlite3_errmsg(r->db));
+    return ERR_INPUT;
+}
+
+/* The columns without which a table `sample` is not ours. */
+static enum err check_columns(struct triplog_reader *r)
+{
+    static const char *const required[] = {"sample_id", "t_utc_ms", "state"};
+    sqlite3_stmt *stmt = NULL;
+    if (sqlite3_prepare_v2(r->db, "SELECT * FROM sample", -1, &stmt, NULL) != SQLITE_OK)
+        return fail(r);
+    enum err err = ERR_OK;
+    for (size_t i = 0; i < sizeof required / sizeof required[0]; i++) {
+        if (find_column(stmt, required[i]) < 0 && err == ERR_OK) {
+            err_report(
+                _("%s: table 'sample' has no column '%s'; a trip log was expected"),
+                r->path, required[i]);
+            err = ERR_INPUT;
+        }
+    }
+    sqlite3_finalize(stmt);
+    return err;
+}
+
+static enum err prepare_rows(struct triplog_reader *r)
+{
+    const enum err err = check_columns(r);
+    if (err != ERR_OK)
+        return err;
+    if (sqlite3_prepare_v2(r->db, "SELECT * FROM sample ORDER BY sample_id", -1, &r->rows,
+                           NULL) != SQLITE_OK)
+        return fail(r);
+    r->key_column = find_column(r->rows, "sample_id");
+    r->geom_column = find_column(r->rows, "geom");
+    r->columns = xcalloc(sample_column_count, sizeof *r->columns);
+    for (size_t i = 0; i < sample_column_count; i++)
+        r->columns[i] = find_column(r->rows, sample_columns[i].name);
+    return ERR_OK;
+}
+
+/* A missing table or column is no fault: the samples name their networks themselves. */
+static enum err read_modems(struct triplog_reader *r)
+{
+    if (!triplog_db_has_table(r->db, "modem"))
+        return ERR_OK;
+    sqlite3_stmt *stmt = NULL;
+    if (sqlite3_prepare_v2(r->db, "SELECT * FROM modem LIMIT ?1", -1, &stmt, NULL) !=
+            SQLITE_OK ||
+        sqlite3_bind_int(stmt, 1, MAX_MODEMS) != SQLITE_OK) {
+        sqlite3_finalize(stmt);
+        return fail(r);
+    }
+    const int id_column = find_column(stmt, "modem_id");
+    const int sim_column = find_column(stmt, "sim_mccmnc");
+    size_t capacity = 0;
+    int rc = SQLITE_DONE;
+    while (id_column >= 0 && sim_column >= 0 && (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
+        const struct modem_operator modem = {
+            .modem_id = sqlite3_column_int64(stmt, id_column),
+            .sim_mccmnc = mccmnc_parse(column_text(stmt, sim_column)),
+        };
+        r->modems = xgrow(r->modems, r->modem_count, &capacity, sizeof *r->modems);
+        r->modems[r->modem_count++] = modem;
+    }
+    sqlite3_finalize(stmt);
+    return rc == SQLITE_DONE ? ERR_OK : fail(r);
+}
+
+static enum err fill_trip(const struct triplog_reader *r, sqlite3_stmt *stmt,
+                          struct triplog_info *info)
+{
+    const char *uuid = column_text(stmt, find_column(stmt, "trip_uuid"));
+    if (strlen(uuid) >= sizeof info->trip_uuid) {
+        err_report(_("%s: trip_uuid is longer than %zu bytes; a UUID was expected"),
+                   r->path, sizeof info->trip_uuid - 1);
+        return ERR_INPUT;
+    }
+    memcpy(info->trip_uuid, uuid, strlen(uuid) + 1);
+    info->sealed = column_text(stmt, find_column(stmt, "seal"))[0] != '\0';
+    const int offset_column = find_column(stmt, "utc_offset_s");
+    int64_t offset_s;
+    /* No zone is further than 14 h from UTC; what is cannot be believed. */
+    if (offset_column >= 0 && sqlite3_column_type(stmt, offset_column) != SQLITE_NULL &&
+        read_int(stmt, offset_column, &offset_s) && offset_s >= -14 * 3600 &&
+        offset_s <= 14 * 3600) {
+        info->has_utc_offset = true;
+        info->utc_offset_s = (int32_t)offset_s;
+    }
+    return ERR_OK;
+}
+
+static enum err read_trip(struct triplog_reader *r, struct triplog_info *info)
+{
+    if (!triplog_db_has_table(r->db, "trip"))
+        return ERR_OK;
+    sqlite3_stmt *stmt = NULL;
+    if (sqlite3_prepare_v2(r->db, "SELECT * FROM trip LIMIT 1", -1, &stmt, NULL) !=
+        SQLITE_OK)
+        return fail(r);
+    const int rc = sqlite3_step(stmt);
+    enum err err = ERR_OK;
+    if (rc == SQLITE_ROW)
+        err = fill_trip(r, stmt, info);
+    else if (rc != SQLITE_DONE)
+        err = fail(r);
+    sqlite3_finalize(stmt);
+    return err;
+}
+
+static enum err count_rows(struct triplog_reader *r, struct triplog_info *info)
+{
+    sqlite3_stmt *stmt = NULL;
+    enum err err = ERR_OK;
+    if (sqlite3_prepare_v2(r->db, "SELECT count(*) FROM sample", -1, &stmt, NULL) ==
+            SQLITE_OK &&
+        sqlite3_step(stmt) == SQLITE_ROW)
+        info->rows = sqlite3_column_int64(stmt, 0);
+    else
+        err = fail(r);
+    sqlite3_finalize(stmt);
+    return err;
+}
+
+enum err triplog_open(const char *path, struct triplog_reader **reader,
+                      struct triplog_info *info)
+{
+    struct triplog_reader *r = xcalloc(1, sizeof *r);
+    r->path = xstrdup(path);
+    struct triplog_info found = {.rows = 0};
+    enum err err = triplog_db_open(path, &r->db);
+    if (err == ERR_OK)
+        err = triplog_db_check_tables(r->db, path);
+    if (err == ERR_OK) {
+        triplog_db_restrict(r->db);
+        err = prepare_rows(r);
+    }
+    if (err == ERR_OK)
+        err = read_trip(r, &found);
+    if (err == ERR_OK)
+        err = read_modems(r);
+    if (err == ERR_OK)
+        err = count_rows(r, &found);
+    if (err != ERR_OK) {
+        triplog_close(r);
+        return err;
+    }
+    *info = found;
+    *reader = r;
+    return ERR_OK;
+}
+
+void triplog_close(struct triplog_reader *r)
+{
+    if (!r)
+        return;
+    sqlite3_finalize(r->rows);
+    sqlite3_close(r->db);
+    free(r->columns);
+    free(r->modems);
+    free(r->current.data);
+    free(r->previous.data);
+    free(r->path);
+    free(r);
+}
