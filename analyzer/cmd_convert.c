@@ -1,0 +1,156 @@
+/* convert: accepted samples of any log in lomsong's own CSV. Reading the result gives the
+ * same tally as reading the log: levels out of range are blank, the operator is named on
+ * every row, sample_id keeps equal samples apart. */
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "csvio.h"
+#include "lang.h"
+#include "session.h"
+#include "units.h"
+#include "xmem.h"
+
+struct writer {
+    FILE *out;
+    int64_t sample_id;
+};
+
+/* The shortest text that reads back as the same number. */
+static void print_double(double value, char buf[64])
+{
+    snprintf(buf, 64, "%.15g", value);
+    if (strtod(buf, NULL) != value)
+        snprintf(buf, 64, "%.17g", value);
+}
+
+static void put_field(FILE *out, const struct sample *s, const struct sample_column *c)
+{
+    char buf[64] = "";
+    const char *text = buf;
+    const void *field = (const char *)s + c->offset;
+    char mccmnc[MCCMNC_TEXT_SIZE];
+    mccmnc_format(s->mccmnc, mccmnc);
+    switch (c->type) {
+    case SAMPLE_ID:
+        if (*(const int64_t *)field != ID_UNKNOWN)
+            snprintf(buf, sizeof buf, "%" PRId64, *(const int64_t *)field);
+        break;
+    case SAMPLE_TIME:
+        if (*(const int64_t *)field != TIME_UNKNOWN)
+            snprintf(buf, sizeof buf, "%" PRId64, *(const int64_t *)field);
+        break;
+    case SAMPLE_DOUBLE:
+        if (isfinite(*(const double *)field))
+            print_double(*(const double *)field, buf);
+        break;
+    case SAMPLE_TEXT:
+        text = *(const char *const *)field ? *(const char *const *)field : "";
+        break;
+    case SAMPLE_STATE:
+        text = state_name(s->state);
+        break;
+    case SAMPLE_TECH:
+        text = s->tech == TECH_NONE ? "" : tech_name(s->tech);
+        break;
+    case SAMPLE_MCC:
+        snprintf(buf, sizeof buf, "%.3s", mccmnc);
+        break;
+    case SAMPLE_MNC:
+        snprintf(buf, sizeof buf, "%s", strlen(mccmnc) > 3 ? mccmnc + 3 : "");
+        break;
+    }
+    csvio_put(out, text, false);
+}
+
+/* As the tally sees it: what is no level of its technology is blank. */
+static void blank_levels(struct sample *s)
+{
+    for (int t = 0; t < TECH_COUNT; t++) {
+        const enum tech tech = (enum tech)t;
+        if (units_level_dbm(tech, sample_level_dbm(s, tech)) == LEVEL_NONE)
+            sample_set_level_dbm(s, tech, (double)NAN);
+    }
+}
+
+static enum err write_sample(void *ctx, const struct import_row *row)
+{
+    struct writer *w = ctx;
+    struct sample s = row->quality.sample;
+    char buf[64];
+    blank_levels(&s);
+    snprintf(buf, sizeof buf, "%" PRId64, ++w->sample_id);
+    csvio_put(w->out, buf, true);
+    for (size_t i = 0; i < sample_column_count; i++)
+        put_field(w->out, &s, &sample_columns[i]);
+    print_double(s.pos.lat_deg, buf);
+    csvio_put(w->out, buf, false);
+    print_double(s.pos.lon_deg, buf);
+    csvio_put(w->out, buf, false);
+    snprintf(buf, sizeof buf, "%d", row->day_offset_s);
+    csvio_put(w->out, row->has_day_offset ? buf : "", false);
+    csvio_end(w->out);
+    return ferror(w->out) ? ERR_FAILED : ERR_OK;
+}
+
+static void write_header(FILE *out)
+{
+    fputs("\xEF\xBB\xBFsample_id", out);
+    for (size_t i = 0; i < sample_column_count; i++)
+        csvio_put(out, sample_columns[i].name, false);
+    fputs(",lat_deg,lon_deg,utc_offset_s", out);
+    csvio_end(out);
+}
+
+static enum err write_all(const struct options *o, FILE *out)
+{
+    struct session s = {0};
+    struct writer w = {.out = out};
+    enum err err = region_load(o->region, &s.region);
+    const struct ingest_options ingest = session_ingest_options(&s, o);
+    write_header(out);
+    for (int i = 1; !err && i < o->arg_count; i++)
+        err = ingest_samples(o->args[i], &ingest, write_sample, &w);
+    session_close(&s);
+    return err;
+}
+
+static enum err finish(FILE *f, const char *temp, const char *path)
+{
+    const bool written = fflush(f) == 0 && !ferror(f) && fsync(fileno(f)) == 0;
+    const int cause = errno;
+    if (fclose(f) == 0 && written && rename(temp, path) == 0)
+        return ERR_OK;
+    err_report(_("%s: cannot be written: %s"), path, strerror(written ? errno : cause));
+    return ERR_FAILED;
+}
+
+enum err cmd_convert(const struct options *o)
+{
+    const char *path = o->args[0];
+    if (strcmp(path, "-") == 0)
+        return write_all(o, stdout);
+    char *temp = xasprintf("%s.part", path);
+    FILE *f = fopen(temp, "wbe");
+    enum err err = ERR_FAILED;
+    if (!f) {
+        err_report(_("%s: cannot be written: %s"), path, strerror(errno));
+    } else {
+        err = write_all(o, f);
+        if (err) {
+            if (ferror(f))
+                err_report(_("%s: cannot be written: %s"), path, strerror(errno));
+            fclose(f);
+        } else {
+            err = finish(f, temp, path);
+        }
+        if (err)
+            unlink(temp);
+    }
+    free(temp);
+    return err;
+}

@@ -1,0 +1,143 @@
+/* new, add, remove, judge, publish, survey: the pipeline and its parts. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "lang.h"
+#include "publish.h"
+#include "session.h"
+
+enum err cmd_new(const struct options *o)
+{
+    struct session s = {0};
+    const enum err err = session_new(&s, o->args[0], o);
+    if (!err)
+        printf(_("%s: ready; read logs into it with: lomsong-analyze add %s LOG...\n"),
+               o->args[0], o->args[0]);
+    session_close(&s);
+    return err;
+}
+
+enum err cmd_add(const struct options *o)
+{
+    struct session s = {0};
+    enum err err = session_open(&s, o->args[0]);
+    if (!err)
+        err = session_add(&s, o, o->args + 1, (size_t)o->arg_count - 1, false);
+    session_close(&s);
+    return err;
+}
+
+enum err cmd_remove(const struct options *o)
+{
+    struct session s = {0};
+    char *removed = NULL;
+    enum err err = session_open(&s, o->args[0]);
+    if (!err)
+        err = workspace_begin(s.ws);
+    if (!err)
+        err = workspace_remove_log(s.ws, o->args[1], &removed);
+    if (!err)
+        err = workspace_commit(s.ws);
+    if (err && s.ws)
+        workspace_rollback(s.ws);
+    else if (!err)
+        printf(_("%s: removed; judge the survey again\n"), removed);
+    free(removed);
+    session_close(&s);
+    return err;
+}
+
+static void print_counts(const struct model *m)
+{
+    const struct verdict_counts *c = &m->total.counts;
+    printf(_("rule %s: %lld hamlets: %lld covered, %lld depression, %lld no signal, %lld "
+             "not "
+             "enough data\n"),
+           m->rule->id, (long long)c->hamlets, (long long)c->verdict[VERDICT_COVERED],
+           (long long)c->verdict[VERDICT_DEPRESSION],
+           (long long)c->verdict[VERDICT_NO_SIGNAL],
+           (long long)c->verdict[VERDICT_NOT_ENOUGH_DATA]);
+}
+
+enum err cmd_judge(const struct options *o)
+{
+    struct session s = {0};
+    enum err err = session_open(&s, o->args[0]);
+    if (!err)
+        err = session_load_rule(&s, o);
+    if (!err) {
+        s.has_as_of = false; /* a judgement is against the newest evidence unless told */
+        err = session_judge(&s, o, true);
+    }
+    if (!err)
+        print_counts(&s.model);
+    session_close(&s);
+    return err;
+}
+
+/* A workspace was tallied under its own thresholds; others would need the logs again. */
+static enum err check_limits(const struct session *s, const struct options *o)
+{
+    const struct quality_limits *w = &workspace_settings(s->ws)->limits;
+    const bool same =
+        (isnan(o->max_acc_m) || fabs(o->max_acc_m - w->max_acc_m) < 1e-9) &&
+        (o->max_fix_age_ms == ID_UNKNOWN || o->max_fix_age_ms == w->max_fix_age_ms) &&
+        (o->max_level_age_ms == ID_UNKNOWN || o->max_level_age_ms == w->max_level_age_ms);
+    if (same)
+        return ERR_OK;
+    err_report(
+        _("the logs were read with other thresholds of quality; give them to new or "
+          "survey and read the logs again"));
+    return ERR_USAGE;
+}
+
+enum err cmd_publish(const struct options *o)
+{
+    struct session s = {0};
+    enum err err = publish_check_only(o->only);
+    if (!err)
+        err = publish_check_dir(o->args[1]);
+    if (!err)
+        err = session_open(&s, o->args[0]);
+    if (!err)
+        err = check_limits(&s, o);
+    if (!err)
+        err = session_load_rule(&s, o);
+    if (!err) /* at another bin size the stored verdicts stay those of the survey's own */
+        err = session_judge(&s, o, !(o->bin_size_m > 0));
+    if (!err)
+        err = publish(&s.model, o->args[1], o->only);
+    session_close(&s);
+    return err;
+}
+
+enum err cmd_survey(const struct options *o)
+{
+    struct session s = {0};
+    bool made = false;
+    enum err err = publish_check_only(o->only);
+    if (!err)
+        err = publish_check_dir(o->args[0]);
+    if (!err)
+        err = session_load_rule(&s, o);
+    if (!err)
+        err = session_new(&s, o->work ? o->work : ":memory:", o);
+    made = !err && o->work;
+    if (!err)
+        err = session_add(&s, o, o->args + 1, (size_t)o->arg_count - 1, true);
+    if (!err) {
+        struct options judge = *o;
+        judge.bin_size_m = 0; /* the workspace was made with it */
+        err = session_judge(&s, &judge, true);
+    }
+    if (!err)
+        err = publish(&s.model, o->args[0], o->only);
+    if (!err)
+        print_counts(&s.model);
+    session_close(&s);
+    if (err && made)
+        unlink(o->work);
+    return err;
+}

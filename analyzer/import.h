@@ -1,0 +1,148 @@
+/* Import: from a file of any known format to rows for quality. A format is one file
+ * import_*.c and one row in import_formats.c; it is found from the content, never from
+ * the file's name. */
+#ifndef LOMSONG_IMPORT_H
+#define LOMSONG_IMPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "csvio.h"
+#include "err.h"
+#include "quality.h"
+#include "sha256.h"
+
+/* --map ours=theirs */
+struct import_map {
+    const char *ours;
+    const char *theirs;
+};
+
+struct import_options {
+    int32_t utc_offset_s; /* of times without a zone, and of the local day */
+    mccmnc_t mccmnc;      /* of logs and rows that name no operator; 0: none given */
+    const struct import_map *map;
+    size_t map_count;
+};
+
+/* A row of a log. Pointers in it are valid until the sink returns. */
+struct import_row {
+    struct quality_row quality;
+    int32_t day_offset_s;  /* from UTC to the day of the visit */
+    bool has_day_offset;   /* the log named that offset itself */
+    bool rscp_may_be_rssi; /* decided when the whole log is known (see import_facts) */
+    int64_t line;          /* line, or sample_id */
+    const char *fault;     /* what is malformed, already translated; NULL if nothing is */
+};
+
+/* Takes a row; anything but ERR_OK ends the import. */
+typedef enum err (*import_sink_fn)(void *ctx, const struct import_row *row);
+
+/* An opened input. Gzip is unpacked on the way, whatever the file's name says. */
+struct import_file;
+enum { IMPORT_HEAD_SIZE = 1 << 16 };
+
+/* Opens a path, or standard input for "-" (spooled, so that it can be read twice). */
+MUST_CHECK enum err import_file_open(const char *path, struct import_file **f);
+void import_file_close(struct import_file *f);
+/* The name for messages and for the manifest. */
+const char *import_file_name(const struct import_file *f);
+/* The first bytes, unpacked. */
+const char *import_file_head(const struct import_file *f, size_t *size);
+/* SHA-256 of the file as it lies on disk. */
+MUST_CHECK enum err import_file_sha256(const struct import_file *f,
+                                       char hex[SHA256_TEXT_SIZE]);
+/* A csvio source over the unpacked bytes; each reading starts with a rewind. */
+MUST_CHECK enum err import_file_rewind(struct import_file *f);
+long import_file_read(void *f, void *buf, size_t size);
+/* A path at which the unpacked bytes can be opened by a library that wants a file; NULL,
+ * reported, on failure. Lives as long as the import_file. */
+const char *import_file_unpacked_path(struct import_file *f);
+
+struct import_format {
+    const char *name; /* for --format and the manifest */
+    const char *help; /* N_() */
+    bool (*detect)(const char *head, size_t size, const struct import_options *options);
+    enum err (*read)(struct import_file *f, const struct import_options *options,
+                     import_sink_fn sink, void *ctx);
+    /* Identity of the trip for formats that have one; NULL otherwise. */
+    enum err (*trip_uuid)(struct import_file *f, char *uuid, size_t size);
+    bool
+        operator_by_majority; /* rows without one belong to the log's most frequent one */
+};
+
+extern const struct import_format import_formats[];
+extern const size_t import_format_count;
+
+/* The format of a file, or the one forced by name (NULL: none). ERR_INPUT, reported,
+ * where the content is not known; ERR_USAGE where the name is not. */
+MUST_CHECK enum err import_find_format(struct import_file *f, const char *forced,
+                                       const struct import_options *options,
+                                       const struct import_format **format);
+
+/* What only a whole log can tell. */
+struct import_operator_count {
+    mccmnc_t mccmnc;
+    int64_t rows;
+};
+struct import_facts {
+    struct import_operator_count *operators;
+    size_t operator_count;
+    size_t operator_capacity;
+    bool any_3g_level;
+    bool all_3g_levels_odd; /* whole, odd, in -113..-51: RSSI by -113 + 2·ASU */
+};
+void import_facts_add(struct import_facts *facts, const struct import_row *row);
+void import_facts_free(struct import_facts *facts);
+/* The operator of rows that name none: the most frequent (lowest on a tie) where
+ * `majority`, else the only one; 0 where that does not say. */
+mccmnc_t import_facts_operator(const struct import_facts *facts, bool majority);
+bool import_facts_3g_is_rssi(const struct import_facts *facts);
+
+/* Shared by the CSV formats: checks the number of fields of a row against the header's,
+ * one empty trailing field allowed on either. */
+bool import_field_count_ok(size_t header_count, const struct csvio_row *row);
+
+/* The head of a file as a csvio source, for looking at its header. */
+struct import_head {
+    const char *data;
+    size_t size;
+};
+long import_head_read(void *head, void *buf, size_t size);
+
+/* The row before, for `duplicate`: true where this one has the same bytes. */
+struct import_previous {
+    char *raw;
+    size_t len;
+    bool any;
+};
+bool import_same_as_previous(struct import_previous *p, const struct csvio_row *row);
+void import_previous_free(struct import_previous *p);
+
+/* One row per format. */
+bool import_lomsong_csv_detect(const char *head, size_t size,
+                               const struct import_options *options);
+enum err import_lomsong_csv_read(struct import_file *f,
+                                 const struct import_options *options,
+                                 import_sink_fn sink, void *ctx);
+bool import_gnettrack_text_detect(const char *head, size_t size,
+                                  const struct import_options *options);
+enum err import_gnettrack_text_read(struct import_file *f,
+                                    const struct import_options *options,
+                                    import_sink_fn sink, void *ctx);
+bool import_gnettrack_dataset_detect(const char *head, size_t size,
+                                     const struct import_options *options);
+enum err import_gnettrack_dataset_read(struct import_file *f,
+                                       const struct import_options *options,
+                                       import_sink_fn sink, void *ctx);
+bool import_triplog_detect(const char *head, size_t size,
+                           const struct import_options *options);
+enum err import_triplog_read(struct import_file *f, const struct import_options *options,
+                             import_sink_fn sink, void *ctx);
+enum err import_triplog_uuid(struct import_file *f, char *uuid, size_t size);
+
+/* True for a name in --map that lomsong CSV knows. */
+bool import_lomsong_csv_knows(const char *ours);
+
+#endif

@@ -1,0 +1,60 @@
+/* What only a whole log can tell: its operators, and whether its 3G levels are RSSI. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "import.h"
+#include "units.h"
+#include "xmem.h"
+
+static void count_operator(struct import_facts *facts, mccmnc_t op)
+{
+    for (size_t i = 0; i < facts->operator_count; i++) {
+        if (facts->operators[i].mccmnc == op) {
+            facts->operators[i].rows++;
+            return;
+        }
+    }
+    facts->operators = xgrow(facts->operators, facts->operator_count,
+                             &facts->operator_capacity, sizeof *facts->operators);
+    facts->operators[facts->operator_count++] =
+        (struct import_operator_count){.mccmnc = op, .rows = 1};
+}
+
+void import_facts_add(struct import_facts *facts, const struct import_row *row)
+{
+    const struct sample *s = &row->quality.sample;
+    if (row->quality.malformed)
+        return;
+    if (s->mccmnc != 0)
+        count_operator(facts, s->mccmnc);
+    if (row->rscp_may_be_rssi && !isnan(s->rscp_dbm)) {
+        const bool odd = units_looks_like_asu_rssi(s->rscp_dbm);
+        facts->all_3g_levels_odd =
+            odd && (facts->all_3g_levels_odd || !facts->any_3g_level);
+        facts->any_3g_level = true;
+    }
+}
+
+void import_facts_free(struct import_facts *facts)
+{
+    free(facts->operators);
+    *facts = (struct import_facts){0};
+}
+
+mccmnc_t import_facts_operator(const struct import_facts *facts, bool majority)
+{
+    if (!majority)
+        return facts->operator_count == 1 ? facts->operators[0].mccmnc : 0;
+    struct import_operator_count best = {0};
+    for (size_t i = 0; i < facts->operator_count; i++) {
+        const struct import_operator_count *o = &facts->operators[i];
+        if (o->rows > best.rows || (o->rows == best.rows && o->mccmnc < best.mccmnc))
+            best = *o;
+    }
+    return best.mccmnc;
+}
+
+bool import_facts_3g_is_rssi(const struct import_facts *facts)
+{
+    return facts->any_3g_level && facts->all_3g_levels_odd;
+}

@@ -1,0 +1,220 @@
+/* An input file: plain or gzip, a path or standard input, read as often as needed. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include "import.h"
+#include "lang.h"
+#include "xmem.h"
+
+struct import_file {
+    char *name;     /* shown */
+    char *path;     /* on disk */
+    char *unpacked; /* temporary copy without gzip, or NULL */
+    bool spooled;   /* path is a temporary copy of standard input */
+    gzFile gz;
+    size_t head_size;
+    char head[IMPORT_HEAD_SIZE];
+};
+
+static char *temp_path(void)
+{
+    const char *dir = getenv("TMPDIR");
+    return xasprintf("%s/lomsong-XXXXXX", dir && *dir ? dir : "/tmp");
+}
+
+static bool write_all(int fd, const char *buf, size_t size)
+{
+    while (size > 0) {
+        const ssize_t n = write(fd, buf, size);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return false;
+        buf += n;
+        size -= (size_t)n;
+    }
+    return true;
+}
+
+/* Copies what `read` gives to a new temporary file. */
+static char *spool(csvio_read_fn reader, void *source, const char *name)
+{
+    enum { CHUNK = 1 << 16 };
+    char *path = temp_path();
+    char *buf = xmalloc(CHUNK);
+    bool ok = false;
+    const int fd = mkstemp(path);
+    if (fd < 0) {
+        err_report(_("%s: cannot make the temporary file %s: %s"), name, path,
+                   strerror(errno));
+        goto done;
+    }
+    long n;
+    while ((n = reader(source, buf, CHUNK)) > 0) {
+        if (!write_all(fd, buf, (size_t)n)) {
+            err_report(_("%s: cannot write the temporary file %s: %s (set TMPDIR to a "
+                         "directory with room)"),
+                       name, path, strerror(errno));
+            goto done;
+        }
+    }
+    ok = n == 0;
+done:
+    if (fd >= 0)
+        close(fd);
+    if (!ok) {
+        if (fd >= 0)
+            unlink(path);
+        free(path);
+        path = NULL;
+    }
+    free(buf);
+    return path;
+}
+
+static long read_stdin(void *source, void *buf, size_t size)
+{
+    (void)source;
+    ssize_t n;
+    do
+        n = read(STDIN_FILENO, buf, size);
+    while (n < 0 && errno == EINTR);
+    if (n < 0)
+        err_report(_("standard input: cannot be read: %s"), strerror(errno));
+    return n;
+}
+
+/* A directory or a device is refused before anything is read from it. */
+static enum err check_regular(const char *path)
+{
+    struct stat st;
+    if (stat(path, &st) != 0) {
+        err_report(_("%s: cannot be opened: %s"), path, strerror(errno));
+        return ERR_INPUT;
+    }
+    if (S_ISDIR(st.st_mode)) {
+        err_report(_("%s: is a directory; name the log files in it"), path);
+        return ERR_INPUT;
+    }
+    return ERR_OK;
+}
+
+static enum err read_head(struct import_file *f)
+{
+    enum err err = import_file_rewind(f);
+    while (!err && f->head_size < sizeof f->head) {
+        const long n =
+            import_file_read(f, f->head + f->head_size, sizeof f->head - f->head_size);
+        if (n < 0)
+            err = ERR_INPUT;
+        if (n <= 0)
+            break;
+        f->head_size += (size_t)n;
+    }
+    return err;
+}
+
+enum err import_file_open(const char *path, struct import_file **file)
+{
+    struct import_file *f = xcalloc(1, sizeof *f);
+    enum err err = ERR_INPUT;
+    if (strcmp(path, "-") == 0) {
+        f->name = xstrdup("stdin");
+        f->path = spool(read_stdin, NULL, f->name);
+        f->spooled = f->path != NULL;
+        if (!f->path)
+            goto done;
+    } else {
+        f->name = xstrdup(path);
+        f->path = xstrdup(path);
+        if ((err = check_regular(path)) != ERR_OK)
+            goto done;
+    }
+    err = read_head(f);
+done:
+    if (err) {
+        import_file_close(f);
+        return err;
+    }
+    *file = f;
+    return ERR_OK;
+}
+
+void import_file_close(struct import_file *f)
+{
+    if (!f)
+        return;
+    if (f->gz)
+        gzclose(f->gz);
+    if (f->spooled)
+        unlink(f->path);
+    if (f->unpacked)
+        unlink(f->unpacked);
+    free(f->unpacked);
+    free(f->path);
+    free(f->name);
+    free(f);
+}
+
+const char *import_file_name(const struct import_file *f)
+{
+    return f->name;
+}
+
+const char *import_file_head(const struct import_file *f, size_t *size)
+{
+    *size = f->head_size;
+    return f->head;
+}
+
+enum err import_file_sha256(const struct import_file *f, char hex[SHA256_TEXT_SIZE])
+{
+    return sha256_file(f->path, hex);
+}
+
+enum err import_file_rewind(struct import_file *f)
+{
+    if (f->gz)
+        gzclose(f->gz);
+    f->gz = gzopen(f->path, "rb");
+    if (!f->gz) {
+        err_report(_("%s: cannot be opened: %s"), f->name, strerror(errno));
+        return ERR_INPUT;
+    }
+    gzbuffer(f->gz, 1 << 18);
+    return ERR_OK;
+}
+
+long import_file_read(void *source, void *buf, size_t size)
+{
+    struct import_file *f = source;
+    const int n = gzread(f->gz, buf, (unsigned)(size > (1 << 30) ? 1 << 30 : size));
+    int code = Z_OK;
+    const char *why = gzerror(f->gz, &code);
+    /* gzread hands out what a truncated file still holds and only then says so */
+    if (n < 0 || (n == 0 && code != Z_OK && code != Z_STREAM_END)) {
+        err_report(
+            _("%s: cannot be read to its end: %s; the file is damaged or was cut off, "
+              "copy it again"),
+            f->name, code == Z_ERRNO ? strerror(errno) : why);
+        return -1;
+    }
+    return n;
+}
+
+const char *import_file_unpacked_path(struct import_file *f)
+{
+    if (f->unpacked)
+        return f->unpacked;
+    if (import_file_rewind(f) != ERR_OK)
+        return NULL;
+    if (gzdirect(f->gz))
+        return f->path;
+    f->unpacked = spool(import_file_read, f, f->name);
+    return f->unpacked;
+}

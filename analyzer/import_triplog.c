@@ -1,0 +1,67 @@
+/* lomsong's own trip log, a GeoPackage: the reader of lib/triplog.c as an import format.
+ */
+#include <string.h>
+
+#include "import.h"
+#include "lang.h"
+#include "triplog.h"
+
+bool import_triplog_detect(const char *head, size_t size,
+                           const struct import_options *options)
+{
+    static const char magic[] = "SQLite format 3"; /* with its NUL: 16 bytes */
+    (void)options;
+    return size >= sizeof magic && memcmp(head, magic, sizeof magic) == 0;
+}
+
+enum err import_triplog_read(struct import_file *f, const struct import_options *options,
+                             import_sink_fn sink, void *ctx)
+{
+    struct triplog_reader *reader = NULL;
+    struct triplog_info info;
+    const char *path = import_file_unpacked_path(f);
+    if (!path)
+        return ERR_INPUT;
+    enum err err = triplog_open(path, &reader, &info);
+    if (err)
+        return err;
+    struct triplog_row row;
+    int got = 0;
+    while (!err && (got = triplog_next(reader, &row)) == 1) {
+        struct import_row out = {
+            .quality = {.sample = row.sample,
+                        .malformed = row.malformed,
+                        .duplicate = row.duplicate},
+            .day_offset_s =
+                info.has_utc_offset ? info.utc_offset_s : options->utc_offset_s,
+            .has_day_offset = info.has_utc_offset,
+            .line = row.sample_id,
+            .fault = row.malformed ? _("a value of the wrong type") : NULL,
+        };
+        if (out.quality.sample.mccmnc == 0)
+            out.quality.sample.mccmnc = options->mccmnc;
+        err = sink(ctx, &out);
+    }
+    if (got < 0)
+        err = ERR_INPUT;
+    triplog_close(reader);
+    return err;
+}
+
+enum err import_triplog_uuid(struct import_file *f, char *uuid, size_t size)
+{
+    struct triplog_reader *reader = NULL;
+    struct triplog_info info;
+    const char *path = import_file_unpacked_path(f);
+    if (!path)
+        return ERR_INPUT;
+    const enum err err = triplog_open(path, &reader, &info);
+    if (err)
+        return err;
+    triplog_close(reader);
+    const size_t len = strnlen(info.trip_uuid, sizeof info.trip_uuid);
+    const size_t n = len < size - 1 ? len : size - 1;
+    memcpy(uuid, info.trip_uuid, n);
+    uuid[n] = '\0';
+    return ERR_OK;
+}

@@ -1,0 +1,277 @@
+/* Judging: from observed shares of bins to an operator's result, an area's, and the
+ * verdict of a hamlet. */
+#include "judge.h"
+
+#include <assert.h>
+#include <math.h>
+
+#include "stats.h"
+
+/* Of all comparisons: shares are quotients, the numbers of rules are decimals. */
+#define TOLERANCE 1e-9
+
+/* exp(-45) is 3e-20: pairs further apart than this many correlation lengths add nothing
+ * that a double could keep. */
+#define NEGLIGIBLE_LENGTHS 45.0
+
+enum { TABLE_SIZE = 4096 };
+
+/* Correlation of two bins `dx` columns apart, summed over their distance in rows:
+ * sum[k] = rho(dx, 0) + … + rho(dx, k - 1). */
+struct rho_table {
+    double per_bin; /* bin size in correlation lengths */
+    int64_t dx;
+    int64_t reach; /* rows further apart add nothing */
+    double sum[TABLE_SIZE + 1];
+    int64_t size; /* entries of sum in use, less one */
+};
+
+struct bin_list {
+    const struct judge_bin *bins;
+    size_t count;
+};
+
+static double rho(const struct rho_table *t, int64_t dy)
+{
+    return exp(-hypot((double)t->dx, (double)dy) * t->per_bin);
+}
+
+static void table_fill(struct rho_table *t, int64_t dx, int64_t height)
+{
+    const double lengths = NEGLIGIBLE_LENGTHS / t->per_bin;
+    const double reach = sqrt(fmax(lengths * lengths - (double)dx * (double)dx, 0.0));
+    t->dx = dx;
+    t->reach = reach < (double)height ? (int64_t)reach : height;
+    t->size = t->reach + 1 < TABLE_SIZE ? t->reach + 1 : TABLE_SIZE;
+    t->sum[0] = 0.0;
+    for (int64_t dy = 0; dy < t->size; dy++)
+        t->sum[dy + 1] = t->sum[dy] + rho(t, dy);
+}
+
+/* Sum of rho over distances from..to, both 0 or above. Beyond the table, which ends only
+ * in areas over TABLE_SIZE bins high, each distance is computed. */
+static double table_span(const struct rho_table *t, int64_t from, int64_t to)
+{
+    if (to > t->reach)
+        to = t->reach;
+    if (from > to)
+        return 0.0;
+    const int64_t inside = to < t->size ? to + 1 : t->size;
+    double sum = from < inside ? t->sum[inside] - t->sum[from] : 0.0;
+    for (int64_t dy = from > inside ? from : inside; dy <= to; dy++)
+        sum += rho(t, dy);
+    return sum;
+}
+
+/* Sum of rho between a bin in row y and the rows first..last of the other column. */
+static double table_rows(const struct rho_table *t, int64_t y, int64_t first,
+                         int64_t last)
+{
+    if (y < first)
+        return table_span(t, first - y, last - y);
+    if (y > last)
+        return table_span(t, y - last, y - first);
+    return table_span(t, 0, y - first) + table_span(t, 1, last - y);
+}
+
+/* First bin in column `x` or behind it. */
+static size_t column_start(const struct bin_list *l, int64_t x)
+{
+    size_t low = 0;
+    size_t high = l->count;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (l->bins[middle].bin_x < x)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* End of the run of bins one above the other that starts at `i`. */
+static size_t run_end(const struct bin_list *l, size_t i)
+{
+    size_t end = i + 1;
+    while (end < l->count && l->bins[end].bin_x == l->bins[i].bin_x &&
+           l->bins[end].bin_y == l->bins[end - 1].bin_y + 1)
+        end++;
+    return end;
+}
+
+/* Sum over the pairs of the run a[from..to) and all bins of b in column x. Taking b run
+ * by run makes an area of N bins cost about N times its width instead of N². */
+static double run_with_column(const struct rho_table *t, const struct judge_bin *a,
+                              size_t run, const struct bin_list *b, int64_t x)
+{
+    double sum = 0.0;
+    size_t end;
+    for (size_t i = column_start(b, x); i < b->count && b->bins[i].bin_x == x; i = end) {
+        end = run_end(b, i);
+        for (size_t k = 0; k < run; k++)
+            sum += table_rows(t, a[k].bin_y, b->bins[i].bin_y, b->bins[end - 1].bin_y);
+    }
+    return sum;
+}
+
+/* Sum over the pairs of a and b that are t->dx columns apart. */
+static double pairs_at(const struct rho_table *t, const struct bin_list *a,
+                       const struct bin_list *b)
+{
+    double sum = 0.0;
+    size_t end;
+    for (size_t i = 0; i < a->count; i = end) {
+        end = run_end(a, i);
+        const int64_t x = a->bins[i].bin_x;
+        sum += run_with_column(t, &a->bins[i], end - i, b, x - t->dx);
+        if (t->dx > 0)
+            sum += run_with_column(t, &a->bins[i], end - i, b, x + t->dx);
+    }
+    return sum;
+}
+
+static int64_t height_of(const struct bin_list *a, const struct bin_list *b)
+{
+    int64_t low = a->bins[0].bin_y;
+    int64_t high = low;
+    for (size_t i = 0; i < a->count + b->count; i++) {
+        const int64_t y = i < a->count ? a->bins[i].bin_y : b->bins[i - a->count].bin_y;
+        low = y < low ? y : low;
+        high = y > high ? y : high;
+    }
+    return high - low;
+}
+
+static int64_t width_of(const struct bin_list *a, const struct bin_list *b)
+{
+    const int64_t ab = (int64_t)a->bins[a->count - 1].bin_x - b->bins[0].bin_x;
+    const int64_t ba = (int64_t)b->bins[b->count - 1].bin_x - a->bins[0].bin_x;
+    return ab > ba ? ab : ba;
+}
+
+/* Mean correlation over all ordered pairs of a bin of a and a bin of b. */
+static double mean_rho(struct bin_list a, struct bin_list b, double per_bin)
+{
+    struct rho_table t = {.per_bin = per_bin};
+    const int64_t height = height_of(&a, &b);
+    const int64_t width = width_of(&a, &b);
+    double sum = 0.0;
+    for (int64_t dx = 0; dx <= width && (double)dx * per_bin <= NEGLIGIBLE_LENGTHS;
+         dx++) {
+        table_fill(&t, dx, height);
+        sum += pairs_at(&t, &a, &b);
+    }
+    return sum / ((double)a.count * (double)b.count);
+}
+
+double judge_area_rho(const struct judge_bin *area, size_t count, double bin_size_m,
+                      double correlation_m)
+{
+    assert(count > 0);
+    const struct bin_list a = {area, count};
+    return mean_rho(a, a, bin_size_m / correlation_m);
+}
+
+/* How many independent looks at the area the evidence is worth: neighbouring bins tell
+ * the same story, and unseen bins remain. */
+static double effective_votes(const struct judge_evidence *e, const struct rule *rule)
+{
+    const struct bin_list area = {e->area, e->area_count};
+    const struct bin_list seen = {e->seen, e->seen_count};
+    const double per_bin = e->bin_size_m / rule->correlation_m;
+    const double variance =
+        mean_rho(seen, seen, per_bin) - 2.0 * mean_rho(seen, area, per_bin) + e->area_rho;
+    const double n = 1.0 / fmax(variance, 1.0 / rule->n_max);
+    return fmin(n, (double)e->samples);
+}
+
+static double mean_share(const struct judge_evidence *e)
+{
+    double sum = 0.0;
+    for (size_t i = 0; i < e->seen_count; i++)
+        sum += e->share[i];
+    return sum / (double)e->seen_count;
+}
+
+static enum result decide(const struct judgement *j, const struct judge_evidence *e,
+                          const struct rule *rule)
+{
+    const size_t min_bins = (size_t)rule->min_bins;
+    const size_t needed = min_bins < e->area_count ? min_bins : e->area_count;
+    if (e->seen_count < needed)
+        return RESULT_UNKNOWN;
+    if (j->availability >= rule->availability_min - TOLERANCE &&
+        j->low >= rule->evidence_min - TOLERANCE)
+        return RESULT_PASS;
+    if (j->high < rule->availability_min - TOLERANCE)
+        return RESULT_FAIL;
+    return RESULT_UNKNOWN;
+}
+
+struct judgement judge_operator(const struct judge_evidence *e, const struct rule *rule)
+{
+    struct judgement j = {RESULT_UNKNOWN, NAN, 0.0, 1.0, 0.0};
+    assert(e->area_count > 0 && e->seen_count <= e->area_count);
+    if (e->seen_count == 0 || e->samples <= 0)
+        return j;
+    j.availability = mean_share(e);
+    j.effective_n = effective_votes(e, rule);
+    const struct stats_interval wilson =
+        stats_wilson(j.availability, j.effective_n, rule->confidence);
+    j.low = wilson.low;
+    j.high = wilson.high;
+    j.result = decide(&j, e, rule);
+    return j;
+}
+
+static size_t count_result(const enum result *results, size_t count, enum result wanted)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < count; i++)
+        n += results[i] == wanted;
+    return n;
+}
+
+enum result judge_combine(const enum result *results, size_t count,
+                          enum rule_combine combine)
+{
+    /* One such result settles it; the other one needs all operators. */
+    const enum result settles = combine == RULE_ANY ? RESULT_PASS : RESULT_FAIL;
+    const enum result needs_all = combine == RULE_ANY ? RESULT_FAIL : RESULT_PASS;
+    if (count == 0)
+        return RESULT_UNKNOWN;
+    if (count_result(results, count, settles) > 0)
+        return settles;
+    return count_result(results, count, needs_all) == count ? needs_all : RESULT_UNKNOWN;
+}
+
+enum verdict judge_hamlet(enum result centre, double availability,
+                          const enum result *clusters, size_t cluster_count,
+                          double no_signal_max)
+{
+    if (centre == RESULT_FAIL)
+        return availability <= no_signal_max + TOLERANCE ? VERDICT_NO_SIGNAL
+                                                         : VERDICT_DEPRESSION;
+    if (centre != RESULT_PASS)
+        return VERDICT_NOT_ENOUGH_DATA;
+    if (count_result(clusters, cluster_count, RESULT_FAIL) > 0)
+        return VERDICT_DEPRESSION;
+    if (count_result(clusters, cluster_count, RESULT_PASS) < cluster_count)
+        return VERDICT_NOT_ENOUGH_DATA;
+    return VERDICT_COVERED;
+}
+
+const char *judge_result_name(enum result result)
+{
+    static const char *const names[] = {"unknown", "fail", "pass"};
+    assert((unsigned)result < RESULT_COUNT);
+    return names[result];
+}
+
+const char *judge_verdict_name(enum verdict verdict)
+{
+    static const char *const names[] = {"covered", "depression", "no_signal",
+                                        "not_enough_data"};
+    assert((unsigned)verdict < VERDICT_COUNT);
+    return names[verdict];
+}

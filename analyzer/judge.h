@@ -1,0 +1,65 @@
+/* Judging: pure functions from observed shares to results and verdicts. */
+#ifndef LOMSONG_JUDGE_H
+#define LOMSONG_JUDGE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "rule.h"
+
+enum result { RESULT_UNKNOWN, RESULT_FAIL, RESULT_PASS, RESULT_COUNT };
+
+enum verdict {
+    VERDICT_COVERED,
+    VERDICT_DEPRESSION,
+    VERDICT_NO_SIGNAL,
+    VERDICT_NOT_ENOUGH_DATA,
+    VERDICT_COUNT
+};
+
+/* "pass" "fail" "unknown"; "covered" "depression" "no_signal" "not_enough_data". */
+const char *judge_result_name(enum result result);
+const char *judge_verdict_name(enum verdict verdict);
+
+struct judge_bin {
+    int32_t bin_x;
+    int32_t bin_y;
+};
+
+/* What one operator showed in one test area. Bins are sorted by (bin_x, bin_y). */
+struct judge_evidence {
+    const struct judge_bin *area; /* all N bins of the area */
+    size_t area_count;            /* at least 1 */
+    const struct judge_bin *seen; /* the m observed of them */
+    const double *share;          /* of each observed bin, 0..1 */
+    size_t seen_count;
+    int64_t samples; /* all evidence samples */
+    double bin_size_m;
+    double area_rho; /* judge_area_rho(area); the same for every operator */
+};
+
+struct judgement {
+    enum result result;
+    double availability; /* NAN without an observed bin */
+    double low;
+    double high;
+    double effective_n; /* 0 without an observed bin */
+};
+
+/* Mean correlation over all ordered pairs of an area's bins. */
+double judge_area_rho(const struct judge_bin *area, size_t count, double bin_size_m,
+                      double correlation_m);
+
+/* Judges one operator in one area. */
+struct judgement judge_operator(const struct judge_evidence *e, const struct rule *rule);
+
+/* Three-valued any / all over the rule's operators; no operator gives unknown. */
+enum result judge_combine(const enum result *results, size_t count,
+                          enum rule_combine combine);
+
+/* The verdict table. `availability` is the centre's, of its best operator. */
+enum verdict judge_hamlet(enum result centre, double availability,
+                          const enum result *clusters, size_t cluster_count,
+                          double no_signal_max);
+
+#endif

@@ -1,0 +1,171 @@
+/* The model: a survey judged by a rule, complete, as every output shows it. Built from
+ * the workspace by model_build, then read only. All arrays are in the order of the
+ * outputs. */
+#ifndef LOMSONG_MODEL_H
+#define LOMSONG_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "crs.h"
+#include "err.h"
+#include "judge.h"
+#include "quality.h"
+#include "region.h"
+#include "rule.h"
+#include "sha256.h"
+
+enum yes_no { YES_NO_UNKNOWN, YES_NO_NO, YES_NO_YES };
+enum presence { PRESENCE_UNKNOWN, PRESENCE_ABSENT, PRESENCE_PRESENT };
+enum area_kind { AREA_CENTRE, AREA_CLUSTER, AREA_POLYGON };
+
+const char *model_yes_no_name(enum yes_no v);       /* "unknown" "no" "yes" */
+const char *model_presence_name(enum presence v);   /* "unknown" "absent" "present" */
+const char *model_area_kind_name(enum area_kind k); /* "centre" "cluster" "polygon" */
+
+/* ISO WKB in WGS 84 (x = longitude); NULL where there is none. */
+struct wkb {
+    uint8_t *data;
+    size_t size;
+};
+
+/* A row of areas.csv. */
+struct area_operator {
+    mccmnc_t mccmnc;
+    bool in_rule;
+    struct judgement judgement;
+    int64_t bins; /* observed */
+    int64_t visits;
+    int64_t samples; /* all evidence samples */
+    int64_t no_service_samples;
+    double service_share; /* NAN without samples */
+    int median_dbm;       /* LEVEL_NONE where there is none */
+    int p10_dbm;
+    int64_t first_utc_ms; /* TIME_UNKNOWN where there is none */
+    int64_t last_utc_ms;
+    /* the observed bins and their shares; NULL unless asked for with keep_evidence */
+    const struct judge_bin *seen;
+    const double *share;
+};
+
+struct area {
+    const char *area_code;
+    const char *name;
+    enum area_kind kind;
+    size_t hamlet;       /* index in model.hamlets */
+    int64_t households;  /* ID_UNKNOWN where not known */
+    struct latlon point; /* the point, or the polygon's point on surface */
+    struct wkb shape;    /* polygon areas: their polygon; point areas: empty */
+    double radius_m;     /* point areas: the rule's; 0 for polygons */
+    int64_t bins_total;
+    struct area_operator *operators; /* the rule's by mccmnc, then others seen */
+    size_t operator_count;
+    size_t rule_operator_count; /* the first of them */
+    enum result result;
+    const struct area_operator *best; /* NULL where no operator has an availability */
+    enum presence broadband_3g4g;
+    enum presence broadband_5g;
+};
+
+/* A row of hamlets.csv. areas[0] is the centre (or polygon), clusters follow by code. */
+struct hamlet {
+    const char *hamlet_code;
+    const char *name;
+    const char *commune_code; /* "" where there is none */
+    const char *commune;      /* "" where not known */
+    const char *province_code;
+    const char *province;
+    int64_t households;
+    enum yes_no electricity;
+    enum yes_no difficult;
+    struct area *areas; /* in model.areas, one after the other */
+    size_t area_count;
+    size_t clusters_failed;
+    enum verdict verdict;
+    enum presence broadband_3g4g;
+    enum presence broadband_5g;
+};
+
+/* A row of bins.csv: a bin, an operator and a technology, over all days. */
+struct bin_stat {
+    int32_t bin_x;
+    int32_t bin_y;
+    mccmnc_t mccmnc;
+    enum tech tech;   /* TECH_NONE: never in service there (on a known technology) */
+    uint64_t samples; /* in service on tech, with a level */
+    int median_dbm;
+    int p10_dbm;
+    uint64_t no_level;
+    uint64_t no_service;
+};
+
+/* Counts of hamlets and of their households by verdict. */
+struct verdict_counts {
+    int64_t hamlets;
+    int64_t verdict[VERDICT_COUNT];
+    int64_t no_electricity[VERDICT_COUNT]; /* those with electricity "no" */
+    int64_t households[VERDICT_COUNT];
+    int64_t households_no_electricity[VERDICT_COUNT];
+};
+
+/* A row of communes.csv or provinces.csv. */
+struct unit {
+    const char *code;
+    const char *name;
+    const char *province_code; /* communes only */
+    const char *province;
+    struct wkb shape; /* communes: the polygon; provinces: empty */
+    struct verdict_counts counts;
+    enum presence broadband_3g4g;
+    enum presence broadband_5g;
+    int64_t communes; /* provinces and the total: with their counts */
+    int64_t communes_3g4g, communes_5g;
+    int64_t hamlets_3g4g, hamlets_5g;
+};
+
+/* An input log, as the manifest names it. */
+struct model_log {
+    const char *file; /* base name */
+    const char *sha256;
+    const char *format;
+    const char *trip_uuid; /* "" where there is none */
+    struct quality_counts counts;
+};
+
+/* A file that says where the hamlets are. */
+struct model_place_file {
+    const char *role; /* "hamlets" "clusters" "communes" */
+    const char *file;
+    const char *sha256;
+};
+
+struct model {
+    const struct rule *rule;
+    const struct region *region;
+    const struct crs *crs;
+    double bin_size_m;
+    struct hamlet *hamlets; /* by hamlet_code */
+    size_t hamlet_count;
+    struct area *areas; /* by hamlet; centre first, then clusters by code */
+    size_t area_count;
+    struct bin_stat *bins; /* by bin_x, bin_y, mccmnc, technology name */
+    size_t bin_count;
+    struct unit *communes; /* by code; one with code "" holds hamlets outside all */
+    size_t commune_count;
+    struct unit *provinces;
+    size_t province_count;
+    struct unit total;      /* of the whole survey */
+    struct model_log *logs; /* by file, then sha256 */
+    size_t log_count;
+    struct model_place_file *place_files;
+    size_t place_file_count;
+    int32_t newest_day; /* of any evidence; INT32_MIN where there is none */
+    int32_t as_of_day;  /* the day that evidence is aged against */
+    void *arena;        /* owns all texts and arrays above */
+};
+
+/* WGS 84 centre of a bin. */
+struct latlon model_bin_centre(const struct model *m, int32_t bin_x, int32_t bin_y);
+
+#endif

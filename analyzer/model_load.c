@@ -1,0 +1,217 @@
+/* The model's places and logs, as the workspace has them. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model_build.h"
+#include "xmem.h"
+
+/* Arrays while they grow; they move into the model's memory at the end. */
+struct load {
+    struct model *m;
+    struct hamlet *hamlets;
+    size_t hamlet_count, hamlet_capacity;
+    struct area *areas;
+    size_t area_count, area_capacity;
+    struct unit *communes;
+    size_t commune_count, commune_capacity;
+    struct model_log *logs;
+    size_t log_count, log_capacity;
+    struct model_place_file *files;
+    size_t file_count, file_capacity;
+};
+
+static struct wkb copy_wkb(struct model *m, const void *data, size_t size)
+{
+    struct wkb wkb = {0};
+    if (size > 0) {
+        wkb.data = memcpy(model_alloc(m, size, 1), data, size);
+        wkb.size = size;
+    }
+    return wkb;
+}
+
+static enum err take_hamlet(void *ctx, const struct workspace_hamlet *h)
+{
+    struct load *l = ctx;
+    l->hamlets =
+        xgrow(l->hamlets, l->hamlet_count, &l->hamlet_capacity, sizeof *l->hamlets);
+    l->hamlets[l->hamlet_count++] = (struct hamlet){
+        .hamlet_code = model_text(l->m, h->hamlet_code),
+        .name = model_text(l->m, h->name),
+        .commune_code = model_text(l->m, h->commune_code),
+        .commune = "",
+        .province_code = "",
+        .province = "",
+        .households = h->households,
+        .electricity = h->electricity,
+        .difficult = h->difficult,
+    };
+    return ERR_OK;
+}
+
+static enum err take_area(void *ctx, const struct workspace_area *a)
+{
+    struct load *l = ctx;
+    l->areas = xgrow(l->areas, l->area_count, &l->area_capacity, sizeof *l->areas);
+    struct area *area = &l->areas[l->area_count++];
+    *area = (struct area){
+        .area_code = model_text(l->m, a->area_code),
+        .name = model_text(l->m, a->name),
+        .kind = a->kind,
+        .households = a->households,
+        .point = a->point,
+        .shape = copy_wkb(l->m, a->wkb, a->wkb_size),
+    };
+    if (a->wkb_size == 0)
+        area->radius_m = a->kind == AREA_CLUSTER ? l->m->rule->cluster_radius_m
+                                                 : l->m->rule->centre_radius_m;
+    /* areas come by hamlet_code, as the hamlets do: the owner is this hamlet or a later
+     * one */
+    size_t at = l->area_count > 1 ? l->areas[l->area_count - 2].hamlet : 0;
+    while (at < l->hamlet_count &&
+           strcmp(l->hamlets[at].hamlet_code, a->hamlet_code) != 0)
+        at++;
+    area->hamlet = at;
+    return at < l->hamlet_count ? ERR_OK : ERR_INPUT;
+}
+
+static enum err take_commune(void *ctx, const struct workspace_commune *c)
+{
+    struct load *l = ctx;
+    l->communes =
+        xgrow(l->communes, l->commune_count, &l->commune_capacity, sizeof *l->communes);
+    l->communes[l->commune_count++] = (struct unit){
+        .code = model_text(l->m, c->code),
+        .name = model_text(l->m, c->name),
+        .province_code = model_text(l->m, c->province_code),
+        .province = model_text(l->m, c->province),
+        .shape = copy_wkb(l->m, c->wkb, c->wkb_size),
+    };
+    return ERR_OK;
+}
+
+static enum err take_log(void *ctx, int64_t log_id, const struct model_log *log)
+{
+    struct load *l = ctx;
+    (void)log_id;
+    l->logs = xgrow(l->logs, l->log_count, &l->log_capacity, sizeof *l->logs);
+    l->logs[l->log_count++] = (struct model_log){
+        .file = model_text(l->m, log->file),
+        .sha256 = model_text(l->m, log->sha256),
+        .format = model_text(l->m, log->format),
+        .trip_uuid = model_text(l->m, log->trip_uuid),
+        .counts = log->counts,
+    };
+    return ERR_OK;
+}
+
+static enum err take_place_file(void *ctx, const struct model_place_file *f)
+{
+    struct load *l = ctx;
+    l->files = xgrow(l->files, l->file_count, &l->file_capacity, sizeof *l->files);
+    l->files[l->file_count++] = (struct model_place_file){
+        .role = model_text(l->m, f->role),
+        .file = model_text(l->m, f->file),
+        .sha256 = model_text(l->m, f->sha256),
+    };
+    return ERR_OK;
+}
+
+static int compare_unit_code(const void *key, const void *unit)
+{
+    return strcmp(key, ((const struct unit *)unit)->code);
+}
+
+static struct unit *find_commune(const struct load *l, size_t count, const char *code)
+{
+    return count
+               ? bsearch(code, l->communes, count, sizeof *l->communes, compare_unit_code)
+               : NULL;
+}
+
+static int compare_units(const void *a, const void *b)
+{
+    return strcmp(((const struct unit *)a)->code, ((const struct unit *)b)->code);
+}
+
+/* Codes that only hamlets name, "" among them, get a row of their own. */
+static void add_missing_communes(struct load *l)
+{
+    const size_t known = l->commune_count;
+    for (size_t i = 0; i < l->hamlet_count; i++) {
+        const char *code = l->hamlets[i].commune_code;
+        bool found = find_commune(l, known, code) != NULL;
+        for (size_t k = known; !found && k < l->commune_count; k++)
+            found = strcmp(l->communes[k].code, code) == 0;
+        if (found)
+            continue;
+        l->communes = xgrow(l->communes, l->commune_count, &l->commune_capacity,
+                            sizeof *l->communes);
+        l->communes[l->commune_count++] =
+            (struct unit){.code = code, .name = "", .province_code = "", .province = ""};
+    }
+    if (l->commune_count > 1)
+        qsort(l->communes, l->commune_count, sizeof *l->communes, compare_units);
+}
+
+static void name_communes(struct load *l)
+{
+    for (size_t i = 0; i < l->hamlet_count; i++) {
+        struct hamlet *h = &l->hamlets[i];
+        const struct unit *c = find_commune(l, l->commune_count, h->commune_code);
+        if (!c)
+            continue;
+        h->commune = c->name;
+        h->province_code = c->province_code;
+        h->province = c->province;
+    }
+}
+
+/* Moves a grown array into the model's memory. */
+static void *adopt(struct model *m, void *items, size_t count, size_t size)
+{
+    void *own = model_alloc(m, count, size);
+    if (count > 0)
+        memcpy(own, items, count * size);
+    free(items);
+    return own;
+}
+
+static void finish(struct load *l)
+{
+    struct model *m = l->m;
+    add_missing_communes(l);
+    name_communes(l);
+    m->hamlet_count = l->hamlet_count;
+    m->hamlets = adopt(m, l->hamlets, l->hamlet_count, sizeof *l->hamlets);
+    m->area_count = l->area_count;
+    m->areas = adopt(m, l->areas, l->area_count, sizeof *l->areas);
+    m->commune_count = l->commune_count;
+    m->communes = adopt(m, l->communes, l->commune_count, sizeof *l->communes);
+    m->log_count = l->log_count;
+    m->logs = adopt(m, l->logs, l->log_count, sizeof *l->logs);
+    m->place_file_count = l->file_count;
+    m->place_files = adopt(m, l->files, l->file_count, sizeof *l->files);
+    for (size_t i = m->area_count; i-- > 0;) {
+        struct hamlet *h = &m->hamlets[m->areas[i].hamlet];
+        h->areas = &m->areas[i];
+        h->area_count++;
+    }
+}
+
+enum err model_load(struct workspace *ws, struct model *m)
+{
+    struct load l = {.m = m};
+    enum err err = workspace_each_hamlet(ws, take_hamlet, &l);
+    if (!err)
+        err = workspace_each_area(ws, take_area, &l);
+    if (!err)
+        err = workspace_each_commune(ws, take_commune, &l);
+    if (!err)
+        err = workspace_each_log(ws, take_log, &l);
+    if (!err)
+        err = workspace_each_place_file(ws, take_place_file, &l);
+    finish(&l);
+    return err;
+}

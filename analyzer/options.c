@@ -1,0 +1,282 @@
+/* One table of options; a command names those it takes by their letters. */
+#include "options.h"
+
+#include <argp.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "csvio.h"
+#include "lang.h"
+#include "utc.h"
+#include "xmem.h"
+
+/* The letters are keys of the table; only -h and -V exist as short options. */
+static const struct argp_option table[] = {
+    {"hamlets", 'h' + 256, N_("FILE"), 0,
+     N_("hamlets: any OGR source, or CSV with lat,lon; FILE:LAYER names a layer"), 0},
+    {"clusters", 'c' + 256, N_("FILE"), 0, N_("residential clusters of the hamlets"), 0},
+    {"communes", 'm' + 256, N_("FILE"), 0, N_("commune polygons"), 0},
+    {"region", 'r' + 256, N_("NAME"), 0,
+     N_("region: vn, generic, or a YAML file (default: generic)"), 0},
+    {"rule", 'R' + 256, N_("FILE"), 0,
+     N_("rule file (default: 1603-2024-interim, which is built in)"), 0},
+    {"as-of", 'a' + 256, N_("DATE"), 0,
+     N_("age evidence against DATE (YYYY-MM-DD) instead of the newest evidence"), 0},
+    {"format", 'f' + 256, N_("NAME"), 0,
+     N_("format of the logs: triplog, gnettrack, gnettrack-dataset, lomsong (default: "
+        "found "
+        "from the content)"),
+     0},
+    {"map", 'M' + 256, N_("ours=theirs,..."), 0,
+     N_("names of a CSV's columns, such as t_utc=when,lat_deg=y,lon_deg=x,level_dbm=sig"),
+     0},
+    {"mccmnc", 'o' + 256, N_("CODE"), 0,
+     N_("operator of logs that do not name theirs, such as 45204"), 0},
+    {"utc-offset", 'u' + 256, N_("HH:MM"), 0,
+     N_("offset from UTC of logs without one (default: the region's)"), 0},
+    {"lang", 'l' + 256, "vi|en", 0, N_("language of messages and reports"), 0},
+    {"only", 'O' + 256, N_("NAMES"), 0,
+     N_("write only these outputs, such as bins,areas,hamlets"), 0},
+    {"bin-size", 'b' + 256, N_("M"), 0, N_("side of a bin in metres (default: 50)"), 0},
+    {"threads", 't' + 256, N_("N"), 0, N_("threads (default: one per processor)"), 0},
+    {"max-accuracy-m", 'A' + 256, N_("M"), 0,
+     N_("reject rows of a horizontal accuracy over M (default: 50)"), 0},
+    {"max-fix-age-ms", 'F' + 256, N_("MS"), 0,
+     N_("reject rows whose fix is older (default: 5000)"), 0},
+    {"max-level-age-ms", 'L' + 256, N_("MS"), 0,
+     N_("reject rows whose modem gave no sign of life for longer (default: 5000)"), 0},
+    {"work", 'w' + 256, N_("FILE"), 0, N_("keep the workspace in FILE"), 0},
+};
+enum { TABLE_SIZE = sizeof table / sizeof *table };
+
+struct parsing {
+    const struct command *command;
+    struct options *options;
+    int capacity;
+};
+
+static void bad_value(const struct argp_state *state, const char *option,
+                      const char *value, const char *expected)
+{
+    argp_error(state, _("--%s %s: expected %s"), option, value, expected);
+}
+
+static double positive(const struct argp_state *state, const char *option,
+                       const char *text, double max)
+{
+    double value = NAN;
+    if (!csvio_number(text, &value) || !(value > 0 && value <= max))
+        bad_value(state, option, text, _("a number above 0"));
+    return value;
+}
+
+static int whole(const struct argp_state *state, const char *option, const char *text)
+{
+    double value = NAN;
+    if (!csvio_number(text, &value) || !(value >= 1 && value <= 1024) ||
+        value != floor(value))
+        bad_value(state, option, text, _("a whole number from 1 to 1024"));
+    return isfinite(value) ? (int)value : 1;
+}
+
+static int64_t age(const struct argp_state *state, const char *option, const char *text)
+{
+    double value = NAN;
+    if (!csvio_number(text, &value) || !(value >= 0 && value < 1e12))
+        bad_value(state, option, text, _("milliseconds, 0 or more"));
+    return isfinite(value) ? (int64_t)value : 0;
+}
+
+/* Splits "ours=theirs,ours=theirs"; the texts live in owned_maps. */
+static void parse_map(const struct argp_state *state, struct options *o, const char *text)
+{
+    free(o->owned_maps);
+    o->owned_maps = xstrdup(text);
+    o->map_count = 0;
+    for (char *at = o->owned_maps; at;) {
+        char *next = strchr(at, ',');
+        if (next)
+            *next++ = '\0';
+        char *equals = strchr(at, '=');
+        if (!equals || equals == at || equals[1] == '\0' ||
+            o->map_count == OPTIONS_MAX_MAPS) {
+            bad_value(state, "map", text, _("ours=theirs,ours=theirs,..."));
+            return;
+        }
+        *equals = '\0';
+        if (!import_lomsong_csv_knows(at)) {
+            bad_value(state, "map", at, _("a column of lomsong CSV left of the '='"));
+            return;
+        }
+        o->maps[o->map_count++] = (struct import_map){.ours = at, .theirs = equals + 1};
+        at = next;
+    }
+}
+
+static void parse_number(const struct argp_state *state, struct options *o, int letter,
+                         const char *text)
+{
+    switch (letter) {
+    case 'b':
+        o->bin_size_m = positive(state, "bin-size", text, 1e5);
+        if (o->bin_size_m < 1)
+            bad_value(state, "bin-size", text, _("1 m or more"));
+        break;
+    case 't':
+        o->threads = whole(state, "threads", text);
+        break;
+    case 'A':
+        o->max_acc_m = positive(state, "max-accuracy-m", text, 1e9);
+        break;
+    case 'F':
+        o->max_fix_age_ms = age(state, "max-fix-age-ms", text);
+        break;
+    case 'L':
+        o->max_level_age_ms = age(state, "max-level-age-ms", text);
+        break;
+    default:
+        break;
+    }
+}
+
+static void parse_value(const struct argp_state *state, struct options *o, int letter,
+                        const char *text)
+{
+    switch (letter) {
+    case 'a':
+        o->has_as_of = utc_parse_date(text, &o->as_of_day) == ERR_OK;
+        if (!o->has_as_of)
+            bad_value(state, "as-of", text, _("a date such as 2026-01-31"));
+        break;
+    case 'M':
+        parse_map(state, o, text);
+        break;
+    case 'o':
+        o->mccmnc = mccmnc_parse(text);
+        if (o->mccmnc == 0)
+            bad_value(state, "mccmnc", text,
+                      _("MCC and MNC, 5 or 6 digits such as 45204"));
+        break;
+    case 'u':
+        o->has_utc_offset = utc_parse_offset(text, &o->utc_offset_s) == ERR_OK;
+        if (!o->has_utc_offset)
+            bad_value(state, "utc-offset", text, _("an offset such as +07:00"));
+        break;
+    case 'l': {
+        const int lang = lang_parse(text);
+        if (lang < 0)
+            bad_value(state, "lang", text, _("vi or en"));
+        else
+            lang_set((enum lang)lang);
+        break;
+    }
+    default:
+        parse_number(state, o, letter, text);
+        break;
+    }
+}
+
+static const char **text_option(struct options *o, int letter)
+{
+    switch (letter) {
+    case 'h':
+        return &o->hamlets;
+    case 'c':
+        return &o->clusters;
+    case 'm':
+        return &o->communes;
+    case 'r':
+        return &o->region;
+    case 'R':
+        return &o->rule;
+    case 'f':
+        return &o->format;
+    case 'O':
+        return &o->only;
+    case 'w':
+        return &o->work;
+    default:
+        return NULL;
+    }
+}
+
+static void check_args(const struct argp_state *state, const struct parsing *p)
+{
+    const struct command *c = p->command;
+    const int n = p->options->arg_count;
+    if (n < c->min_args)
+        argp_error(state, _("too few arguments; expected %s"), c->args_doc);
+    else if (c->max_args >= 0 && n > c->max_args)
+        argp_error(state, _("too many arguments: \"%s\"; expected %s"),
+                   p->options->args[c->max_args], c->args_doc);
+    else if (strchr(c->options, 'h') && !p->options->hamlets)
+        argp_error(state, _("--hamlets FILE is missing: it says where the hamlets are"));
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    struct parsing *p = state->input;
+    if (key > 256 && key < 512) {
+        const char **text = text_option(p->options, key - 256);
+        if (text)
+            *text = arg;
+        else
+            parse_value(state, p->options, key - 256, arg);
+        return 0;
+    }
+    if (key == ARGP_KEY_ARG) {
+        p->options->args[p->options->arg_count++] = arg;
+        return 0;
+    }
+    if (key == ARGP_KEY_END) {
+        check_args(state, p);
+        return 0;
+    }
+    return ARGP_ERR_UNKNOWN;
+}
+
+/* --lang first, so that even the message about a wrong option is in it. */
+static void find_lang(int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++) {
+        const char *value = NULL;
+        if (strncmp(argv[i], "--lang=", 7) == 0)
+            value = argv[i] + 7;
+        else if (strcmp(argv[i], "--lang") == 0 && i + 1 < argc)
+            value = argv[i + 1];
+        if (value && lang_parse(value) >= 0)
+            lang_set((enum lang)lang_parse(value));
+    }
+}
+
+void options_parse(const struct command *command, int argc, char **argv,
+                   struct options *options)
+{
+    *options = (struct options){
+        .max_acc_m = NAN, .max_fix_age_ms = ID_UNKNOWN, .max_level_age_ms = ID_UNKNOWN};
+    options->args = xcalloc((size_t)argc + 1, sizeof *options->args);
+    find_lang(argc, argv);
+    struct argp_option taken[TABLE_SIZE + 1] = {{0}};
+    int n = 0;
+    for (int i = 0; i < TABLE_SIZE; i++) {
+        const int letter = table[i].key - 256;
+        if (letter == 'l' || strchr(command->options, letter)) {
+            taken[n] = table[i];
+            taken[n].arg = _(table[i].arg);
+            taken[n++].doc = _(table[i].doc);
+        }
+    }
+    struct parsing parsing = {.command = command, .options = options};
+    const struct argp argp = {.options = taken,
+                              .parser = parse,
+                              .args_doc = command->args_doc,
+                              .doc = _(command->doc)};
+    char *name = xasprintf("%s %s", argv[0], command->name);
+    char *own = argv[1];
+    argv[1] = name; /* argp names the program by its first argument */
+    argp_parse(&argp, argc - 1, argv + 1, 0, NULL, &parsing);
+    argv[1] = own;
+    free(name);
+}

@@ -1,0 +1,46 @@
+/* Outputs: each is one file out_*.c and one row in outputs.c. */
+#ifndef LOMSONG_OUT_H
+#define LOMSONG_OUT_H
+
+#include <stdio.h>
+
+#include "err.h"
+#include "model.h"
+
+/* Writes files into the directory `dir` (which exists). All errors are reported with the
+ * file's name, and the caller throws the whole directory away. Languages: lang.h. */
+typedef enum err (*out_write_fn)(const struct model *model, const char *dir);
+
+struct output {
+    const char *name; /* for --only: "bins" */
+    out_write_fn write;
+    const char *help; /* N_() */
+};
+
+extern const struct output outputs[];
+extern const size_t output_count;
+
+enum err out_hamlets_csv(const struct model *model, const char *dir);
+enum err out_areas_csv(const struct model *model, const char *dir);
+enum err out_bins_csv(const struct model *model, const char *dir);
+enum err out_communes_csv(const struct model *model, const char *dir);
+enum err out_provinces_csv(const struct model *model, const char *dir);
+enum err out_summary(const struct model *model, const char *dir);
+enum err out_gpkg(const struct model *model, const char *dir);     /* survey.gpkg */
+enum err out_coverage(const struct model *model, const char *dir); /* coverage_*.tif */
+enum err out_map(const struct model *model, const char *dir);      /* map.html */
+
+/* A file of that name in `dir`, for writing; NULL, reported, where it cannot be made. */
+FILE *out_open(const char *dir, const char *name);
+/* Flushes to disk and closes; any earlier write error counts. Reports. */
+MUST_CHECK enum err out_close(FILE *f, const char *dir, const char *name);
+
+/* Number texts of the contract: 6 decimals, "-0.000000" never, "" for NAN. */
+enum { OUT_NUMBER_SIZE = 32 };
+const char *out_share(double value, char buf[OUT_NUMBER_SIZE]);
+/* Whole dBm; "" for LEVEL_NONE. */
+const char *out_dbm(int dbm, char buf[OUT_NUMBER_SIZE]);
+/* "" for ID_UNKNOWN. */
+const char *out_count(int64_t value, char buf[OUT_NUMBER_SIZE]);
+
+#endif

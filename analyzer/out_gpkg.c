@@ -1,0 +1,169 @@
+/* survey.gpkg: the survey for QGIS, with the styles in which it opens. The same model
+ * gives the same bytes: the only clock in the file is set to the day of the newest
+ * evidence. */
+#include <assert.h>
+#include <cpl_conv.h>
+#include <cpl_string.h>
+#include <stdlib.h>
+
+#include "embed.h"
+#include "lang.h"
+#include "out.h"
+#include "out_gpkg.h"
+#include "utc.h"
+#include "xmem.h"
+
+static bool add_columns(struct out_gdal *g, OGRLayerH layer,
+                        const struct gpkg_column *columns, int count)
+{
+    for (int i = 0; i < count; i++) {
+        OGRFieldDefnH field = OGR_Fld_Create(columns[i].name, columns[i].type);
+        const OGRErr err = OGR_L_CreateField(layer, field, FALSE);
+        OGR_Fld_Destroy(field);
+        if (!out_gdal_check(g, err == OGRERR_NONE, "OGR_L_CreateField"))
+            return false;
+    }
+    return true;
+}
+
+static bool add_rows(struct out_gdal *g, OGRLayerH layer, const struct gpkg_layer *what,
+                     const struct model *m)
+{
+    const size_t count = what->row_count(m);
+    for (size_t i = 0; i < count; i++) {
+        struct gpkg_row row = {.feature = OGR_F_Create(OGR_L_GetLayerDefn(layer))};
+        OGRGeometryH shape = what->fill(m, i, &row);
+        assert(row.next == what->column_count);
+        OGRErr err = OGRERR_NONE;
+        if (shape)
+            err = OGR_F_SetGeometryDirectly(row.feature, shape);
+        if (err == OGRERR_NONE)
+            err = OGR_L_CreateFeature(layer, row.feature);
+        OGR_F_Destroy(row.feature);
+        if (!out_gdal_check(g, err == OGRERR_NONE, "OGR_L_CreateFeature"))
+            return false;
+    }
+    return true;
+}
+
+static bool add_layer(struct out_gdal *g, GDALDatasetH file,
+                      const struct gpkg_layer *what, const struct model *m)
+{
+    OGRSpatialReferenceH srs = out_gdal_srs(g, crs_epsg(m->crs));
+    if (!srs)
+        return false;
+    OGRLayerH layer = GDALDatasetCreateLayer(file, what->name, srs, what->geometry, NULL);
+    OSRRelease(srs);
+    return out_gdal_check(g, layer, "GDALDatasetCreateLayer") &&
+           add_columns(g, layer, what->columns, what->column_count) &&
+           add_rows(g, layer, what, m);
+}
+
+/* The table in which QGIS looks for a layer's default style, as it makes it itself. */
+static const struct gpkg_column style_columns[] = {
+    {"f_table_catalog", OFTString},
+    {"f_table_schema", OFTString},
+    {"f_table_name", OFTString},
+    {"f_geometry_column", OFTString},
+    {"styleName", OFTString},
+    {"styleQML", OFTString},
+    {"styleSLD", OFTString},
+    {"useAsDefault", OFTInteger},
+    {"description", OFTString},
+    {"owner", OFTString},
+    {"ui", OFTString},
+    {"update_time", OFTDateTime},
+};
+
+static bool add_style(struct out_gdal *g, OGRLayerH layer, const char *name,
+                      const char *time)
+{
+    char *file = xasprintf("maps/styles/%s.qml", name);
+    const struct embed_file *style = embed_find(file);
+    free(file);
+    assert(style); /* part of the program */
+    OGRFeatureH row = OGR_F_Create(OGR_L_GetLayerDefn(layer));
+    /* QGIS compares the first two with '' and finds nothing where they are NULL. */
+    const char *const texts[] = {"",   "",  name, "geom",    name, style->data,
+                                 NULL, "1", name, "lomsong", NULL, time};
+    for (int i = 0; i < (int)(sizeof texts / sizeof *texts); i++) {
+        if (texts[i])
+            OGR_F_SetFieldString(row, i, texts[i]);
+    }
+    const OGRErr err = OGR_L_CreateFeature(layer, row);
+    OGR_F_Destroy(row);
+    return out_gdal_check(g, err == OGRERR_NONE, "OGR_L_CreateFeature");
+}
+
+static bool add_styles(struct out_gdal *g, GDALDatasetH file, const char *time)
+{
+    char **options = CSLSetNameValue(NULL, "FID", "id");
+    OGRLayerH layer =
+        GDALDatasetCreateLayer(file, "layer_styles", NULL, wkbNone, options);
+    CSLDestroy(options);
+    const int columns = (int)(sizeof style_columns / sizeof *style_columns);
+    if (!out_gdal_check(g, layer, "GDALDatasetCreateLayer") ||
+        !add_columns(g, layer, style_columns, columns))
+        return false;
+    for (int i = 0; i < gpkg_layer_count; i++) {
+        if (!add_style(g, layer, gpkg_layers[i].name, time))
+            return false;
+    }
+    return true;
+}
+
+static bool commit(struct out_gdal *g, GDALDatasetH file)
+{
+    return out_gdal_check(g, GDALDatasetCommitTransaction(file) == OGRERR_NONE,
+                          "GDALDatasetCommitTransaction");
+}
+
+static bool begin(struct out_gdal *g, GDALDatasetH file)
+{
+    return out_gdal_check(g, GDALDatasetStartTransaction(file, FALSE) == OGRERR_NONE,
+                          "GDALDatasetStartTransaction");
+}
+
+/* A transaction per layer: a row each would take a second for every hundred rows. */
+static void fill_file(struct out_gdal *g, GDALDatasetH file, const struct model *m,
+                      const char *time)
+{
+    for (int i = 0; i < gpkg_layer_count; i++) {
+        if (!begin(g, file) || !add_layer(g, file, &gpkg_layers[i], m) ||
+            !commit(g, file))
+            return;
+    }
+    if (begin(g, file) && add_styles(g, file, time))
+        commit(g, file);
+}
+
+/* What stands for "now" in the file. */
+static void fixed_time(const struct model *m, char text[UTC_TEXT_SIZE])
+{
+    const bool known = m->newest_day != INT32_MIN;
+    utc_format(known ? m->newest_day * UTC_DAY_MS : UTC_2000_MS, text);
+}
+
+enum err out_gpkg(const struct model *m, const char *dir)
+{
+    char day[UTC_TEXT_SIZE];
+    fixed_time(m, day);
+    char *path = xasprintf("%s/survey.gpkg", dir);
+    char *time = xasprintf("%.19s.000Z", day);
+    struct out_gdal g;
+    out_gdal_begin(&g, path);
+    CPLSetThreadLocalConfigOption("OGR_CURRENT_DATE", time);
+    GDALDatasetH file =
+        GDALCreate(GDALGetDriverByName("GPKG"), path, 0, 0, 0, GDT_Unknown, NULL);
+    if (out_gdal_check(&g, file, "GDALCreate")) {
+        fill_file(&g, file, m, time);
+        GDALClose(file);
+        if (!g.failed)
+            out_gdal_sync(&g);
+    }
+    CPLSetThreadLocalConfigOption("OGR_CURRENT_DATE", NULL);
+    const enum err err = out_gdal_end(&g);
+    free(time);
+    free(path);
+    return err;
+}

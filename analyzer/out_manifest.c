@@ -1,0 +1,117 @@
+/* manifest.json: inputs, outputs, rule, CRS, bin size, versions. No clock and no path, so
+ * that the same inputs give the same bytes. */
+#include <cjson/cJSON.h>
+#include <gdal.h>
+#include <proj.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lang.h"
+#include "out.h"
+#include "publish.h"
+#include "utc.h"
+#include "xmem.h"
+
+static cJSON *log_json(const struct model_log *log)
+{
+    cJSON *json = cJSON_CreateObject();
+    cJSON_AddStringToObject(json, "file", log->file);
+    cJSON_AddStringToObject(json, "sha256", log->sha256);
+    cJSON_AddStringToObject(json, "format", log->format);
+    if (log->trip_uuid[0])
+        cJSON_AddStringToObject(json, "trip_uuid", log->trip_uuid);
+    cJSON_AddNumberToObject(json, "rows", (double)log->counts.rows);
+    cJSON_AddNumberToObject(json, "accepted", (double)log->counts.accepted);
+    cJSON_AddNumberToObject(json, "level_blanked", (double)log->counts.level_blanked);
+    cJSON *rejected = cJSON_AddObjectToObject(json, "rejected");
+    for (int r = 0; r < QUALITY_REASON_COUNT; r++)
+        cJSON_AddNumberToObject(rejected, quality_reason_name((enum quality_reason)r),
+                                (double)log->counts.rejected[r]);
+    return json;
+}
+
+static void add_places(cJSON *json, const struct model *m)
+{
+    cJSON *places = cJSON_AddArrayToObject(json, "places");
+    for (size_t i = 0; i < m->place_file_count; i++) {
+        cJSON *file = cJSON_CreateObject();
+        cJSON_AddStringToObject(file, "role", m->place_files[i].role);
+        cJSON_AddStringToObject(file, "file", m->place_files[i].file);
+        cJSON_AddStringToObject(file, "sha256", m->place_files[i].sha256);
+        cJSON_AddItemToArray(places, file);
+    }
+}
+
+static void add_rule(cJSON *json, const struct model *m)
+{
+    cJSON *rule = cJSON_AddObjectToObject(json, "rule");
+    cJSON_AddStringToObject(rule, "id", m->rule->id);
+    cJSON_AddStringToObject(rule, "sha256", m->rule->sha256);
+    cJSON_AddStringToObject(rule, "title", m->rule->title);
+    cJSON_AddStringToObject(rule, "source", m->rule->source);
+    cJSON_AddBoolToObject(rule, "from_dispatch", m->rule->from_dispatch);
+    cJSON_AddStringToObject(rule, "text", m->rule->text);
+    char day[UTC_TEXT_SIZE] = "";
+    if (m->as_of_day != INT32_MIN)
+        utc_format_date(m->as_of_day, day);
+    cJSON_AddStringToObject(rule, "as_of", day);
+}
+
+static void add_survey(cJSON *json, const struct model *m)
+{
+    char *crs = xasprintf("EPSG:%d", crs_epsg(m->crs));
+    cJSON_AddStringToObject(json, "crs", crs);
+    free(crs);
+    cJSON_AddStringToObject(json, "operation",
+                            m->region->operation ? m->region->operation : "");
+    cJSON_AddStringToObject(json, "region", m->region->name);
+    cJSON_AddNumberToObject(json, "bin_size_m", m->bin_size_m);
+    cJSON *versions = cJSON_AddObjectToObject(json, "versions");
+    cJSON_AddStringToObject(versions, "lomsong", LOMSONG_VERSION);
+    cJSON_AddStringToObject(versions, "gdal", GDALVersionInfo("RELEASE_NAME"));
+    cJSON_AddStringToObject(versions, "proj", proj_info().version);
+}
+
+static enum err add_outputs(cJSON *json, const char *dir, char *const *files,
+                            size_t count)
+{
+    cJSON *outputs_json = cJSON_AddArrayToObject(json, "outputs");
+    enum err err = ERR_OK;
+    for (size_t i = 0; !err && i < count; i++) {
+        char sha256[SHA256_TEXT_SIZE];
+        char *path = xasprintf("%s/%s", dir, files[i]);
+        err = sha256_file(path, sha256);
+        free(path);
+        if (err)
+            return ERR_FAILED;
+        cJSON *file = cJSON_CreateObject();
+        cJSON_AddStringToObject(file, "file", files[i]);
+        cJSON_AddStringToObject(file, "sha256", sha256);
+        cJSON_AddItemToArray(outputs_json, file);
+    }
+    return err;
+}
+
+enum err publish_manifest(const struct model *m, const char *dir, char *const *files,
+                          size_t count)
+{
+    cJSON *json = cJSON_CreateObject();
+    cJSON *inputs = cJSON_AddArrayToObject(json, "inputs");
+    for (size_t i = 0; i < m->log_count; i++)
+        cJSON_AddItemToArray(inputs, log_json(&m->logs[i]));
+    add_places(json, m);
+    add_rule(json, m);
+    add_survey(json, m);
+    enum err err = add_outputs(json, dir, files, count);
+    char *text = err ? NULL : cJSON_Print(json);
+    FILE *f = err ? NULL : out_open(dir, "manifest.json");
+    if (!err && !f)
+        err = ERR_FAILED;
+    if (f) {
+        fprintf(f, "%s\n", text ? text : "");
+        err = out_close(f, dir, "manifest.json");
+    }
+    cJSON_free(text);
+    cJSON_Delete(json);
+    return err;
+}

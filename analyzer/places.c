@@ -1,0 +1,200 @@
+/* Places as a whole: loaded, checked against each other, set into the survey. */
+#include "places.h"
+
+#include <math.h>
+#include <ogr_api.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lang.h"
+#include "shape.h"
+#include "xmem.h"
+
+static int compare_places(const void *a, const void *b)
+{
+    return strcmp(((const struct place *)a)->code, ((const struct place *)b)->code);
+}
+
+static void sort_places(struct place_list *list)
+{
+    if (list->count > 1)
+        qsort(list->items, list->count, sizeof *list->items, compare_places);
+}
+
+static const struct place *find_place(const struct place_list *list, const char *code)
+{
+    struct place key = {0};
+    char *copy = xstrdup(code);
+    key.code = copy;
+    const struct place *found =
+        list->count ? bsearch(&key, list->items, list->count, sizeof key, compare_places)
+                    : NULL;
+    free(copy);
+    return found;
+}
+
+static enum err check_unique(const struct place_list *list, const char *file,
+                             const char *column)
+{
+    for (size_t i = 1; i < list->count; i++) {
+        if (strcmp(list->items[i - 1].code, list->items[i].code) == 0) {
+            err_report(_("%s: %s \"%s\" stands twice; each code must be there once"),
+                       file, column, list->items[i].code);
+            return ERR_INPUT;
+        }
+    }
+    return ERR_OK;
+}
+
+static enum err check_clusters(const struct places *p,
+                               const struct places_sources *sources)
+{
+    for (size_t i = 0; i < p->clusters.count; i++) {
+        const struct place *c = &p->clusters.items[i];
+        if (!find_place(&p->hamlets, c->parent_code)) {
+            err_report(
+                _("%s: cluster \"%s\" belongs to hamlet \"%s\", which %s does not have"),
+                sources->clusters, c->code, c->parent_code, sources->hamlets);
+            return ERR_INPUT;
+        }
+        if (find_place(&p->hamlets, c->code)) {
+            err_report(
+                _("%s: cluster_code \"%s\" is also the code of a hamlet; codes must be "
+                  "unique in the survey"),
+                sources->clusters, c->code);
+            return ERR_INPUT;
+        }
+    }
+    return ERR_OK;
+}
+
+static void widen(OGREnvelope *box, double lon, double lat)
+{
+    box->MinX = fmin(box->MinX, lon);
+    box->MaxX = fmax(box->MaxX, lon);
+    box->MinY = fmin(box->MinY, lat);
+    box->MaxY = fmax(box->MaxY, lat);
+}
+
+static struct latlon middle_of(const struct place_list *list)
+{
+    OGREnvelope all = {INFINITY, -INFINITY, INFINITY, -INFINITY};
+    for (size_t i = 0; i < list->count; i++) {
+        const struct place *p = &list->items[i];
+        OGRGeometryH g = NULL;
+        if (p->polygon.size == 0) {
+            widen(&all, p->point.lon_deg, p->point.lat_deg);
+        } else if (OGR_G_CreateFromWkb(p->polygon.data, NULL, &g, (int)p->polygon.size) ==
+                   OGRERR_NONE) {
+            OGREnvelope box;
+            OGR_G_GetEnvelope(g, &box);
+            widen(&all, box.MinX, box.MinY);
+            widen(&all, box.MaxX, box.MaxY);
+            OGR_G_DestroyGeometry(g);
+        }
+    }
+    return (struct latlon){.lat_deg = (all.MinY + all.MaxY) / 2,
+                           .lon_deg = (all.MinX + all.MaxX) / 2};
+}
+
+enum err places_load(const struct places_sources *sources, struct places *places)
+{
+    enum err err = places_read(sources->hamlets, "hamlet", &places->hamlets);
+    if (!err && sources->clusters)
+        err = places_read(sources->clusters, "cluster", &places->clusters);
+    if (!err && sources->communes)
+        err = places_read(sources->communes, "commune", &places->communes);
+    if (err)
+        return err;
+    sort_places(&places->hamlets);
+    sort_places(&places->clusters);
+    sort_places(&places->communes);
+    err = check_unique(&places->hamlets, sources->hamlets, "hamlet_code");
+    if (!err)
+        err = check_unique(&places->clusters, sources->clusters, "cluster_code");
+    if (!err)
+        err = check_unique(&places->communes, sources->communes, "code");
+    if (!err)
+        err = check_clusters(places, sources);
+    if (!err)
+        places->middle = middle_of(&places->hamlets);
+    return err;
+}
+
+static void free_list(struct place_list *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        struct place *p = &list->items[i];
+        free(p->code);
+        free(p->name);
+        free(p->parent_code);
+        free(p->parent_name);
+        free(p->polygon.data);
+    }
+    free(list->items);
+    *list = (struct place_list){0};
+}
+
+void places_free(struct places *places)
+{
+    free_list(&places->hamlets);
+    free_list(&places->clusters);
+    free_list(&places->communes);
+}
+
+static enum err settle_point(struct place *p, const char *role,
+                             const struct region *region, const struct crs *crs)
+{
+    struct shape shape;
+    if (p->polygon.size > 0) {
+        if (shape_project(&p->polygon, crs, &shape) != ERR_OK) {
+            err_report(_("%s \"%s\" cannot be projected to EPSG:%d"), role, p->code,
+                       crs_epsg(crs));
+            return ERR_INPUT;
+        }
+        p->point = crs_inverse(crs, shape_point_on_surface(&shape));
+        shape_free(&shape);
+    }
+    const struct latlon at = p->point;
+    if (geo_valid(at) && isfinite(crs_forward(crs, at).x_m) &&
+        at.lon_deg >= region->west_deg && at.lon_deg <= region->east_deg &&
+        at.lat_deg >= region->south_deg && at.lat_deg <= region->north_deg)
+        return ERR_OK;
+    err_report(
+        _("%s \"%s\" lies at latitude %.6f, longitude %.6f, outside the region \"%s\": "
+          "is the CRS of the file right, or are latitude and longitude swapped?"),
+        role, p->code, at.lat_deg, at.lon_deg, region->name);
+    return ERR_INPUT;
+}
+
+static void settle_communes(struct places *places)
+{
+    const struct place_list *hamlets = &places->hamlets;
+    struct latlon *points = xcalloc(hamlets->count + 1, sizeof(*points));
+    long *found = xcalloc(hamlets->count + 1, sizeof(*found));
+    for (size_t i = 0; i < hamlets->count; i++)
+        points[i] = hamlets->items[i].point;
+    places_find(&places->communes, points, hamlets->count, found);
+    for (size_t i = 0; i < hamlets->count; i++) {
+        struct place *h = &hamlets->items[i];
+        if (h->parent_code[0] == '\0' && found[i] >= 0) {
+            free(h->parent_code);
+            h->parent_code = xstrdup(places->communes.items[found[i]].code);
+        }
+    }
+    free(points);
+    free(found);
+}
+
+enum err places_settle(struct places *places, const struct region *region,
+                       const struct crs *crs)
+{
+    enum err err = ERR_OK;
+    for (size_t i = 0; !err && i < places->hamlets.count; i++)
+        err = settle_point(&places->hamlets.items[i], _("hamlet"), region, crs);
+    for (size_t i = 0; !err && i < places->clusters.count; i++)
+        err = settle_point(&places->clusters.items[i], _("cluster"), region, crs);
+    if (!err && places->communes.count > 0)
+        settle_communes(places);
+    return err;
+}

@@ -1,0 +1,92 @@
+/* Quality: the table of reasons, tested in its order. */
+#include "quality.h"
+
+#include <math.h>
+
+#include "utc.h"
+
+struct reason {
+    const char *name;
+    bool (*applies)(const struct quality_row *row, const struct quality_limits *limits);
+};
+
+static bool malformed(const struct quality_row *row, const struct quality_limits *limits)
+{
+    (void)limits;
+    return row->malformed;
+}
+
+static bool no_time(const struct quality_row *row, const struct quality_limits *limits)
+{
+    const int64_t t = row->sample.t_utc_ms;
+    return t == TIME_UNKNOWN || t < UTC_2000_MS || t > limits->now_utc_ms + UTC_DAY_MS;
+}
+
+static bool no_position(const struct quality_row *row,
+                        const struct quality_limits *limits)
+{
+    (void)limits;
+    const int64_t mode = row->sample.fix_mode;
+    return !geo_valid(row->sample.pos) || (mode != ID_UNKNOWN && mode < 2);
+}
+
+static bool poor_accuracy(const struct quality_row *row,
+                          const struct quality_limits *limits)
+{
+    /* an infinite accuracy is known to be poor; NAN is not known */
+    return !isnan(row->sample.acc_h95_m) && row->sample.acc_h95_m > limits->max_acc_m;
+}
+
+static bool stale_fix(const struct quality_row *row, const struct quality_limits *limits)
+{
+    return row->sample.fix_age_ms > limits->max_fix_age_ms;
+}
+
+static bool duplicate(const struct quality_row *row, const struct quality_limits *limits)
+{
+    (void)limits;
+    return row->duplicate;
+}
+
+static bool not_evidence(const struct quality_row *row,
+                         const struct quality_limits *limits)
+{
+    const enum state state = row->sample.state;
+    return state == STATE_UNKNOWN || state == STATE_RADIO_OFF ||
+           row->sample.level_age_ms > limits->max_level_age_ms;
+}
+
+static const struct reason quality_reasons[QUALITY_REASON_COUNT] = {
+    [QUALITY_MALFORMED] = {"malformed", malformed},
+    [QUALITY_NO_TIME] = {"no_time", no_time},
+    [QUALITY_NO_POSITION] = {"no_position", no_position},
+    [QUALITY_POOR_ACCURACY] = {"poor_accuracy", poor_accuracy},
+    [QUALITY_STALE_FIX] = {"stale_fix", stale_fix},
+    [QUALITY_DUPLICATE] = {"duplicate", duplicate},
+    [QUALITY_NOT_EVIDENCE] = {"not_evidence", not_evidence},
+};
+
+const char *quality_reason_name(enum quality_reason reason)
+{
+    return quality_reasons[reason].name;
+}
+
+struct quality_limits quality_default_limits(int64_t now_utc_ms)
+{
+    return (struct quality_limits){
+        .max_acc_m = 50,
+        .max_fix_age_ms = 5000,
+        .max_level_age_ms = 5000,
+        .now_utc_ms = now_utc_ms,
+    };
+}
+
+enum quality_reason quality_check(const struct quality_row *row,
+                                  const struct quality_limits *limits)
+{
+    for (int r = 0; r < QUALITY_REASON_COUNT; r++) {
+        if (quality_reasons[r].applies(row, limits))
+            return (enum quality_reason)r;
+    }
+    return QUALITY_ACCEPTED;
+}

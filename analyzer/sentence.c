@@ -1,0 +1,96 @@
+/* Sentences for people. */
+#include "sentence.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lang.h"
+#include "xmem.h"
+
+const char *sentence_verdict(enum verdict verdict)
+{
+    static const char *const words[VERDICT_COUNT] = {
+        [VERDICT_COVERED] = N_("covered"),
+        [VERDICT_DEPRESSION] = N_("signal depression"),
+        [VERDICT_NO_SIGNAL] = N_("no signal"),
+        [VERDICT_NOT_ENOUGH_DATA] = N_("not enough data"),
+    };
+    return _(words[verdict]);
+}
+
+const char *sentence_result(enum result result)
+{
+    static const char *const words[RESULT_COUNT] = {
+        [RESULT_UNKNOWN] = N_("unknown"),
+        [RESULT_FAIL] = N_("fail"),
+        [RESULT_PASS] = N_("pass"),
+    };
+    return _(words[result]);
+}
+
+const char *sentence_area_kind(enum area_kind kind)
+{
+    static const char *const words[] = {
+        [AREA_CENTRE] = N_("centre"),
+        [AREA_CLUSTER] = N_("cluster"),
+        [AREA_POLYGON] = N_("hamlet polygon"),
+    };
+    return _(words[kind]);
+}
+
+const char *sentence_number(int64_t value, char buf[SENTENCE_NUMBER_SIZE])
+{
+    char digits[SENTENCE_NUMBER_SIZE];
+    const char separator = lang_get() == LANG_VI ? '.' : ',';
+    snprintf(digits, sizeof digits, "%" PRId64, value);
+    const size_t len = strlen(digits);
+    size_t n = 0;
+    for (size_t i = 0; i < len && n + 2 < SENTENCE_NUMBER_SIZE; i++) {
+        buf[n++] = digits[i];
+        const size_t left = len - 1 - i;
+        if (left > 0 && left % 3 == 0 && digits[i] != '-')
+            buf[n++] = separator;
+    }
+    buf[n] = '\0';
+    return buf;
+}
+
+char *sentence_summary(const struct model *m)
+{
+    enum { COUNT = 11 };
+    const struct unit *t = &m->total;
+    const struct verdict_counts *c = &t->counts;
+    const int64_t no_signal = c->verdict[VERDICT_NO_SIGNAL];
+    const int64_t values[COUNT] = {
+        no_signal,
+        c->hamlets,
+        c->no_electricity[VERDICT_NO_SIGNAL],
+        c->verdict[VERDICT_DEPRESSION],
+        c->hamlets - no_signal, /* as the press counts: the first class is left out */
+        c->no_electricity[VERDICT_DEPRESSION],
+        c->verdict[VERDICT_NOT_ENOUGH_DATA],
+        t->hamlets_3g4g,
+        c->hamlets,
+        t->communes_5g,
+        t->communes,
+    };
+    char n[COUNT][SENTENCE_NUMBER_SIZE];
+    for (int i = 0; i < COUNT; i++)
+        sentence_number(values[i], n[i]);
+    return xasprintf(
+        _("%s/%s hamlets without signal (%s without electricity), %s/%s with a "
+          "depression (%s without electricity), %s not yet decidable; 3G/4G "
+          "present in %s/%s hamlets, 5G in %s/%s communes."),
+        n[0], n[1], n[2], n[3], n[4], n[5], n[6], n[7], n[8], n[9], n[10]);
+}
+
+char *sentence_caveat(const struct rule *rule)
+{
+    if (rule->from_dispatch)
+        return xstrdup("");
+    return xasprintf(
+        _("Caveat: the numbers of rule %s are not those of the numeric annex of "
+          "the dispatch; each has its own source, named in the rule file."),
+        rule->id);
+}

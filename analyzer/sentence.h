@@ -1,0 +1,23 @@
+/* Sentences for people, in the language set by lang_set(). */
+#ifndef LOMSONG_SENTENCE_H
+#define LOMSONG_SENTENCE_H
+
+#include "model.h"
+
+/* "covered", "depression"… as people say them; not the contract's words. */
+const char *sentence_verdict(enum verdict verdict);
+const char *sentence_result(enum result result);
+const char *sentence_area_kind(enum area_kind kind);
+
+/* The department's sentence about the whole survey; the caller frees. */
+char *sentence_summary(const struct model *m);
+
+/* That the rule's numbers are not the dispatch's, or "" where they are; the caller frees.
+ */
+char *sentence_caveat(const struct rule *rule);
+
+/* A whole number with the language's thousands separator. */
+enum { SENTENCE_NUMBER_SIZE = 32 };
+const char *sentence_number(int64_t value, char buf[SENTENCE_NUMBER_SIZE]);
+
+#endif

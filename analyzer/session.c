@@ -1,0 +1,278 @@
+/* What the commands share. */
+#include "session.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lang.h"
+#include "places.h"
+#include "utc.h"
+#include "xmem.h"
+
+static void apply_limits(struct quality_limits *limits, const struct options *o)
+{
+    if (isfinite(o->max_acc_m))
+        limits->max_acc_m = o->max_acc_m;
+    if (o->max_fix_age_ms != ID_UNKNOWN)
+        limits->max_fix_age_ms = o->max_fix_age_ms;
+    if (o->max_level_age_ms != ID_UNKNOWN)
+        limits->max_level_age_ms = o->max_level_age_ms;
+}
+
+static enum err put_place_files(struct workspace *ws, const struct options *o)
+{
+    const struct {
+        const char *role;
+        const char *path;
+    } files[] = {
+        {"hamlets", o->hamlets}, {"clusters", o->clusters}, {"communes", o->communes}};
+    enum err err = ERR_OK;
+    for (size_t i = 0; !err && i < sizeof files / sizeof *files; i++) {
+        if (!files[i].path)
+            continue;
+        /* "file:layer" is no path */
+        const char *colon = strrchr(files[i].path, ':');
+        char path[4096];
+        size_t len = strnlen(files[i].path, sizeof path - 1);
+        if (access(files[i].path, F_OK) != 0 && colon)
+            len = (size_t)(colon - files[i].path);
+        if (len >= sizeof path)
+            len = sizeof path - 1;
+        memcpy(path, files[i].path, len);
+        path[len] = '\0';
+        const char *base = strrchr(path, '/');
+        char sha256[SHA256_TEXT_SIZE];
+        err = sha256_file(path, sha256);
+        if (!err)
+            err = workspace_put_place_file(ws, files[i].role, base ? base + 1 : path,
+                                           sha256);
+    }
+    return err;
+}
+
+static enum err fill_workspace(struct session *s, const struct options *o,
+                               const struct places *places)
+{
+    enum err err = workspace_begin(s->ws);
+    if (!err)
+        err = workspace_put_places(s->ws, places);
+    if (!err)
+        err = put_place_files(s->ws, o);
+    if (!err)
+        err = workspace_commit(s->ws);
+    return err;
+}
+
+enum err session_new(struct session *s, const char *path, const struct options *o)
+{
+    const struct places_sources sources = {
+        .hamlets = o->hamlets, .clusters = o->clusters, .communes = o->communes};
+    struct places places = {0};
+    enum err err = region_load(o->region, &s->region);
+    if (!err)
+        err = places_load(&sources, &places);
+    if (err)
+        goto done;
+    const int epsg = region_epsg(&s->region, places.middle);
+    err = crs_open(epsg, s->region.operation, &s->crs);
+    if (!err)
+        err = places_settle(&places, &s->region, s->crs);
+    if (err)
+        goto done;
+    struct workspace_settings settings = {
+        .epsg = epsg,
+        .bin_size_m = o->bin_size_m > 0 ? o->bin_size_m : 50,
+        .limits = quality_default_limits(0),
+    };
+    if (o->region)
+        memcpy(settings.region, o->region,
+               strnlen(o->region, sizeof settings.region - 1));
+    apply_limits(&settings.limits, o);
+    err = workspace_create(path, &settings, &s->ws);
+    if (err)
+        goto done;
+    err = fill_workspace(s, o, &places);
+    if (err) {
+        workspace_close(s->ws);
+        s->ws = NULL;
+        if (strcmp(path, ":memory:") != 0)
+            unlink(path);
+    }
+done:
+    places_free(&places);
+    return err;
+}
+
+enum err session_open(struct session *s, const char *path)
+{
+    enum err err = workspace_open(path, &s->ws);
+    if (err)
+        return err;
+    const struct workspace_settings *w = workspace_settings(s->ws);
+    err = region_load(w->region[0] ? w->region : NULL, &s->region);
+    if (!err)
+        err = crs_open(w->epsg, s->region.operation, &s->crs);
+    return err;
+}
+
+void session_close(struct session *s)
+{
+    model_free(&s->model);
+    rule_free(&s->rule);
+    crs_close(s->crs);
+    region_free(&s->region);
+    workspace_close(s->ws);
+    *s = (struct session){0};
+}
+
+struct ingest_options session_ingest_options(const struct session *s,
+                                             const struct options *o)
+{
+    struct ingest_options ingest = {
+        .import = {.utc_offset_s =
+                       o->has_utc_offset ? o->utc_offset_s : s->region.utc_offset_s,
+                   .mccmnc = o->mccmnc,
+                   .map = o->maps,
+                   .map_count = o->map_count},
+        .limits = quality_default_limits(utc_now_ms()),
+        .format = o->format,
+        .operation = s->region.operation,
+        .threads = o->threads,
+    };
+    if (s->ws) {
+        const struct workspace_settings *w = workspace_settings(s->ws);
+        const int64_t now = ingest.limits.now_utc_ms;
+        ingest.limits = w->limits;
+        ingest.limits.now_utc_ms = now;
+        ingest.epsg = w->epsg;
+        ingest.bin_size_m = w->bin_size_m;
+    }
+    apply_limits(&ingest.limits, o);
+    return ingest;
+}
+
+static bool log_wanted(void *ctx, const struct ingest_log *log)
+{
+    return workspace_log_fate(ctx, log) != LOG_KNOWN;
+}
+
+static enum err log_keep(void *ctx, struct ingest_log *log)
+{
+    log->fate = workspace_log_fate(ctx, log);
+    return workspace_put_log(ctx, log);
+}
+
+static void print_log(const struct ingest_log *log)
+{
+    const struct quality_counts *c = &log->counts;
+    if (log->err)
+        return; /* reported already */
+    if (c->rows == 0) {
+        printf(_("%s: known already, nothing changed\n"), log->path);
+        return;
+    }
+    if (log->fate == LOG_OLDER) {
+        printf(_("%s: an older state of a trip that is there already, nothing changed\n"),
+               log->path);
+        return;
+    }
+    if (log->fate == LOG_REPLACES)
+        printf(_("%s: replaces an older state of the same trip\n"), log->path);
+    printf(_("%s: %s, %lld rows, %lld accepted, %lld levels blanked\n"), log->path,
+           log->format->name, (long long)c->rows, (long long)c->accepted,
+           (long long)c->level_blanked);
+    for (int r = 0; r < QUALITY_REASON_COUNT; r++) {
+        if (c->rejected[r] == 0)
+            continue;
+        printf(_("    rejected as %s: %lld, first in row %lld"),
+               quality_reason_name((enum quality_reason)r), (long long)c->rejected[r],
+               (long long)log->first[r].line);
+        printf(log->first[r].fault[0] ? " (%s)\n" : "%s\n", log->first[r].fault);
+    }
+    if (c->accepted == 0)
+        err_warn(_("%s: no row was accepted, so this log proves nothing"), log->path);
+}
+
+enum err session_add(struct session *s, const struct options *o, char *const *inputs,
+                     size_t count, bool all_or_nothing)
+{
+    const struct ingest_options ingest = session_ingest_options(s, o);
+    const struct ingest_store store = {
+        .wanted = log_wanted, .keep = log_keep, .ctx = s->ws};
+    struct ingest_log *logs = xcalloc(count + 1, sizeof *logs);
+    for (size_t i = 0; i < count; i++)
+        logs[i].path = inputs[i];
+    enum err read = ERR_OK;
+    enum err err = workspace_begin(s->ws);
+    if (!err) {
+        read = ingest_run(logs, count, &ingest, &store);
+        if (read == ERR_FAILED || (read != ERR_OK && all_or_nothing))
+            err = read;
+    }
+    if (!err)
+        err = workspace_commit(s->ws);
+    if (err)
+        workspace_rollback(s->ws);
+    for (size_t i = 0; !err && i < count; i++)
+        print_log(&logs[i]);
+    free(logs);
+    return err ? err : read;
+}
+
+enum err session_load_rule(struct session *s, const struct options *o)
+{
+    if (o->rule)
+        return rule_load_file(o->rule, &s->rule);
+    struct workspace_rule stored = {0};
+    enum err err = s->ws ? workspace_get_rule(s->ws, &stored) : ERR_OK;
+    if (!err && stored.text) {
+        err = rule_load_text(_("the workspace's rule"), stored.text, strlen(stored.text),
+                             &s->rule);
+        s->has_as_of = stored.has_as_of;
+        s->as_of_day = stored.as_of_day;
+    } else if (!err) {
+        err = rule_load_default(&s->rule);
+    }
+    free(stored.text);
+    return err;
+}
+
+/* How many bins of the workspace make one of the size asked for; 0 where none do. */
+static int bin_factor(const struct session *s, const struct options *o)
+{
+    if (!(o->bin_size_m > 0))
+        return 1;
+    const double factor = o->bin_size_m / workspace_settings(s->ws)->bin_size_m;
+    const double whole = floor(factor + 0.5);
+    return whole >= 1 && fabs(factor - whole) < 1e-9 ? (int)whole : 0;
+}
+
+enum err session_judge(struct session *s, const struct options *o, bool store)
+{
+    if (o->has_as_of) {
+        s->has_as_of = true;
+        s->as_of_day = o->as_of_day;
+    }
+    const struct model_options build = {
+        .rule = &s->rule,
+        .region = &s->region,
+        .crs = s->crs,
+        .bin_factor = bin_factor(s, o),
+        .has_as_of = s->has_as_of,
+        .as_of_day = s->as_of_day,
+        .keep_evidence = s->keep_evidence,
+    };
+    if (build.bin_factor == 0) {
+        err_report(
+            _("--bin-size %g: the logs were tallied in bins of %g m; only multiples of "
+              "that can be made of them (or give the size to new or survey)"),
+            o->bin_size_m, workspace_settings(s->ws)->bin_size_m);
+        return ERR_USAGE;
+    }
+    enum err err = model_build(s->ws, &build, &s->model);
+    if (!err && store)
+        err = workspace_put_verdicts(s->ws, &s->model, s->has_as_of);
+    return err;
+}

@@ -1,0 +1,45 @@
+/* What the commands share: a workspace with the region, CRS, rule and model that belong
+ * to it. */
+#ifndef LOMSONG_SESSION_H
+#define LOMSONG_SESSION_H
+
+#include "ingest.h"
+#include "model_build.h"
+#include "options.h"
+#include "workspace.h"
+
+struct session {
+    struct workspace *ws;
+    struct region region;
+    struct crs *crs;
+    struct rule rule;
+    bool has_as_of;
+    int32_t as_of_day;
+    bool keep_evidence; /* for session_judge */
+    struct model model;
+};
+
+/* Makes a workspace with its places (one transaction; no file is left on failure). */
+MUST_CHECK enum err session_new(struct session *s, const char *path,
+                                const struct options *options);
+/* Opens an existing workspace. */
+MUST_CHECK enum err session_open(struct session *s, const char *path);
+/* Releases everything; legal at any stage of a zeroed session. */
+void session_close(struct session *s);
+
+/* Reads logs into the workspace and prints what became of them; all or, where
+ * `all_or_nothing`, none. */
+MUST_CHECK enum err session_add(struct session *s, const struct options *options,
+                                char *const *inputs, size_t count, bool all_or_nothing);
+
+/* Loads --rule, else the rule that the workspace was judged by, else the built-in one. */
+MUST_CHECK enum err session_load_rule(struct session *s, const struct options *options);
+/* Builds the model; `store` keeps its verdicts in the workspace. */
+MUST_CHECK enum err session_judge(struct session *s, const struct options *options,
+                                  bool store);
+
+/* How logs are read, by the options and the region. */
+struct ingest_options session_ingest_options(const struct session *s,
+                                             const struct options *options);
+
+#endif

@@ -1,0 +1,189 @@
+/* Shapes in the survey's CRS. */
+#include "shape.h"
+
+#include <math.h>
+#include <ogr_api.h>
+#include <stdlib.h>
+
+#include "xmem.h"
+
+static bool add_ring(struct shape *s, OGRGeometryH ring, const struct crs *crs,
+                     size_t *count)
+{
+    const int n = OGR_G_GetPointCount(ring);
+    s->points = xreallocarray(s->points, *count + (size_t)n, sizeof *s->points);
+    for (int i = 0; i < n; i++) {
+        const struct latlon p = {.lat_deg = OGR_G_GetY(ring, i),
+                                 .lon_deg = OGR_G_GetX(ring, i)};
+        const struct xy projected = crs_forward(crs, p);
+        if (!isfinite(projected.x_m) || !isfinite(projected.y_m))
+            return false;
+        s->points[(*count)++] = projected;
+    }
+    s->ring_ends = xreallocarray(s->ring_ends, s->ring_count + 1, sizeof *s->ring_ends);
+    s->ring_ends[s->ring_count++] = *count;
+    return true;
+}
+
+static bool add_polygon(struct shape *s, OGRGeometryH polygon, const struct crs *crs,
+                        size_t *count)
+{
+    for (int i = 0; i < OGR_G_GetGeometryCount(polygon); i++) {
+        if (!add_ring(s, OGR_G_GetGeometryRef(polygon, i), crs, count))
+            return false;
+    }
+    return true;
+}
+
+enum err shape_project(const struct wkb *wkb, const struct crs *crs, struct shape *shape)
+{
+    OGRGeometryH g = NULL;
+    size_t count = 0;
+    *shape = (struct shape){0};
+    if (OGR_G_CreateFromWkb(wkb->data, NULL, &g, (int)wkb->size) != OGRERR_NONE)
+        return ERR_INPUT;
+    bool ok = true;
+    const OGRwkbGeometryType type = wkbFlatten(OGR_G_GetGeometryType(g));
+    if (type == wkbPolygon) {
+        ok = add_polygon(shape, g, crs, &count);
+    } else if (type == wkbMultiPolygon) {
+        for (int i = 0; ok && i < OGR_G_GetGeometryCount(g); i++)
+            ok = add_polygon(shape, OGR_G_GetGeometryRef(g, i), crs, &count);
+    }
+    OGR_G_DestroyGeometry(g);
+    if (!ok || count == 0) {
+        shape_free(shape);
+        return ERR_INPUT;
+    }
+    return ERR_OK;
+}
+
+void shape_free(struct shape *shape)
+{
+    free(shape->points);
+    free(shape->ring_ends);
+    *shape = (struct shape){0};
+}
+
+/* Even-odd rings back to OGR, for GEOS. */
+static OGRGeometryH to_ogr(const struct shape *shape)
+{
+    OGRGeometryH all = OGR_G_CreateGeometry(wkbPolygon);
+    size_t from = 0;
+    for (size_t r = 0; r < shape->ring_count; r++) {
+        OGRGeometryH ring = OGR_G_CreateGeometry(wkbLinearRing);
+        for (size_t i = from; i < shape->ring_ends[r]; i++)
+            OGR_G_AddPoint_2D(ring, shape->points[i].x_m, shape->points[i].y_m);
+        OGR_G_AddGeometryDirectly(all, ring);
+        from = shape->ring_ends[r];
+    }
+    return all;
+}
+
+struct xy shape_point_on_surface(const struct shape *shape)
+{
+    struct xy p = {.x_m = NAN, .y_m = NAN};
+    OGRGeometryH polygon = to_ogr(shape);
+    /* rings of several parts in one polygon are invalid until GEOS sorts them out */
+    OGRGeometryH valid = OGR_G_IsValid(polygon) ? NULL : OGR_G_MakeValid(polygon);
+    OGRGeometryH point = OGR_G_PointOnSurface(valid ? valid : polygon);
+    if (point && !OGR_G_IsEmpty(point)) {
+        p.x_m = OGR_G_GetX(point, 0);
+        p.y_m = OGR_G_GetY(point, 0);
+    }
+    OGR_G_DestroyGeometry(point);
+    OGR_G_DestroyGeometry(valid);
+    OGR_G_DestroyGeometry(polygon);
+    return p;
+}
+
+static void push(struct bin_list *bins, int32_t bin_x, int32_t bin_y)
+{
+    bins->items = xgrow(bins->items, bins->count, &bins->capacity, sizeof *bins->items);
+    bins->items[bins->count++] = (struct judge_bin){.bin_x = bin_x, .bin_y = bin_y};
+}
+
+static void push_point(struct bin_list *bins, struct xy point, double size_m)
+{
+    if (bins->count == 0 && isfinite(point.x_m) && isfinite(point.y_m))
+        push(bins, (int32_t)floor(point.x_m / size_m),
+             (int32_t)floor(point.y_m / size_m));
+}
+
+void shape_circle_bins(struct xy point, double radius_m, double size_m,
+                       struct bin_list *bins)
+{
+    bins->count = 0;
+    const int32_t x0 = (int32_t)floor((point.x_m - radius_m) / size_m);
+    const int32_t x1 = (int32_t)floor((point.x_m + radius_m) / size_m);
+    const int32_t y0 = (int32_t)floor((point.y_m - radius_m) / size_m);
+    const int32_t y1 = (int32_t)floor((point.y_m + radius_m) / size_m);
+    for (int32_t x = x0; x <= x1; x++) {
+        for (int32_t y = y0; y <= y1; y++) {
+            const double dx = (x + 0.5) * size_m - point.x_m;
+            const double dy = (y + 0.5) * size_m - point.y_m;
+            if (dx * dx + dy * dy <= radius_m * radius_m)
+                push(bins, x, y);
+        }
+    }
+    push_point(bins, point, size_m);
+}
+
+/* Northings at which the outline crosses the easting x. */
+struct crossings {
+    double *y_m;
+    size_t count;
+    size_t capacity;
+};
+
+static int compare_doubles(const void *a, const void *b)
+{
+    const double x = *(const double *)a;
+    const double y = *(const double *)b;
+    return x < y ? -1 : x > y;
+}
+
+static void find_crossings(const struct shape *s, double x, struct crossings *c)
+{
+    size_t from = 0;
+    c->count = 0;
+    for (size_t r = 0; r < s->ring_count; r++) {
+        const size_t end = s->ring_ends[r];
+        for (size_t i = from; i < end; i++) {
+            const struct xy a = s->points[i];
+            const struct xy b = s->points[i + 1 < end ? i + 1 : from];
+            if ((a.x_m > x) == (b.x_m > x))
+                continue; /* half open: a vertex on the line counts once */
+            c->y_m = xgrow(c->y_m, c->count, &c->capacity, sizeof *c->y_m);
+            c->y_m[c->count++] = a.y_m + (x - a.x_m) / (b.x_m - a.x_m) * (b.y_m - a.y_m);
+        }
+        from = end;
+    }
+    if (c->count > 1)
+        qsort(c->y_m, c->count, sizeof *c->y_m, compare_doubles);
+}
+
+void shape_polygon_bins(const struct shape *shape, struct xy point, double size_m,
+                        struct bin_list *bins)
+{
+    double west = INFINITY;
+    double east = -INFINITY;
+    bins->count = 0;
+    const size_t points = shape->ring_count ? shape->ring_ends[shape->ring_count - 1] : 0;
+    for (size_t i = 0; i < points; i++) {
+        west = fmin(west, shape->points[i].x_m);
+        east = fmax(east, shape->points[i].x_m);
+    }
+    struct crossings c = {0};
+    for (double x = floor(west / size_m); x <= floor(east / size_m); x++) {
+        find_crossings(shape, (x + 0.5) * size_m, &c);
+        for (size_t i = 0; i + 1 < c.count; i += 2) {
+            /* centres (y + 0.5) * size between the two crossings */
+            const double first = ceil(c.y_m[i] / size_m - 0.5);
+            for (double y = first; (y + 0.5) * size_m < c.y_m[i + 1]; y++)
+                push(bins, (int32_t)x, (int32_t)y);
+        }
+    }
+    free(c.y_m);
+    push_point(bins, point, size_m);
+}

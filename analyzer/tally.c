@@ -1,0 +1,200 @@
+/* The tally as an open-addressing hash table of pointers to cells: cells stay where they
+ * are while the table grows, and a cell holds only the levels it has seen. */
+#include "tally.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "utc.h"
+#include "xmem.h"
+
+enum { CELLS_PER_BLOCK = 1024 };
+
+struct block {
+    struct block *next;
+    size_t used;
+    struct tally_cell cells[CELLS_PER_BLOCK];
+};
+
+struct tally {
+    struct tally_cell **slots;
+    size_t slot_count; /* a power of two */
+    size_t cell_count;
+    struct block *blocks;
+};
+
+struct tally *tally_new(void)
+{
+    struct tally *t = xcalloc(1, sizeof *t);
+    t->slot_count = 1024;
+    t->slots = xcalloc(t->slot_count, sizeof *t->slots);
+    return t;
+}
+
+void tally_free(struct tally *t)
+{
+    if (!t)
+        return;
+    while (t->blocks) {
+        struct block *b = t->blocks;
+        t->blocks = b->next;
+        for (size_t i = 0; i < b->used; i++)
+            free(b->cells[i].levels);
+        free(b);
+    }
+    free(t->slots);
+    free(t);
+}
+
+static uint64_t hash_key(const struct tally_key *k)
+{
+    uint64_t h = ((uint64_t)(uint32_t)k->bin_x << 32) | (uint32_t)k->bin_y;
+    h ^= ((uint64_t)k->mccmnc << 40) ^ ((uint64_t)(uint32_t)k->day << 8) ^ k->tech;
+    /* the finaliser of MurmurHash3: every input bit reaches every output bit */
+    h ^= h >> 33;
+    h *= UINT64_C(0xff51afd7ed558ccd);
+    h ^= h >> 33;
+    h *= UINT64_C(0xc4ceb9fe1a85ec53);
+    h ^= h >> 33;
+    return h;
+}
+
+static bool same_key(const struct tally_key *a, const struct tally_key *b)
+{
+    return a->bin_x == b->bin_x && a->bin_y == b->bin_y && a->mccmnc == b->mccmnc &&
+           a->day == b->day && a->tech == b->tech;
+}
+
+static void grow(struct tally *t)
+{
+    const size_t count = t->slot_count * 2;
+    struct tally_cell **slots = xcalloc(count, sizeof(*slots));
+    for (size_t i = 0; i < t->slot_count; i++) {
+        if (!t->slots[i])
+            continue;
+        size_t at = hash_key(&t->slots[i]->key) & (count - 1);
+        while (slots[at])
+            at = (at + 1) & (count - 1);
+        slots[at] = t->slots[i];
+    }
+    free(t->slots);
+    t->slots = slots;
+    t->slot_count = count;
+}
+
+static struct tally_cell *new_cell(struct tally *t, const struct tally_key *key)
+{
+    if (!t->blocks || t->blocks->used == CELLS_PER_BLOCK) {
+        struct block *b = xmalloc(sizeof *b);
+        b->next = t->blocks;
+        b->used = 0;
+        t->blocks = b;
+    }
+    struct tally_cell *c = &t->blocks->cells[t->blocks->used++];
+    *c = (struct tally_cell){
+        .key = *key, .first_utc_ms = TIME_UNKNOWN, .last_utc_ms = TIME_UNKNOWN};
+    t->cell_count++;
+    return c;
+}
+
+struct tally_cell *tally_cell(struct tally *t, struct tally_key key)
+{
+    if (t->cell_count * 2 >= t->slot_count)
+        grow(t);
+    size_t at = hash_key(&key) & (t->slot_count - 1);
+    while (t->slots[at]) {
+        if (same_key(&t->slots[at]->key, &key))
+            return t->slots[at];
+        at = (at + 1) & (t->slot_count - 1);
+    }
+    return t->slots[at] = new_cell(t, &key);
+}
+
+void tally_add_level(struct tally_cell *c, int dbm, uint32_t count)
+{
+    if (dbm == LEVEL_NONE) {
+        c->no_level += count;
+        return;
+    }
+    size_t at = 0;
+    while (at < c->level_count && c->levels[at].dbm < dbm)
+        at++;
+    if (at < c->level_count && c->levels[at].dbm == dbm) {
+        c->levels[at].count += count;
+        return;
+    }
+    if (c->level_count == c->level_capacity) {
+        const size_t capacity = c->level_capacity ? (size_t)c->level_capacity * 2 : 4;
+        c->levels = xreallocarray(c->levels, capacity, sizeof *c->levels);
+        c->level_capacity = (uint16_t)capacity;
+    }
+    memmove(c->levels + at + 1, c->levels + at,
+            (c->level_count - at) * sizeof(*c->levels));
+    c->levels[at] = (struct tally_level){.dbm = (int16_t)dbm, .count = count};
+    c->level_count++;
+}
+
+void tally_add_time(struct tally_cell *c, int64_t t_utc_ms)
+{
+    if (t_utc_ms == TIME_UNKNOWN)
+        return;
+    if (c->first_utc_ms == TIME_UNKNOWN || t_utc_ms < c->first_utc_ms)
+        c->first_utc_ms = t_utc_ms;
+    if (c->last_utc_ms == TIME_UNKNOWN || t_utc_ms > c->last_utc_ms)
+        c->last_utc_ms = t_utc_ms;
+}
+
+void tally_merge_cell(struct tally_cell *into, const struct tally_cell *from)
+{
+    for (size_t i = 0; i < from->level_count; i++)
+        tally_add_level(into, from->levels[i].dbm, from->levels[i].count);
+    into->no_level += from->no_level;
+    into->no_service += from->no_service;
+    tally_add_time(into, from->first_utc_ms);
+    tally_add_time(into, from->last_utc_ms);
+}
+
+size_t tally_count(const struct tally *t)
+{
+    return t->cell_count;
+}
+
+int tally_key_compare(const struct tally_key *a, const struct tally_key *b)
+{
+    if (a->bin_x != b->bin_x)
+        return a->bin_x < b->bin_x ? -1 : 1;
+    if (a->bin_y != b->bin_y)
+        return a->bin_y < b->bin_y ? -1 : 1;
+    if (a->mccmnc != b->mccmnc)
+        return a->mccmnc < b->mccmnc ? -1 : 1;
+    if (a->day != b->day)
+        return a->day < b->day ? -1 : 1;
+    return a->tech < b->tech ? -1 : a->tech > b->tech;
+}
+
+static int compare_cells(const void *a, const void *b)
+{
+    const struct tally_cell *const *x = a;
+    const struct tally_cell *const *y = b;
+    return tally_key_compare(&(*x)->key, &(*y)->key);
+}
+
+const struct tally_cell **tally_sorted(const struct tally *t)
+{
+    const struct tally_cell **cells = xcalloc(t->cell_count + 1, sizeof(*cells));
+    size_t n = 0;
+    for (const struct block *b = t->blocks; b; b = b->next) {
+        for (size_t i = 0; i < b->used; i++)
+            cells[n++] = &b->cells[i];
+    }
+    qsort(cells, n, sizeof(*cells), compare_cells);
+    return cells;
+}
+
+uint64_t tally_level_sum(const struct tally_cell *c)
+{
+    uint64_t sum = 0;
+    for (size_t i = 0; i < c->level_count; i++)
+        sum += c->levels[i].count;
+    return sum;
+}

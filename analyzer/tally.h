@@ -1,0 +1,80 @@
+/* The tally: per bin, operator, local day and technology a 1-dB histogram of the level
+ * and counts of samples without one, per bin, operator and day the samples without
+ * service. Merges by adding, so any split of the logs gives the same. */
+#ifndef LOMSONG_TALLY_H
+#define LOMSONG_TALLY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sample.h"
+#include "units.h"
+
+struct tally_level {
+    int16_t dbm;
+    uint32_t count;
+};
+
+/* Ordered by (bin_x, bin_y, mccmnc, day, tech). tech TECH_NONE holds the samples without
+ * service (no_service) and those in service on an unknown technology (no_level). */
+struct tally_key {
+    int32_t bin_x;
+    int32_t bin_y;
+    mccmnc_t mccmnc;
+    int32_t day; /* days since 1970-01-01, local */
+    uint8_t tech;
+};
+
+struct tally_cell {
+    struct tally_key key;
+    uint16_t level_count;
+    uint16_t level_capacity;
+    uint64_t no_level;
+    uint64_t no_service;
+    int64_t first_utc_ms;
+    int64_t last_utc_ms;
+    struct tally_level *levels; /* sorted by dbm */
+};
+
+struct tally;
+
+struct tally *tally_new(void);
+void tally_free(struct tally *t);
+
+/* The cell of a key, made empty if new. Valid until the next call. */
+struct tally_cell *tally_cell(struct tally *t, struct tally_key key);
+
+/* Adds `count` samples of one level; LEVEL_NONE counts as no_level. */
+void tally_add_level(struct tally_cell *c, int dbm, uint32_t count);
+void tally_add_time(struct tally_cell *c, int64_t t_utc_ms);
+/* Adds all of `from` (any key) to `into`. */
+void tally_merge_cell(struct tally_cell *into, const struct tally_cell *from);
+
+size_t tally_count(const struct tally *t);
+
+/* All cells, sorted by key; they stay owned by the tally. The caller frees the array. */
+const struct tally_cell **tally_sorted(const struct tally *t);
+
+int tally_key_compare(const struct tally_key *a, const struct tally_key *b);
+
+/* Samples with a level in a cell. */
+uint64_t tally_level_sum(const struct tally_cell *c);
+
+/* Histogram over the full span, for merging many cells: count[dbm - LEVEL_MIN_DBM]. */
+struct tally_histogram {
+    uint64_t count[LEVEL_SPAN];
+    uint64_t sum;
+};
+void tally_histogram_add(struct tally_histogram *h, const struct tally_cell *c);
+/* The k-th smallest level, k = 1..sum; LEVEL_NONE where sum is 0. */
+int tally_histogram_rank(const struct tally_histogram *h, uint64_t k);
+int tally_histogram_median(const struct tally_histogram *h);
+int tally_histogram_p10(const struct tally_histogram *h);
+
+/* Storage form of the levels: little-endian int16 dbm, uint32 count, 6 bytes each. */
+size_t tally_levels_encode(const struct tally_cell *c, uint8_t *buf, size_t size);
+/* False where the bytes are not such a list. */
+bool tally_levels_decode(struct tally_cell *c, const void *buf, size_t size);
+
+#endif

@@ -1,0 +1,111 @@
+/* The workspace: one SpatiaLite file per survey. All of the analyzer's SQL is in
+ * workspace*.c. */
+#ifndef LOMSONG_WORKSPACE_H
+#define LOMSONG_WORKSPACE_H
+
+#include "ingest.h"
+#include "model.h"
+#include "places.h"
+
+struct workspace;
+
+/* What a survey is made with; kept in the workspace. */
+struct workspace_settings {
+    char region[256]; /* "" for the fallback */
+    int epsg;
+    double bin_size_m;
+    struct quality_limits limits; /* now_utc_ms not kept */
+};
+
+/* Makes a new file (":memory:" for none); ERR_FAILED where it exists. */
+MUST_CHECK enum err workspace_create(const char *path,
+                                     const struct workspace_settings *settings,
+                                     struct workspace **ws);
+/* Opens an existing one; ERR_INPUT where it is not a workspace. */
+MUST_CHECK enum err workspace_open(const char *path, struct workspace **ws);
+void workspace_close(struct workspace *ws);
+const struct workspace_settings *workspace_settings(const struct workspace *ws);
+
+/* One change is one transaction: a crash in between leaves the file as before. */
+MUST_CHECK enum err workspace_begin(struct workspace *ws);
+MUST_CHECK enum err workspace_commit(struct workspace *ws);
+void workspace_rollback(struct workspace *ws);
+
+/* Stores the places of a new workspace. */
+MUST_CHECK enum err workspace_put_places(struct workspace *ws,
+                                         const struct places *places);
+MUST_CHECK enum err workspace_put_place_file(struct workspace *ws, const char *role,
+                                             const char *file, const char *sha256);
+
+/* What is to be done with a log. */
+enum workspace_fate {
+    LOG_NEW,
+    LOG_KNOWN,    /* the same bytes are there */
+    LOG_OLDER,    /* a state of the same trip with as many rows or more is there */
+    LOG_REPLACES, /* the same trip with fewer rows is there */
+};
+/* `rows` < 0: not counted yet. Negative on a database error, which is reported. */
+int workspace_log_fate(struct workspace *ws, const struct ingest_log *log);
+/* Stores a log and its tally, replacing the older state of its trip. */
+MUST_CHECK enum err workspace_put_log(struct workspace *ws, const struct ingest_log *log);
+/* Removes the log named by file name, path, trip_uuid or SHA-256 (8 digits or more).
+ * ERR_INPUT where none or several match. `removed` gets its file name (freed by the
+ * caller). */
+MUST_CHECK enum err workspace_remove_log(struct workspace *ws, const char *name,
+                                         char **removed);
+
+/* The rule that the survey was last judged by; text NULL where it was never judged. */
+struct workspace_rule {
+    char *text;
+    bool has_as_of;
+    int32_t as_of_day;
+};
+MUST_CHECK enum err workspace_get_rule(struct workspace *ws, struct workspace_rule *rule);
+/* Keeps the verdicts of a model and its rule. */
+MUST_CHECK enum err workspace_put_verdicts(struct workspace *ws,
+                                           const struct model *model, bool has_as_of);
+
+/* Reading for model_build: each calls `take` per row, in the order of the primary key.
+ * Texts are valid during the call. */
+struct workspace_hamlet {
+    const char *hamlet_code, *name, *commune_code;
+    int64_t households;
+    enum yes_no electricity, difficult;
+};
+struct workspace_area {
+    const char *area_code, *hamlet_code, *name;
+    enum area_kind kind;
+    int64_t households;
+    const void *wkb;
+    size_t wkb_size;
+    struct latlon point;
+};
+struct workspace_commune {
+    const char *code, *name, *province_code, *province;
+    const void *wkb;
+    size_t wkb_size;
+};
+typedef enum err (*workspace_hamlet_fn)(void *ctx, const struct workspace_hamlet *h);
+typedef enum err (*workspace_area_fn)(void *ctx, const struct workspace_area *a);
+typedef enum err (*workspace_commune_fn)(void *ctx, const struct workspace_commune *c);
+typedef enum err (*workspace_tally_fn)(void *ctx, const struct tally_cell *cell,
+                                       int64_t log_id);
+typedef enum err (*workspace_log_fn)(void *ctx, int64_t log_id,
+                                     const struct model_log *log);
+typedef enum err (*workspace_place_file_fn)(void *ctx, const struct model_place_file *f);
+
+MUST_CHECK enum err workspace_each_hamlet(struct workspace *ws, workspace_hamlet_fn take,
+                                          void *ctx);
+MUST_CHECK enum err workspace_each_area(struct workspace *ws, workspace_area_fn take,
+                                        void *ctx);
+MUST_CHECK enum err workspace_each_commune(struct workspace *ws,
+                                           workspace_commune_fn take, void *ctx);
+MUST_CHECK enum err workspace_each_tally(struct workspace *ws, workspace_tally_fn take,
+                                         void *ctx);
+/* Logs by file name, then SHA-256. */
+MUST_CHECK enum err workspace_each_log(struct workspace *ws, workspace_log_fn take,
+                                       void *ctx);
+MUST_CHECK enum err workspace_each_place_file(struct workspace *ws,
+                                              workspace_place_file_fn take, void *ctx);
+
+#endif

@@ -1,0 +1,32 @@
+/* Inside the workspace: its struct and the few SQLite calls that its files share. */
+#ifndef LOMSONG_WORKSPACE_SQL_H
+#define LOMSONG_WORKSPACE_SQL_H
+
+#include <sqlite3.h>
+
+#include "workspace.h"
+
+struct workspace {
+    char *path;
+    sqlite3 *db;
+    void *spatialite;
+    struct workspace_settings settings;
+};
+
+/* Reports SQLite's last message with the path; returns ERR_FAILED. */
+enum err workspace_sql_fail(const struct workspace *ws, const char *what);
+MUST_CHECK enum err workspace_sql_exec(struct workspace *ws, const char *sql);
+MUST_CHECK enum err workspace_sql_prepare(struct workspace *ws, const char *sql,
+                                          sqlite3_stmt **stmt);
+/* Steps a statement that returns no row, and resets it. */
+MUST_CHECK enum err workspace_sql_run(struct workspace *ws, sqlite3_stmt *stmt);
+
+void workspace_sql_bind_text(sqlite3_stmt *stmt, int at, const char *text);
+/* NULL for ID_UNKNOWN and TIME_UNKNOWN. */
+void workspace_sql_bind_count(sqlite3_stmt *stmt, int at, int64_t value);
+/* NULL for NAN. */
+void workspace_sql_bind_real(sqlite3_stmt *stmt, int at, double value);
+/* "" for NULL. */
+const char *workspace_sql_text(sqlite3_stmt *stmt, int at);
+
+#endif

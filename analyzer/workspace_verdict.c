@@ -1,0 +1,102 @@
+/* The verdicts in the workspace: those of the rule judged last, with its id and hash. */
+#include "workspace.h"
+#include "workspace_sql.h"
+
+static enum err put_rule(struct workspace *ws, const struct model *m, bool has_as_of)
+{
+    sqlite3_stmt *stmt = NULL;
+    enum err err = workspace_sql_prepare(
+        ws, "INSERT INTO rule (sha256, rule_id, as_of_day, text) VALUES (?, ?, ?, ?)",
+        &stmt);
+    if (!err) {
+        workspace_sql_bind_text(stmt, 1, m->rule->sha256);
+        workspace_sql_bind_text(stmt, 2, m->rule->id);
+        if (has_as_of)
+            sqlite3_bind_int(stmt, 3, m->as_of_day);
+        workspace_sql_bind_text(stmt, 4, m->rule->text);
+        err = workspace_sql_run(ws, stmt);
+    }
+    sqlite3_finalize(stmt);
+    return err;
+}
+
+static enum err put_hamlets(struct workspace *ws, const struct model *m)
+{
+    sqlite3_stmt *stmt = NULL;
+    enum err err = workspace_sql_prepare(
+        ws,
+        "INSERT INTO verdict (hamlet_code, rule_id, rule_sha256, verdict, centre, "
+        "clusters_failed) VALUES (?, ?, ?, ?, ?, ?)",
+        &stmt);
+    for (size_t i = 0; !err && i < m->hamlet_count; i++) {
+        const struct hamlet *h = &m->hamlets[i];
+        workspace_sql_bind_text(stmt, 1, h->hamlet_code);
+        workspace_sql_bind_text(stmt, 2, m->rule->id);
+        workspace_sql_bind_text(stmt, 3, m->rule->sha256);
+        workspace_sql_bind_text(stmt, 4, judge_verdict_name(h->verdict));
+        workspace_sql_bind_text(stmt, 5, judge_result_name(h->areas[0].result));
+        sqlite3_bind_int64(stmt, 6, (sqlite3_int64)h->clusters_failed);
+        err = workspace_sql_run(ws, stmt);
+    }
+    sqlite3_finalize(stmt);
+    return err;
+}
+
+static enum err put_operator(struct workspace *ws, sqlite3_stmt *stmt,
+                             const struct area *a, const struct area_operator *o)
+{
+    char mccmnc[MCCMNC_TEXT_SIZE];
+    mccmnc_format(o->mccmnc, mccmnc);
+    workspace_sql_bind_text(stmt, 1, a->area_code);
+    workspace_sql_bind_text(stmt, 2, mccmnc);
+    workspace_sql_bind_text(stmt, 3, judge_result_name(o->judgement.result));
+    workspace_sql_bind_real(stmt, 4, o->judgement.availability);
+    workspace_sql_bind_real(stmt, 5, o->judgement.low);
+    workspace_sql_bind_real(stmt, 6, o->judgement.high);
+    workspace_sql_bind_real(stmt, 7, o->judgement.effective_n);
+    sqlite3_bind_int64(stmt, 8, o->bins);
+    sqlite3_bind_int64(stmt, 9, a->bins_total);
+    sqlite3_bind_int64(stmt, 10, o->visits);
+    sqlite3_bind_int64(stmt, 11, o->samples);
+    sqlite3_bind_int64(stmt, 12, o->no_service_samples);
+    return workspace_sql_run(ws, stmt);
+}
+
+static enum err put_areas(struct workspace *ws, const struct model *m)
+{
+    sqlite3_stmt *stmt = NULL;
+    enum err err = workspace_sql_prepare(
+        ws,
+        "INSERT INTO verdict_operator (area_code, mccmnc, result, availability, "
+        "availability_low, availability_high, effective_n, bins, bins_total, visits, "
+        "samples, "
+        "no_service_samples) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        &stmt);
+    for (size_t i = 0; !err && i < m->area_count; i++) {
+        const struct area *a = &m->areas[i];
+        for (size_t k = 0; !err && k < a->operator_count; k++)
+            err = put_operator(ws, stmt, a, &a->operators[k]);
+    }
+    sqlite3_finalize(stmt);
+    return err;
+}
+
+enum err workspace_put_verdicts(struct workspace *ws, const struct model *model,
+                                bool has_as_of)
+{
+    enum err err = workspace_begin(ws);
+    if (!err)
+        err = workspace_sql_exec(ws, "DELETE FROM verdict_operator; DELETE FROM verdict; "
+                                     "DELETE FROM rule");
+    if (!err)
+        err = put_rule(ws, model, has_as_of);
+    if (!err)
+        err = put_hamlets(ws, model);
+    if (!err)
+        err = put_areas(ws, model);
+    if (!err)
+        err = workspace_commit(ws);
+    if (err)
+        workspace_rollback(ws);
+    return err;
+}

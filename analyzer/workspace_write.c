@@ -1,0 +1,336 @@
+/* What is stored in the workspace: places, logs with their tallies, verdicts. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "lang.h"
+#include "workspace.h"
+#include "workspace_sql.h"
+#include "xmem.h"
+
+/* Binds a polygon, or the point where there is none, as WKB. */
+static void bind_geometry(sqlite3_stmt *stmt, int at, const struct place *p,
+                          bool as_point)
+{
+    if (p->polygon.size > 0 && !as_point) {
+        sqlite3_bind_blob64(stmt, at, p->polygon.data, p->polygon.size, SQLITE_TRANSIENT);
+        return;
+    }
+    uint8_t blob[GEO_BLOB_SIZE];
+    enum { GPKG_HEADER = 8 }; /* what follows is WKB */
+    geo_blob_write(p->point, blob);
+    sqlite3_bind_blob(stmt, at, blob + GPKG_HEADER, GEO_BLOB_SIZE - GPKG_HEADER,
+                      SQLITE_TRANSIENT);
+}
+
+static enum err put_hamlet(struct workspace *ws, sqlite3_stmt *stmt,
+                           const struct place *p)
+{
+    workspace_sql_bind_text(stmt, 1, p->code);
+    workspace_sql_bind_text(stmt, 2, p->name);
+    workspace_sql_bind_text(stmt, 3, p->parent_code);
+    workspace_sql_bind_count(stmt, 4, p->households);
+    workspace_sql_bind_text(stmt, 5, model_yes_no_name(p->electricity));
+    workspace_sql_bind_text(stmt, 6, model_yes_no_name(p->difficult));
+    bind_geometry(stmt, 7, p, true);
+    return workspace_sql_run(ws, stmt);
+}
+
+static enum err put_area(struct workspace *ws, sqlite3_stmt *stmt, const struct place *p,
+                         const char *hamlet_code, enum area_kind kind)
+{
+    workspace_sql_bind_text(stmt, 1, p->code);
+    workspace_sql_bind_text(stmt, 2, hamlet_code);
+    workspace_sql_bind_text(stmt, 3, model_area_kind_name(kind));
+    workspace_sql_bind_text(stmt, 4, p->name);
+    workspace_sql_bind_count(stmt, 5, p->households);
+    bind_geometry(stmt, 6, p, false);
+    return workspace_sql_run(ws, stmt);
+}
+
+static enum err put_commune(struct workspace *ws, sqlite3_stmt *stmt,
+                            const struct place *p)
+{
+    workspace_sql_bind_text(stmt, 1, p->code);
+    workspace_sql_bind_text(stmt, 2, p->name);
+    workspace_sql_bind_text(stmt, 3, p->parent_code);
+    workspace_sql_bind_text(stmt, 4, p->parent_name);
+    bind_geometry(stmt, 5, p, false);
+    return workspace_sql_run(ws, stmt);
+}
+
+enum err workspace_put_places(struct workspace *ws, const struct places *places)
+{
+    sqlite3_stmt *hamlet = NULL, *area = NULL, *commune = NULL;
+    enum err err = workspace_sql_prepare(
+        ws,
+        "INSERT INTO hamlet (hamlet_code, name, commune_code, households, electricity, "
+        "difficult, geom) VALUES (?, ?, ?, ?, ?, ?, GeomFromWKB(?, 4326))",
+        &hamlet);
+    if (!err)
+        err = workspace_sql_prepare(
+            ws,
+            "INSERT INTO test_area (area_code, hamlet_code, area_kind, name, households, "
+            "geom) VALUES (?, ?, ?, ?, ?, GeomFromWKB(?, 4326))",
+            &area);
+    if (!err)
+        err = workspace_sql_prepare(
+            ws,
+            "INSERT INTO commune (code, name, province_code, province, geom) "
+            "VALUES (?, ?, ?, ?, CastToMultiPolygon(GeomFromWKB(?, 4326)))",
+            &commune);
+    for (size_t i = 0; !err && i < places->hamlets.count; i++) {
+        const struct place *p = &places->hamlets.items[i];
+        err = put_hamlet(ws, hamlet, p);
+        if (!err)
+            err = put_area(ws, area, p, p->code,
+                           p->polygon.size > 0 ? AREA_POLYGON : AREA_CENTRE);
+    }
+    for (size_t i = 0; !err && i < places->clusters.count; i++) {
+        const struct place *p = &places->clusters.items[i];
+        err = put_area(ws, area, p, p->parent_code, AREA_CLUSTER);
+    }
+    for (size_t i = 0; !err && i < places->communes.count; i++)
+        err = put_commune(ws, commune, &places->communes.items[i]);
+    sqlite3_finalize(hamlet);
+    sqlite3_finalize(area);
+    sqlite3_finalize(commune);
+    return err;
+}
+
+enum err workspace_put_place_file(struct workspace *ws, const char *role,
+                                  const char *file, const char *sha256)
+{
+    sqlite3_stmt *stmt = NULL;
+    enum err err = workspace_sql_prepare(
+        ws, "INSERT INTO place_file (role, file, sha256) VALUES (?, ?, ?)", &stmt);
+    if (!err) {
+        workspace_sql_bind_text(stmt, 1, role);
+        workspace_sql_bind_text(stmt, 2, file);
+        workspace_sql_bind_text(stmt, 3, sha256);
+        err = workspace_sql_run(ws, stmt);
+    }
+    sqlite3_finalize(stmt);
+    return err;
+}
+
+/* The stored state of a trip: its log_id, rows and hash; log_id 0 where there is none. */
+struct stored_log {
+    int64_t log_id;
+    int64_t rows;
+    char sha256[SHA256_TEXT_SIZE];
+};
+
+static int find_log(struct workspace *ws, const char *sql, const char *key,
+                    struct stored_log *found)
+{
+    sqlite3_stmt *stmt = NULL;
+    int result = 0;
+    if (workspace_sql_prepare(ws, sql, &stmt) != ERR_OK)
+        return -1;
+    workspace_sql_bind_text(stmt, 1, key);
+    const int code = sqlite3_step(stmt);
+    if (code == SQLITE_ROW) {
+        found->log_id = sqlite3_column_int64(stmt, 0);
+        found->rows = sqlite3_column_int64(stmt, 1);
+        const char *sha = workspace_sql_text(stmt, 2);
+        memcpy(found->sha256, sha, strnlen(sha, SHA256_TEXT_SIZE - 1) + 1);
+        result = 1;
+    } else if (code != SQLITE_DONE) {
+        workspace_sql_fail(ws, _("the workspace cannot be read"));
+        result = -1;
+    }
+    sqlite3_finalize(stmt);
+    return result;
+}
+
+static int log_fate(struct workspace *ws, const struct ingest_log *log,
+                    struct stored_log *stored)
+{
+    *stored = (struct stored_log){0};
+    int found = find_log(ws, "SELECT log_id, rows, sha256 FROM log WHERE sha256 = ?",
+                         log->sha256, stored);
+    if (found != 0)
+        return found < 0 ? -1 : LOG_KNOWN;
+    if (log->trip_uuid[0] == '\0')
+        return LOG_NEW;
+    found = find_log(ws, "SELECT log_id, rows, sha256 FROM log WHERE trip_uuid = ?",
+                     log->trip_uuid, stored);
+    if (found <= 0)
+        return found < 0 ? -1 : LOG_NEW;
+    /* equal row counts: the hash decides, so that the order of inputs does not */
+    const bool newer =
+        log->counts.rows > stored->rows ||
+        (log->counts.rows == stored->rows && strcmp(log->sha256, stored->sha256) < 0);
+    return newer ? LOG_REPLACES : LOG_OLDER;
+}
+
+int workspace_log_fate(struct workspace *ws, const struct ingest_log *log)
+{
+    struct stored_log stored;
+    return log_fate(ws, log, &stored);
+}
+
+static enum err delete_log(struct workspace *ws, int64_t log_id)
+{
+    static const char *const statements[] = {
+        "DELETE FROM tally WHERE log_id = ?",
+        "DELETE FROM log_rejected WHERE log_id = ?",
+        "DELETE FROM log WHERE log_id = ?",
+    };
+    enum err err = ERR_OK;
+    for (size_t i = 0; !err && i < sizeof statements / sizeof *statements; i++) {
+        sqlite3_stmt *stmt = NULL;
+        err = workspace_sql_prepare(ws, statements[i], &stmt);
+        if (!err) {
+            sqlite3_bind_int64(stmt, 1, log_id);
+            err = workspace_sql_run(ws, stmt);
+        }
+        sqlite3_finalize(stmt);
+    }
+    return err;
+}
+
+static enum err insert_log(struct workspace *ws, const struct ingest_log *log,
+                           int64_t *log_id)
+{
+    sqlite3_stmt *stmt = NULL;
+    enum err err = workspace_sql_prepare(
+        ws,
+        "INSERT INTO log (file, sha256, trip_uuid, format, rows, accepted, "
+        "level_blanked, "
+        "first_utc_ms, last_utc_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        &stmt);
+    if (err)
+        return err;
+    workspace_sql_bind_text(stmt, 1, log->file);
+    workspace_sql_bind_text(stmt, 2, log->sha256);
+    workspace_sql_bind_text(stmt, 3, log->trip_uuid);
+    workspace_sql_bind_text(stmt, 4, log->format->name);
+    sqlite3_bind_int64(stmt, 5, log->counts.rows);
+    sqlite3_bind_int64(stmt, 6, log->counts.accepted);
+    sqlite3_bind_int64(stmt, 7, log->counts.level_blanked);
+    workspace_sql_bind_count(stmt, 8, log->first_utc_ms);
+    workspace_sql_bind_count(stmt, 9, log->last_utc_ms);
+    err = workspace_sql_run(ws, stmt);
+    sqlite3_finalize(stmt);
+    *log_id = sqlite3_last_insert_rowid(ws->db);
+    return err;
+}
+
+static enum err insert_rejected(struct workspace *ws, const struct ingest_log *log,
+                                int64_t log_id)
+{
+    sqlite3_stmt *stmt = NULL;
+    enum err err = workspace_sql_prepare(
+        ws, "INSERT INTO log_rejected (log_id, reason, rows) VALUES (?, ?, ?)", &stmt);
+    for (int r = 0; !err && r < QUALITY_REASON_COUNT; r++) {
+        sqlite3_bind_int64(stmt, 1, log_id);
+        workspace_sql_bind_text(stmt, 2, quality_reason_name((enum quality_reason)r));
+        sqlite3_bind_int64(stmt, 3, log->counts.rejected[r]);
+        err = workspace_sql_run(ws, stmt);
+    }
+    sqlite3_finalize(stmt);
+    return err;
+}
+
+static void bind_cell(sqlite3_stmt *stmt, const struct tally_cell *c)
+{
+    uint8_t levels[LEVEL_SPAN * 6];
+    char mccmnc[MCCMNC_TEXT_SIZE];
+    mccmnc_format(c->key.mccmnc, mccmnc);
+    const bool none = c->key.tech == TECH_NONE;
+    sqlite3_bind_int(stmt, 2, c->key.bin_x);
+    sqlite3_bind_int(stmt, 3, c->key.bin_y);
+    workspace_sql_bind_text(stmt, 4, mccmnc);
+    sqlite3_bind_int(stmt, 5, c->key.day);
+    workspace_sql_bind_text(stmt, 6, none ? "" : tech_name((enum tech)c->key.tech));
+    sqlite3_bind_int64(stmt, 7, (int64_t)c->no_level);
+    sqlite3_bind_int64(stmt, 8, (int64_t)c->no_service);
+    workspace_sql_bind_count(stmt, 9, c->first_utc_ms);
+    workspace_sql_bind_count(stmt, 10, c->last_utc_ms);
+    const size_t size = tally_levels_encode(c, levels, sizeof levels);
+    sqlite3_bind_blob(stmt, 11, levels, (int)size, SQLITE_TRANSIENT);
+}
+
+static enum err insert_tally(struct workspace *ws, const struct tally *tally,
+                             int64_t log_id)
+{
+    sqlite3_stmt *stmt = NULL;
+    enum err err = workspace_sql_prepare(
+        ws,
+        "INSERT INTO tally (log_id, bin_x, bin_y, mccmnc, day, tech, no_level, "
+        "no_service, "
+        "first_utc_ms, last_utc_ms, levels) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        &stmt);
+    if (err)
+        return err;
+    const struct tally_cell **cells = tally_sorted(tally);
+    for (size_t i = 0; !err && i < tally_count(tally); i++) {
+        sqlite3_bind_int64(stmt, 1, log_id);
+        bind_cell(stmt, cells[i]);
+        err = workspace_sql_run(ws, stmt);
+    }
+    free(cells);
+    sqlite3_finalize(stmt);
+    return err;
+}
+
+enum err workspace_put_log(struct workspace *ws, const struct ingest_log *log)
+{
+    struct stored_log stored;
+    const int fate = log_fate(ws, log, &stored);
+    if (fate < 0)
+        return ERR_FAILED;
+    if (fate == LOG_KNOWN || fate == LOG_OLDER)
+        return ERR_OK;
+    int64_t log_id = 0;
+    enum err err = fate == LOG_REPLACES ? delete_log(ws, stored.log_id) : ERR_OK;
+    if (!err)
+        err = insert_log(ws, log, &log_id);
+    if (!err)
+        err = insert_rejected(ws, log, log_id);
+    if (!err)
+        err = insert_tally(ws, log->tally, log_id);
+    return err;
+}
+
+enum err workspace_remove_log(struct workspace *ws, const char *name, char **removed)
+{
+    const char *base = strrchr(name, '/');
+    base = base ? base + 1 : name;
+    sqlite3_stmt *stmt = NULL;
+    enum err err = workspace_sql_prepare(
+        ws,
+        "SELECT log_id, file FROM log WHERE file = ?1 OR (trip_uuid <> '' AND trip_uuid "
+        "= ?2) "
+        "OR (length(?2) >= 8 AND substr(sha256, 1, length(?2)) = lower(?2))",
+        &stmt);
+    if (err)
+        return err;
+    workspace_sql_bind_text(stmt, 1, base);
+    workspace_sql_bind_text(stmt, 2, name);
+    int64_t log_id = 0;
+    int matches = 0;
+    char *file = NULL;
+    while (sqlite3_step(stmt) == SQLITE_ROW) {
+        log_id = sqlite3_column_int64(stmt, 0);
+        if (matches++ == 0)
+            file = xstrdup(workspace_sql_text(stmt, 1));
+    }
+    sqlite3_finalize(stmt);
+    if (matches != 1) {
+        err_report(
+            matches == 0
+                ? _("%s: no log of that name, trip or SHA-256 in %s")
+                : _("%s: several logs of that name in %s; name one by its SHA-256"),
+            name, ws->path);
+        free(file);
+        return ERR_INPUT;
+    }
+    err = delete_log(ws, log_id);
+    if (err)
+        free(file);
+    else
+        *removed = file;
+    return err;
+}
