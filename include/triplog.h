@@ -42,6 +42,33 @@ MUST_CHECK enum err triplog_add_modem(struct triplog_writer *w,
 MUST_CHECK enum err triplog_add_sample(struct triplog_writer *w, const struct sample *s);
 MUST_CHECK enum err triplog_add_event(struct triplog_writer *w, int64_t t_utc_ms,
                                       const char *kind, const char *detail);
+
+/* An event with its place on the monotonic clock. */
+struct triplog_event {
+    int64_t t_utc_ms;
+    int64_t t_mono_ms; /* ID_UNKNOWN where not known */
+    const char *boot_id;
+    int64_t modem_id; /* ID_UNKNOWN: of no modem */
+    const char *kind;
+    const char *detail;
+};
+MUST_CHECK enum err triplog_add_dated_event(struct triplog_writer *w,
+                                            const struct triplog_event *e);
+
+/* A cell heard beside the serving one, with the sample added last. */
+MUST_CHECK enum err triplog_add_neighbour(struct triplog_writer *w,
+                                          const struct sample *cell);
+
+/* Dates the rows of this boot anew: t_utc_ms = t_mono_ms + utc_minus_mono_ms. For the
+ * time before a clock was right. */
+MUST_CHECK enum err triplog_redate(struct triplog_writer *w, const char *boot_id,
+                                   int64_t utc_minus_mono_ms);
+
+/* Opens a log that a crash left unsealed, to be sealed: `last_utc_ms` is the time of its
+ * last row. `sealed` is true, and no writer made, where there is nothing to do.
+ * ERR_INPUT, reported, where it is no trip log. */
+MUST_CHECK enum err triplog_resume(const char *path, struct triplog_writer **writer,
+                                   bool *sealed, int64_t *last_utc_ms);
 MUST_CHECK enum err triplog_commit(struct triplog_writer *w);
 
 /* Commits, records row counts, extent and content hash, checkpoints, switches to
@@ -80,6 +107,7 @@ void triplog_close(struct triplog_reader *r);
 struct triplog_verdict {
     bool intact; /* PRAGMA quick_check */
     bool sealed;
+    bool seal_known;   /* the seal is of the form that this program writes */
     bool seal_matches; /* counts and hash as recorded */
     int64_t rows;
 };

@@ -238,7 +238,9 @@ CREATE TABLE log (
     accepted BIGINT NOT NULL,
     level_blanked BIGINT NOT NULL,
     first_utc_ms BIGINT,
-    last_utc_ms BIGINT
+    last_utc_ms BIGINT,
+    seal TEXT NOT NULL,
+    options TEXT NOT NULL
 );
 CREATE TABLE log_rejected (
     log_id INTEGER NOT NULL,

@@ -11,33 +11,21 @@
 
 #include "lang.h"
 #include "schema.h"
-#include "triplog_db.h"
+#include "triplog_write.h"
 #include "xmem.h"
 
-struct extent {
-    double west_deg, south_deg, east_deg, north_deg; /* NAN without a position */
-};
-
-struct triplog_writer {
-    char *path;
-    sqlite3 *db;
-    sqlite3_stmt *add_modem;
-    sqlite3_stmt *add_sample;
-    sqlite3_stmt *add_event;
-    struct extent extent;
-};
-
-static enum err fail(const struct triplog_writer *w, const char *what)
+enum err triplog_write_fail(const struct triplog_writer *w, const char *what)
 {
     err_report(_("%s: cannot %s: %s"), w->path, what, sqlite3_errmsg(w->db));
     return ERR_FAILED;
 }
 
-static void writer_free(struct triplog_writer *w)
+void triplog_write_free(struct triplog_writer *w)
 {
     sqlite3_finalize(w->add_modem);
     sqlite3_finalize(w->add_sample);
     sqlite3_finalize(w->add_event);
+    sqlite3_finalize(w->add_neighbour);
     sqlite3_close(w->db);
     free(w->path);
     free(w);
@@ -79,8 +67,8 @@ static int bind_operator(sqlite3_stmt *stmt, int i, mccmnc_t op, enum sample_typ
                               : bind_digits(stmt, i, digits + 3, len - 3);
 }
 
-static int bind_column(sqlite3_stmt *stmt, int i, const struct sample_column *column,
-                       const struct sample *s)
+int triplog_write_bind_column(sqlite3_stmt *stmt, int i,
+                              const struct sample_column *column, const struct sample *s)
 {
     const void *field = (const char *)s + column->offset;
     switch (column->type) {
@@ -112,7 +100,7 @@ static int begin(sqlite3 *db)
 }
 
 /* Runs a bound statement that gives no rows and makes it ready for the next. */
-static int run(sqlite3 *db, sqlite3_stmt *stmt)
+int triplog_write_run(sqlite3 *db, sqlite3_stmt *stmt)
 {
     int rc = begin(db);
     if (rc == SQLITE_OK)
@@ -140,13 +128,14 @@ static int prepare_sample(struct triplog_writer *w)
     return rc;
 }
 
-static int prepare_all(struct triplog_writer *w)
+int triplog_write_prepare(struct triplog_writer *w)
 {
     static const char modem_sql[] = "INSERT INTO modem (modem_id, model, firmware, port, "
                                     "imei_hash, sim_mccmnc, mount,"
                                     " offset_db) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
     static const char event_sql[] =
-        "INSERT INTO event (t_utc_ms, kind, detail) VALUES (?1, ?2, ?3)";
+        "INSERT INTO event (t_utc_ms, kind, detail, t_mono_ms, boot_id, modem_id)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
     int rc = prepare_sample(w);
     if (rc == SQLITE_OK)
         rc = sqlite3_prepare_v2(w->db, modem_sql, -1, &w->add_modem, NULL);
@@ -181,7 +170,7 @@ static int set_last_change(sqlite3 *db, int64_t t_utc_ms)
     if (rc == SQLITE_OK)
         rc = sqlite3_bind_int64(stmt, 1, t_utc_ms);
     if (rc == SQLITE_OK)
-        rc = run(db, stmt);
+        rc = triplog_write_run(db, stmt);
     sqlite3_finalize(stmt);
     return rc;
 }
@@ -208,7 +197,7 @@ static int insert_trip(sqlite3 *db, const struct triplog_trip *trip)
     for (size_t i = 0; rc == SQLITE_OK && i < sizeof codes / sizeof codes[0]; i++)
         rc = codes[i];
     if (rc == SQLITE_OK)
-        rc = run(db, stmt);
+        rc = triplog_write_run(db, stmt);
     sqlite3_finalize(stmt);
     return rc;
 }
@@ -258,10 +247,10 @@ enum err triplog_create(const char *path, const struct triplog_trip *trip,
     if (rc == SQLITE_OK)
         rc = write_schema(w->db, trip);
     if (rc == SQLITE_OK)
-        rc = prepare_all(w);
+        rc = triplog_write_prepare(w);
     if (rc != SQLITE_OK) {
-        const enum err err = fail(w, _("create the trip log"));
-        writer_free(w);
+        const enum err err = triplog_write_fail(w, _("create the trip log"));
+        triplog_write_free(w);
         (void)unlink(path); /* ours, and without a reading */
         return err;
     }
@@ -288,8 +277,8 @@ enum err triplog_add_modem(struct triplog_writer *w, const struct triplog_modem 
     for (size_t i = 0; rc == SQLITE_OK && i < sizeof codes / sizeof codes[0]; i++)
         rc = codes[i];
     if (rc == SQLITE_OK)
-        rc = run(w->db, stmt);
-    return rc == SQLITE_OK ? ERR_OK : fail(w, _("write a modem"));
+        rc = triplog_write_run(w->db, stmt);
+    return rc == SQLITE_OK ? ERR_OK : triplog_write_fail(w, _("write a modem"));
 }
 
 static void extent_add(struct extent *e, struct latlon p)
@@ -312,11 +301,11 @@ enum err triplog_add_sample(struct triplog_writer *w, const struct sample *s)
         rc = sqlite3_bind_blob(stmt, 1, blob, sizeof blob, SQLITE_STATIC);
     }
     for (size_t i = 0; rc == SQLITE_OK && i < sample_column_count; i++)
-        rc = bind_column(stmt, (int)i + 2, &sample_columns[i], s);
+        rc = triplog_write_bind_column(stmt, (int)i + 2, &sample_columns[i], s);
     if (rc == SQLITE_OK)
-        rc = run(w->db, stmt);
+        rc = triplog_write_run(w->db, stmt);
     if (rc != SQLITE_OK)
-        return fail(w, _("write a sample"));
+        return triplog_write_fail(w, _("write a sample"));
     if (geo_valid(s->pos)) /* else QGIS would zoom out to the Gulf of Guinea */
         extent_add(&w->extent, s->pos);
     return ERR_OK;
@@ -332,8 +321,8 @@ enum err triplog_add_event(struct triplog_writer *w, int64_t t_utc_ms, const cha
     if (rc == SQLITE_OK)
         rc = bind_text(stmt, 3, detail);
     if (rc == SQLITE_OK)
-        rc = run(w->db, stmt);
-    return rc == SQLITE_OK ? ERR_OK : fail(w, _("write an event"));
+        rc = triplog_write_run(w->db, stmt);
+    return rc == SQLITE_OK ? ERR_OK : triplog_write_fail(w, _("write an event"));
 }
 
 enum err triplog_commit(struct triplog_writer *w)
@@ -343,7 +332,7 @@ enum err triplog_commit(struct triplog_writer *w)
         rc = sqlite3_exec(w->db, "COMMIT", NULL, NULL, NULL);
     if (rc == SQLITE_OK)
         rc = begin(w->db);
-    return rc == SQLITE_OK ? ERR_OK : fail(w, _("commit"));
+    return rc == SQLITE_OK ? ERR_OK : triplog_write_fail(w, _("commit"));
 }
 
 static int set_extent(struct triplog_writer *w)
@@ -358,7 +347,7 @@ static int set_extent(struct triplog_writer *w)
     for (int i = 0; rc == SQLITE_OK && i < 4; i++)
         rc = bind_double(stmt, i + 1, bounds[i]);
     if (rc == SQLITE_OK)
-        rc = run(w->db, stmt);
+        rc = triplog_write_run(w->db, stmt);
     sqlite3_finalize(stmt);
     return rc;
 }
@@ -371,7 +360,7 @@ static int update_trip(sqlite3 *db, const char *sql, const char *text, int64_t t
     if (rc == SQLITE_OK)
         rc = text ? bind_text(stmt, 1, text) : bind_int(stmt, 1, t_utc_ms, TIME_UNKNOWN);
     if (rc == SQLITE_OK)
-        rc = run(db, stmt);
+        rc = triplog_write_run(db, stmt);
     sqlite3_finalize(stmt);
     return rc;
 }
@@ -403,8 +392,9 @@ enum err triplog_seal(struct triplog_writer *w, int64_t ended_utc_ms)
                                        NULL);
     if (rc == SQLITE_OK)
         rc = set_journal_mode(w->db, "PRAGMA journal_mode=DELETE", "delete");
-    const enum err err = rc == SQLITE_OK ? ERR_OK : fail(w, _("seal the trip log"));
-    writer_free(w);
+    const enum err err =
+        rc == SQLITE_OK ? ERR_OK : triplog_write_fail(w, _("seal the trip log"));
+    triplog_write_free(w);
     return err;
 }
 
@@ -414,5 +404,5 @@ void triplog_abandon(struct triplog_writer *w)
         return;
     /* As a crash: what was not committed is lost, the -wal stays. */
     (void)sqlite3_db_config(w->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
-    writer_free(w);
+    triplog_write_free(w);
 }

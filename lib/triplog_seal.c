@@ -120,6 +120,21 @@ static bool quick_check(sqlite3 *db)
     return intact;
 }
 
+/* NULL where the table has no such column or no text in it: other programs' logs do
+ * without. */
+static const char *seal_column(sqlite3_stmt *stmt)
+{
+    const int count = sqlite3_column_count(stmt);
+    for (int i = 0; i < count; i++) {
+        const char *name = sqlite3_column_name(stmt, i);
+        if (name && sqlite3_stricmp(name, "seal") == 0)
+            return sqlite3_column_type(stmt, i) == SQLITE_BLOB
+                       ? NULL
+                       : (const char *)sqlite3_column_text(stmt, i);
+    }
+    return NULL;
+}
+
 /* The recorded seal, "" where there is none. */
 static int read_seal(sqlite3 *db, char text[TRIPLOG_SEAL_SIZE])
 {
@@ -127,9 +142,9 @@ static int read_seal(sqlite3 *db, char text[TRIPLOG_SEAL_SIZE])
     if (!triplog_db_has_table(db, "trip"))
         return SQLITE_OK;
     sqlite3_stmt *stmt = NULL;
-    int rc = sqlite3_prepare_v2(db, "SELECT seal FROM trip", -1, &stmt, NULL);
+    int rc = sqlite3_prepare_v2(db, "SELECT * FROM trip LIMIT 1", -1, &stmt, NULL);
     if (rc == SQLITE_OK && (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
-        const char *seal = (const char *)sqlite3_column_text(stmt, 0);
+        const char *seal = seal_column(stmt);
         if (seal)
             sqlite3_snprintf(TRIPLOG_SEAL_SIZE, text, "%s", seal);
         rc = SQLITE_OK;
@@ -150,6 +165,9 @@ static int64_t count_samples(sqlite3 *db)
     return rows;
 }
 
+/* How a seal of this program begins. */
+static const char seal_form[] = "{\"hash\":\"SHA-256\",\"content\":\"";
+
 enum err triplog_verify(const char *path, struct triplog_verdict *verdict)
 {
     sqlite3 *db = NULL;
@@ -167,6 +185,7 @@ enum err triplog_verify(const char *path, struct triplog_verdict *verdict)
     if (read_seal(db, recorded) != SQLITE_OK)
         found.intact = false;
     found.sealed = recorded[0] != '\0';
+    found.seal_known = strncmp(recorded, seal_form, sizeof seal_form - 1) == 0;
     found.rows = count_samples(db);
     /* A log with a table missing has no seal that could match; that is no damage. */
     if (found.sealed && found.intact && triplog_db_seal(db, actual, NULL) == SQLITE_OK)

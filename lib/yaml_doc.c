@@ -52,8 +52,8 @@ struct scan {
 };
 
 /* Texts out of the file go to a terminal: control characters must not. */
-static void report_at(const struct yaml_doc *doc, long line, const char *fmt,
-                      va_list args)
+static void PRINTF_LIKE(3, 0)
+    report_at(const struct yaml_doc *doc, long line, const char *fmt, va_list args)
 {
     char text[MESSAGE_SIZE];
     vsnprintf(text, sizeof text, fmt, args);
