@@ -41,20 +41,28 @@ PACKAGES := gdal proj geos sqlite3 spatialite libcyaml libcjson libcrypto zlib
 PKG_CFLAGS = $(shell pkg-config --cflags-only-I $(PACKAGES) | sed 's/-I/-isystem /g')
 PKG_LIBS = $(shell pkg-config --libs $(PACKAGES)) -lgeos_c -lcsv -lm -pthread
 
-CPPFLAGS = -Iinclude -Ianalyzer -D_GNU_SOURCE -DLOMSONG_VERSION='"$(VERSION)"' \
+# What only the collector needs.
+COLLECTOR_PACKAGES := libgps libsystemd ncursesw
+COLLECTOR_CFLAGS = $(shell pkg-config --cflags-only-I $(COLLECTOR_PACKAGES) | sed 's/-I/-isystem /g')
+COLLECTOR_LIBS = $(shell pkg-config --libs $(COLLECTOR_PACKAGES))
+
+CPPFLAGS = -Iinclude -Ianalyzer -Icollector -D_GNU_SOURCE -DLOMSONG_VERSION='"$(VERSION)"' \
   -DLOMSONG_LOCALEDIR='"$(LOCALEDIR)"' $(PKG_CFLAGS)
 CFLAGS = -std=c17 $(OPT_$(MODE)) $(WARN_$(MODE)) -pthread
 LDFLAGS = $(OPT_$(MODE))
 
 LIB_SRC := $(wildcard lib/*.c)
 ANALYZER_SRC := $(wildcard analyzer/*.c)
+COLLECTOR_SRC := $(wildcard collector/*.c)
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
 FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
 
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o) $(B)/embed.o
 ANALYZER_OBJ := $(filter-out $(B)/analyzer/main.o,$(ANALYZER_SRC:%.c=$(B)/%.o))
+COLLECTOR_OBJ := $(filter-out $(B)/collector/main.o,$(COLLECTOR_SRC:%.c=$(B)/%.o))
 UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(B)/unit/%)
 FUZZ_BIN := $(FUZZ_SRC:tests/fuzz/%.c=$(B)/fuzz/%)
+REPLAY_BIN := $(FUZZ_SRC:tests/fuzz/fuzz_%.c=$(B)/replay/%)
 
 # Files that become part of the program: NAME=PATH, the name is what embed_find() is given.
 LEAFLET := /usr/share/javascript/leaflet
@@ -64,6 +72,7 @@ EMBED := $(foreach f,lib/schema.sql $(wildcard analyzer/criteria/*.yaml maps/reg
 EMBED_FILES := $(foreach e,$(EMBED),$(lastword $(subst =, ,$e)))
 
 PROGRAM := $(B)/lomsong-analyze
+COLLECTOR := $(B)/lomsong-collect
 SAMPLE := $(B)/sample-survey
 MO := $(B)/locale/vi/LC_MESSAGES/lomsong.mo
 
@@ -72,13 +81,13 @@ Q ?= @
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all programs demo check unit golden e2e asan fuzz lint bench install clean deps-build \
-  deps-test pot test-programs
+.PHONY: all programs demo check unit corpus golden e2e asan fuzz lint bench install clean \
+  deps-build deps-test pot test-programs
 
 all: deps-build
 	$(MAKE) --no-print-directory programs
 
-programs: $(PROGRAM) $(SAMPLE) $(MO)
+programs: $(PROGRAM) $(COLLECTOR) $(SAMPLE) $(MO)
 
 # What is missing is installed before anything is built; when nothing is, this costs 0.1 s.
 deps-build:
@@ -86,6 +95,7 @@ deps-build:
 deps-test:
 	@scripts/deps.sh build test
 
+$(B)/collector/%.o: CPPFLAGS += $(COLLECTOR_CFLAGS)
 $(B)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	@echo "  CC   $@"
@@ -103,6 +113,10 @@ $(B)/liblomsong.a: $(LIB_OBJ)
 	@rm -f $@
 	@echo "  AR   $@"
 	$(Q)ar rcs $@ $^
+$(B)/libcollector.a: $(COLLECTOR_OBJ)
+	@rm -f $@
+	@echo "  AR   $@"
+	$(Q)ar rcs $@ $^
 $(B)/libanalyzer.a: $(ANALYZER_OBJ)
 	@rm -f $@
 	@echo "  AR   $@"
@@ -111,17 +125,28 @@ $(B)/libanalyzer.a: $(ANALYZER_OBJ)
 $(PROGRAM): $(B)/analyzer/main.o $(B)/libanalyzer.a $(B)/liblomsong.a
 	@echo "  LD   $@"
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+# Without GDAL, PROJ and their kin: a small board has no need of them.
+COLLECTOR_LINK = $(COLLECTOR_LIBS) $(shell pkg-config --libs sqlite3 libcyaml libcjson libcrypto) \
+  -lcsv -lm
+$(COLLECTOR): $(B)/collector/main.o $(B)/libcollector.a $(B)/liblomsong.a
+	@echo "  LD   $@"
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(COLLECTOR_LINK)
 $(SAMPLE): $(patsubst %.c,$(B)/%.o,$(wildcard scripts/sample_*.c)) $(B)/liblomsong.a
 	@echo "  LD   $@"
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
-$(B)/unit/%: $(B)/tests/unit/%.o $(B)/libanalyzer.a $(B)/liblomsong.a
+$(B)/unit/%: $(B)/tests/unit/%.o $(B)/libcollector.a $(B)/libanalyzer.a $(B)/liblomsong.a
 	@mkdir -p $(@D)
 	@echo "  LD   $@"
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcmocka
-$(B)/fuzz/%: $(B)/tests/fuzz/%.o $(B)/libanalyzer.a $(B)/liblomsong.a
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) $(COLLECTOR_LIBS) -lcmocka
+$(B)/replay/%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/replay.o $(B)/libcollector.a \
+  $(B)/libanalyzer.a $(B)/liblomsong.a
 	@mkdir -p $(@D)
 	@echo "  LD   $@"
-	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(PKG_LIBS)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) $(COLLECTOR_LIBS)
+$(B)/fuzz/%: $(B)/tests/fuzz/%.o $(B)/libcollector.a $(B)/libanalyzer.a $(B)/liblomsong.a
+	@mkdir -p $(@D)
+	@echo "  LD   $@"
+	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(PKG_LIBS) $(COLLECTOR_LIBS)
 
 $(MO): po/vi.po
 	@mkdir -p $(@D)
@@ -134,17 +159,17 @@ demo: deps-build
 	@$(MAKE) --no-print-directory programs
 	@scripts/demo.sh $(B)
 
-test-programs: programs $(UNIT_BIN)
+test-programs: programs $(UNIT_BIN) $(REPLAY_BIN)
 
 check: deps-test
 	@$(MAKE) --no-print-directory test-programs
-	@scripts/check.sh $(B) lint unit golden e2e
-unit golden e2e: deps-test
+	@scripts/check.sh $(B) lint unit corpus golden e2e
+unit corpus golden e2e: deps-test
 	@$(MAKE) --no-print-directory test-programs
 	@scripts/check.sh $(B) $@
 asan: deps-test
 	@$(MAKE) --no-print-directory MODE=asan test-programs
-	@scripts/check.sh build/asan unit golden e2e
+	@scripts/check.sh build/asan unit corpus golden e2e
 fuzz: deps-test
 	@$(MAKE) --no-print-directory MODE=fuzz fuzz-programs
 	@scripts/fuzz.sh build/fuzz $(SECONDS)
@@ -156,13 +181,19 @@ bench: deps-build
 	@$(MAKE) --no-print-directory programs
 	@scripts/bench.sh $(B)
 
-# New texts go to po/lomsong.pot, and from there into po/vi.po.
+# New texts go into po/vi.po by way of a template in build/.
 pot:
-	xgettext --from-code=UTF-8 -k_ -kN_ -o po/lomsong.pot $(LIB_SRC) $(ANALYZER_SRC)
-	msgmerge --quiet --update --backup=none --no-fuzzy-matching po/vi.po po/lomsong.pot
+	@mkdir -p build
+	xgettext --from-code=UTF-8 -k_ -kN_ -o build/lomsong.pot $(LIB_SRC) $(ANALYZER_SRC) \
+	  $(wildcard collector/*.c)
+	msgmerge --quiet --update --backup=none --no-fuzzy-matching po/vi.po build/lomsong.pot
 
 install: all
 	install -D -m 755 $(PROGRAM) $(DESTDIR)$(prefix)/bin/lomsong-analyze
+	install -D -m 755 $(COLLECTOR) $(DESTDIR)$(prefix)/bin/lomsong-collect
+	install -D -m 644 collector/lomsong-collect.1 $(DESTDIR)$(prefix)/share/man/man1/lomsong-collect.1
+	install -D -m 644 collector/collector.yaml $(DESTDIR)$(prefix)/share/lomsong/collector.yaml
+	for f in collector/lomsong-*.conf collector/lomsong-*.rules collector/lomsong-collect.service; do install -D -m 644 $$f $(DESTDIR)$(prefix)/share/lomsong/system/$${f##*/}; done
 	install -D -m 644 analyzer/lomsong-analyze.1 $(DESTDIR)$(prefix)/share/man/man1/lomsong-analyze.1
 	install -D -m 644 $(MO) $(DESTDIR)$(LOCALEDIR)/vi/LC_MESSAGES/lomsong.mo
 	for f in analyzer/criteria/*.yaml; do install -D -m 644 $$f $(DESTDIR)$(prefix)/share/lomsong/criteria/$${f##*/}; done

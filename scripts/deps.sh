@@ -9,6 +9,7 @@ build=(
     libgdal-dev libproj-dev proj-data libgeos-dev
     libsqlite3-dev libspatialite-dev
     libcsv-dev libcyaml-dev libyaml-dev libcjson-dev libssl-dev zlib1g-dev
+    libgps-dev libsystemd-dev libncurses-dev
     libjs-leaflet
 )
 
@@ -18,6 +19,7 @@ test=(
     clang-format-14 cppcheck shellcheck mandoc
     clang libclang-rt-14-dev
     gdal-bin sqlite3 jq
+    gpsd modemmanager dbus libglib2.0-bin
     python3 python3-gdal python3-pyproj python3-shapely python3-yaml
 )
 

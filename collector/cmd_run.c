@@ -1,0 +1,79 @@
+/* run: log until stopped. */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "commands.h"
+#include "lang.h"
+#include "led.h"
+#include "screen.h"
+#include "show.h"
+#include "xmem.h"
+
+/* SIGINT, SIGTERM and SIGHUP (a lost ssh) end a trip in order. */
+static int open_signals(void)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGHUP);
+    signal(SIGPIPE, SIG_IGN); /* a closed terminal is no reason to stop recording */
+    if (sigprocmask(SIG_BLOCK, &set, NULL) != 0)
+        return -1;
+    return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static enum err run_loop(const struct config *config, bool plain)
+{
+    struct loop *loop = xcalloc(1, sizeof *loop);
+    struct show_status status = {.fd = -1};
+    struct show_lines lines = {.every_ms = 5000};
+    struct screen *screen = NULL;
+    struct led led;
+    const int signals = open_signals();
+    char *path = NULL;
+    enum err err = signals >= 0 ? loop_open(loop, config) : ERR_FAILED;
+    if (!err) {
+        path = xstrdup(recorder_path(loop->recorder));
+        show_status_open(&status, config->output);
+        led_open(&led, config->led);
+        if (!plain && isatty(STDOUT_FILENO))
+            screen = screen_open();
+        const struct loop_view views[] = {
+            show_status_view(&status),
+            led_view(&led),
+            screen ? screen_view(screen) : show_lines_view(&lines),
+        };
+        err = loop_run(loop, signals, views, 3);
+        screen_close(screen);
+        show_status_close(&status);
+    }
+    const enum err closed = loop_close(loop);
+    if (!err && !closed)
+        printf(_("%s: sealed\n"), path);
+    if (signals >= 0)
+        close(signals);
+    free(path);
+    free(loop);
+    return err ? err : closed;
+}
+
+enum err cmd_run(const struct arguments *a)
+{
+    struct config config;
+    enum err err = config_load(a->config, &config);
+    if (err)
+        return err;
+    if (a->output) {
+        free(config.output);
+        config.output = xstrdup(a->output);
+    }
+    err = run_loop(&config, a->plain);
+    config_free(&config);
+    return err;
+}

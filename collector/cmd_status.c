@@ -1,0 +1,105 @@
+/* status: asks the running collector through its socket. */
+#include <cjson/cJSON.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "commands.h"
+#include "config.h"
+#include "lang.h"
+#include "show.h"
+#include "xmem.h"
+
+enum { ANSWER_SIZE = 65536 };
+
+static enum err ask(const char *output, char answer[ANSWER_SIZE])
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    const int len =
+        snprintf(address.sun_path, sizeof address.sun_path, "%s/.status", output);
+    const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    size_t size = 0;
+    if (fd < 0 || len < 0 || (size_t)len >= sizeof address.sun_path ||
+        connect(fd, (const struct sockaddr *)&address, sizeof address) != 0) {
+        err_report(
+            _("%s: no collector is running there (%s); start one with: lomsong-collect "
+              "run"),
+            output, strerror(errno));
+        if (fd >= 0)
+            close(fd);
+        return ERR_FAILED;
+    }
+    ssize_t n;
+    while (size < ANSWER_SIZE - 1 &&
+           (n = read(fd, answer + size, ANSWER_SIZE - 1 - size)) > 0)
+        size += (size_t)n;
+    answer[size] = '\0';
+    close(fd);
+    return ERR_OK;
+}
+
+static const char *text_of(const cJSON *object, const char *name)
+{
+    const char *text = cJSON_GetStringValue(cJSON_GetObjectItem(object, name));
+    return text ? text : "";
+}
+
+static double number_of(const cJSON *object, const char *name)
+{
+    const cJSON *item = cJSON_GetObjectItem(object, name);
+    return cJSON_IsNumber(item) ? item->valuedouble : 0;
+}
+
+static void print_modem(const cJSON *m)
+{
+    const cJSON *level = cJSON_GetObjectItem(m, "level_dbm");
+    printf("  %s  %s  %s  %s", text_of(m, "name"), text_of(m, "mccmnc"),
+           show_state(state_parse(text_of(m, "state"))), text_of(m, "tech"));
+    if (cJSON_IsNumber(level))
+        printf("  %.0f dBm", level->valuedouble);
+    printf(_("  %.0f samples\n"), number_of(m, "samples"));
+}
+
+static enum err print_text(const char *answer)
+{
+    cJSON *json = cJSON_Parse(answer);
+    const cJSON *gps = cJSON_GetObjectItem(json, "gps");
+    const cJSON *modem;
+    if (!json) {
+        err_report(_("the collector's answer cannot be read"));
+        return ERR_FAILED;
+    }
+    printf(_("%s  recording to %s, %.0f samples, %.0f MB free\n"), text_of(json, "utc"),
+           text_of(json, "trip"), number_of(json, "samples"),
+           number_of(json, "free_bytes") / 1e6);
+    if (cJSON_IsTrue(cJSON_GetObjectItem(json, "gps_lost")))
+        printf("%s\n", _("  GPS LOST: samples have no position"));
+    else
+        printf(_("  position %.6f, %.6f, accuracy %.0f m, %.0f satellites\n"),
+               number_of(gps, "lat_deg"), number_of(gps, "lon_deg"),
+               number_of(gps, "acc_h95_m"), number_of(gps, "satellites"));
+    cJSON_ArrayForEach(modem, cJSON_GetObjectItem(json, "modems")) print_modem(modem);
+    cJSON_Delete(json);
+    return ERR_OK;
+}
+
+enum err cmd_status(const struct arguments *a)
+{
+    struct config config;
+    enum err err = config_load(a->config, &config);
+    if (err)
+        return err;
+    char *answer = xmalloc(ANSWER_SIZE);
+    err = ask(a->output ? a->output : config.output, answer);
+    if (!err && a->json)
+        fputs(answer, stdout);
+    else if (!err)
+        err = print_text(answer);
+    free(answer);
+    config_free(&config);
+    return err;
+}

@@ -1,0 +1,23 @@
+/* The commands of lomsong-collect: one file each and one row in main.c. */
+#ifndef LOMSONG_COMMANDS_H
+#define LOMSONG_COMMANDS_H
+
+#include <stdbool.h>
+
+#include "err.h"
+
+struct arguments {
+    const char *config; /* NULL: the default */
+    const char *output; /* NULL: the configuration's */
+    bool json;
+    bool plain; /* lines instead of the screen */
+    char **files;
+    int file_count;
+};
+
+enum err cmd_run(const struct arguments *a);
+enum err cmd_check(const struct arguments *a);
+enum err cmd_status(const struct arguments *a);
+enum err cmd_verify(const struct arguments *a);
+
+#endif

@@ -1,0 +1,67 @@
+/* The collector's one loop: poll, sources, a sample per modem and tick, a commit per
+ * second. */
+#ifndef LOMSONG_LOOP_H
+#define LOMSONG_LOOP_H
+
+#include "config.h"
+#include "pump.h"
+#include "recorder.h"
+#include "timebase.h"
+
+enum { LOOP_EVENTS_KEPT = 8 };
+
+/* A warning that stays until its cause is gone. */
+enum loop_alarm {
+    ALARM_GPS_LOST = 1,
+    ALARM_MODEM_LOST = 2,
+    ALARM_DISK_LOW = 4,
+    ALARM_NOT_RECORDING = 8,
+};
+
+/* What happened last, for the screen. */
+struct loop_event {
+    int64_t t_utc_ms;
+    char kind[32];
+    char detail[64];
+};
+
+struct loop {
+    const struct config *config;
+    struct recorder *recorder;
+    struct pump pump;
+    struct timebase timebase;
+    char boot_id[40];
+    int64_t started_mono_ms;
+    int64_t next_tick_ms, next_commit_ms, next_disk_ms;
+    struct latlon last_pos;         /* of the last samples, for distance_m */
+    int64_t samples[MODEM_MAX + 1]; /* by modem_id */
+    int64_t evidence[MODEM_MAX + 1];
+    int64_t written_reading_ms[MODEM_MAX + 1];
+    int64_t free_bytes;
+    unsigned alarms; /* of enum loop_alarm */
+    struct loop_event events[LOOP_EVENTS_KEPT];
+    int event_count;
+    bool stop;
+    enum err err;
+};
+
+/* A view of the loop that something shows: the screen, plain lines, the status socket. */
+struct loop_view {
+    void *ctx;
+    /* Descriptors of its own; may be NULL. */
+    int (*poll_fds)(void *ctx, struct pollfd *fds, int max);
+    void (*handle)(void *ctx, const struct loop *loop, const struct pollfd *fds,
+                   int count);
+    /* Called after every tick. */
+    void (*tick)(void *ctx, const struct loop *loop);
+};
+
+/* Opens the sources of the configuration and the first trip log. */
+MUST_CHECK enum err loop_open(struct loop *l, const struct config *config);
+/* Runs until a signal of `signal_fd` (a signalfd) or a failure that ends recording. */
+MUST_CHECK enum err loop_run(struct loop *l, int signal_fd, const struct loop_view *views,
+                             int view_count);
+/* Seals and releases everything. */
+MUST_CHECK enum err loop_close(struct loop *l);
+
+#endif

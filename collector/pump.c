@@ -1,0 +1,103 @@
+/* The pump: the configured sources in one poll. */
+#include "pump.h"
+
+#include <time.h>
+
+#include "lang.h"
+
+int64_t pump_mono_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_BOOTTIME, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static enum err open_source(struct pump *p, const char *driver,
+                            const struct source_config *c)
+{
+    const struct source_driver *d = source_driver_find(driver);
+    struct source *s = NULL;
+    if (!d || p->count == PUMP_SOURCES_MAX) {
+        err_report(_("no source \"%s\" in this program"), driver);
+        return ERR_INPUT;
+    }
+    const enum err err = d->open(c, &p->hub, &s);
+    if (err)
+        return err;
+    p->sources[p->count].driver = d;
+    p->sources[p->count++].source = s;
+    return ERR_OK;
+}
+
+enum err pump_open(struct pump *p, const struct config *c)
+{
+
+    const struct source_config gpsd = {.source = "gpsd",
+                                       .host = c->gpsd_host,
+                                       .tcp_port = c->gpsd_port,
+                                       .interval_ms = c->interval_ms};
+    const struct source_config all = {.source = "modemmanager",
+                                      .port = "",
+                                      .imei = "",
+                                      .name = "",
+                                      .mount = "outdoor",
+                                      .interval_ms = c->interval_ms};
+    enum err err = open_source(p, "gpsd", &gpsd);
+    if (!err && c->modem_count == 0)
+        err = open_source(p, "modemmanager", &all);
+    for (size_t i = 0; !err && i < c->modem_count; i++) {
+        const struct config_modem *m = &c->modems[i];
+        const struct source_config sc = {.source = m->source,
+                                         .port = m->port,
+                                         .imei = m->imei,
+                                         .name = m->name,
+                                         .mount = m->mount,
+                                         .offset_db = m->offset_db,
+                                         .mccmnc = m->mccmnc,
+                                         .interval_ms = c->interval_ms};
+        err = open_source(p, m->source, &sc);
+    }
+    return err;
+}
+
+void pump_close(struct pump *p)
+{
+    for (int i = 0; i < p->count; i++)
+        p->sources[i].driver->close(p->sources[i].source);
+    p->count = 0;
+}
+
+int pump_fds(struct pump *p, struct pollfd *fds, int max)
+{
+    int n = 0;
+    for (int i = 0; i < p->count; i++) {
+        p->sources[i].from = n;
+        n += p->sources[i].driver->poll_fds(p->sources[i].source, fds + n, max - n);
+        p->sources[i].to = n;
+    }
+    return n;
+}
+
+int64_t pump_deadline_ms(const struct pump *p)
+{
+    int64_t deadline = INT64_MAX;
+    for (int i = 0; i < p->count; i++) {
+        const int64_t d = p->sources[i].driver->deadline_ms(p->sources[i].source);
+        if (d < deadline)
+            deadline = d;
+    }
+    return deadline;
+}
+
+void pump_serve(struct pump *p, const struct pollfd *fds, int64_t mono_ms)
+{
+    for (int i = 0; i < p->count; i++) {
+        const int from = p->sources[i].from, to = p->sources[i].to;
+        bool ready = mono_ms >= p->sources[i].driver->deadline_ms(p->sources[i].source);
+        for (int k = from; k < to; k++)
+            ready = ready || fds[k].revents;
+        if (ready)
+            p->sources[i].driver->handle(p->sources[i].source, fds + from, to - from,
+                                         mono_ms);
+    }
+}

@@ -1,0 +1,203 @@
+/* The live screen: position, modems with level bars, warnings, what happened last. Fits
+ * 40 columns, as a phone over ssh has. */
+#include "screen.h"
+
+#include <inttypes.h>
+#include <locale.h>
+#include <math.h>
+#include <ncurses.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lang.h"
+#include "show.h"
+#include "utc.h"
+#include "xmem.h"
+
+enum {
+    COLOR_GOOD = 1,
+    COLOR_WEAK = 2,
+    COLOR_BAD = 3,
+    BAR_MIN_DBM = -130,
+    BAR_MAX_DBM = -70
+};
+
+struct screen {
+    SCREEN *terminal;
+    unsigned alarms; /* those the bell has rung for */
+};
+
+struct screen *screen_open(void)
+{
+    setlocale(LC_CTYPE,
+              "C.UTF-8"); /* wide characters, whatever the terminal's language */
+    SCREEN *terminal = newterm(NULL, stdout, stdin);
+    if (!terminal)
+        return NULL;
+    struct screen *s = xcalloc(1, sizeof *s);
+    s->terminal = terminal;
+    cbreak();
+    noecho();
+    curs_set(0);
+    nodelay(stdscr, TRUE);
+    if (has_colors()) {
+        start_color();
+        use_default_colors();
+        init_pair(COLOR_GOOD, COLOR_CYAN, -1);
+        init_pair(COLOR_WEAK, COLOR_YELLOW, -1);
+        init_pair(COLOR_BAD, COLOR_RED, -1);
+    }
+    return s;
+}
+
+void screen_close(struct screen *s)
+{
+    if (!s)
+        return;
+    endwin();
+    delscreen(s->terminal);
+    free(s);
+}
+
+/* A bar of `width` characters for a level, in words of its own: '#' to the level, '.'
+ * beyond. */
+static void draw_bar(double level_dbm, int width)
+{
+    const double share = (level_dbm - BAR_MIN_DBM) / (BAR_MAX_DBM - BAR_MIN_DBM);
+    const int full = isnan(share) ? 0 : (int)(fmin(1, fmax(0, share)) * width + 0.5);
+    addch('[');
+    for (int i = 0; i < width; i++)
+        addch(i < full ? '#' : '.');
+    addch(']');
+}
+
+static int color_of(const struct sample *s, double level_dbm)
+{
+    if (s->state != STATE_IN_SERVICE)
+        return COLOR_BAD;
+    return level_dbm < -105 ? COLOR_WEAK : COLOR_GOOD;
+}
+
+static void draw_modem(const struct loop *l, const struct modem *m, int row)
+{
+    const struct sample s =
+        modem_sample(m, &l->pump.hub.fix, pump_mono_ms(), 0, l->boot_id);
+    char op[MCCMNC_TEXT_SIZE];
+    const double level = s.tech == TECH_NONE ? (double)NAN : sample_level_dbm(&s, s.tech);
+    const int color = color_of(&s, level);
+    mccmnc_format(s.mccmnc, op);
+    move(row, 0);
+    clrtoeol();
+    printw("%-11.11s %-6s ", m->name, op);
+    attron(COLOR_PAIR(color) | A_BOLD);
+    printw("%s %s", show_state(s.state), s.tech == TECH_NONE ? "" : tech_name(s.tech));
+    attroff(COLOR_PAIR(color) | A_BOLD);
+    move(row + 1, 0);
+    clrtoeol();
+    printw("  ");
+    draw_bar(level, 16);
+    if (isfinite(level))
+        printw(" %4.0f dBm", level);
+    else
+        printw("    – dBm");
+    printw("  %" PRId64 "/%" PRId64, l->evidence[m->modem_id], l->samples[m->modem_id]);
+}
+
+static void draw_head(const struct loop *l, int64_t mono_ms)
+{
+    char time[UTC_TEXT_SIZE];
+    const struct gps_fix *f = &l->pump.hub.fix;
+    utc_format(timebase_utc_ms(&l->timebase, mono_ms), time);
+    mvprintw(0, 0, "lomsong %s", time);
+    clrtoeol();
+    move(1, 0);
+    clrtoeol();
+    if (gps_fix_is_fresh(f, mono_ms, 5000))
+        printw(_("%.6f, %.6f ±%.0f m  %" PRId64 " sat  %.1f s ago"), f->pos.lat_deg,
+               f->pos.lon_deg, f->acc_h95_m, f->satellites,
+               (double)gps_fix_age_ms(f, mono_ms) / 1000);
+    else
+        printw("%s", _("NO POSITION: samples have none"));
+    move(2, 0);
+    clrtoeol();
+    printw(_("%" PRId64 " samples, %" PRId64 " MB free, %s"),
+           recorder_samples(l->recorder), l->free_bytes / 1000000,
+           strrchr(recorder_path(l->recorder), '/')
+               ? strrchr(recorder_path(l->recorder), '/') + 1
+               : "");
+}
+
+static int draw_alarms(const struct loop *l, int row)
+{
+    static const struct {
+        enum loop_alarm alarm;
+        const char *text;
+    } alarms[] = {
+        {ALARM_GPS_LOST, N_("GPS LOST – go under open sky")},
+        {ALARM_MODEM_LOST, N_("A MODEM IS SILENT – look at its plug")},
+        {ALARM_DISK_LOW, N_("DISK LOW – copy trips away")},
+        {ALARM_NOT_RECORDING, N_("NOT RECORDING – the disk refuses")},
+    };
+    attron(COLOR_PAIR(COLOR_BAD) | A_REVERSE | A_BOLD);
+    for (size_t i = 0; i < sizeof alarms / sizeof *alarms; i++) {
+        if (l->alarms & alarms[i].alarm)
+            mvprintw(row++, 0, " %s ", _(alarms[i].text));
+    }
+    attroff(COLOR_PAIR(COLOR_BAD) | A_REVERSE | A_BOLD);
+    return row;
+}
+
+static void draw(void *ctx, const struct loop *l)
+{
+    struct screen *s = ctx;
+    const int64_t mono_ms = pump_mono_ms();
+    int row = 4;
+    set_term(s->terminal);
+    erase();
+    draw_head(l, mono_ms);
+    for (int i = 0; i < MODEM_MAX; i++) {
+        if (!l->pump.hub.modems.modems[i].used)
+            continue;
+        draw_modem(l, &l->pump.hub.modems.modems[i], row);
+        row += 2;
+    }
+    row = draw_alarms(l, row + 1);
+    for (int i = l->event_count; i-- > 0 && row + 1 < LINES;) {
+        char time[UTC_TEXT_SIZE];
+        utc_format(l->events[i].t_utc_ms, time);
+        mvprintw(++row, 0, "%.8s %s %s", strlen(time) > 11 ? time + 11 : time,
+                 l->events[i].kind, l->events[i].detail);
+    }
+    if (l->alarms & ~s->alarms)
+        beep();
+    s->alarms = l->alarms;
+    refresh();
+}
+
+static int screen_poll_fds(void *ctx, struct pollfd *fds, int max)
+{
+    (void)ctx;
+    if (max < 1)
+        return 0;
+    fds[0] = (struct pollfd){.fd = STDIN_FILENO, .events = POLLIN};
+    return 1;
+}
+
+/* Keys: only a resize and a wish to redraw are heard; Ctrl-C comes as a signal. */
+static void screen_handle(void *ctx, const struct loop *l, const struct pollfd *fds,
+                          int count)
+{
+    (void)fds;
+    (void)count;
+    while (getch() != ERR)
+        ;
+    draw(ctx, l);
+}
+
+struct loop_view screen_view(struct screen *s)
+{
+    return (struct loop_view){
+        .ctx = s, .poll_fds = screen_poll_fds, .handle = screen_handle, .tick = draw};
+}
