@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "csvio.h"
@@ -129,11 +130,57 @@ static enum err finish(FILE *f, const char *temp, const char *path)
     return ERR_FAILED;
 }
 
+/* A log must never be written over: the same file under any name is refused. */
+static enum err check_not_input(const struct options *o)
+{
+    struct stat out, in;
+    if (stat(o->args[0], &out) != 0)
+        return ERR_OK;
+    for (int i = 1; i < o->arg_count; i++) {
+        if (stat(o->args[i], &in) == 0 && in.st_dev == out.st_dev &&
+            in.st_ino == out.st_ino) {
+            err_report(_("%s: is one of the inputs; name the file to write first: "
+                         "lomsong-analyze convert OUT.csv LOG..."),
+                       o->args[0]);
+            return ERR_USAGE;
+        }
+    }
+    return ERR_OK;
+}
+
+/* Straight into a stream: standard output, or a device, which is not to be replaced. */
+static enum err write_stream(const struct options *o, FILE *out, const char *name)
+{
+    enum err err = write_all(o, out);
+    if ((fflush(out) != 0 || ferror(out)) && err != ERR_INPUT) {
+        err_report(_("%s: cannot be written: %s"), name, strerror(errno));
+        err = ERR_FAILED;
+    }
+    return err;
+}
+
+static enum err write_device(const struct options *o, const char *path)
+{
+    FILE *f = fopen(path, "wbe");
+    if (!f) {
+        err_report(_("%s: cannot be written: %s"), path, strerror(errno));
+        return ERR_FAILED;
+    }
+    const enum err err = write_stream(o, f, path);
+    fclose(f);
+    return err;
+}
+
 enum err cmd_convert(const struct options *o)
 {
     const char *path = o->args[0];
+    struct stat st;
     if (strcmp(path, "-") == 0)
-        return write_all(o, stdout);
+        return write_stream(o, stdout, _("standard output"));
+    if (check_not_input(o) != ERR_OK)
+        return ERR_USAGE;
+    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+        return write_device(o, path);
     char *temp = xasprintf("%s.part", path);
     FILE *f = fopen(temp, "wbe");
     enum err err = ERR_FAILED;

@@ -1,5 +1,4 @@
 /* new, add, remove, judge, publish, survey: the pipeline and its parts. */
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -23,6 +22,8 @@ enum err cmd_add(const struct options *o)
 {
     struct session s = {0};
     enum err err = session_open(&s, o->args[0]);
+    if (!err)
+        err = session_check_limits(&s, o);
     if (!err)
         err = session_add(&s, o, o->args + 1, (size_t)o->arg_count - 1, false);
     session_close(&s);
@@ -77,22 +78,6 @@ enum err cmd_judge(const struct options *o)
     return err;
 }
 
-/* A workspace was tallied under its own thresholds; others would need the logs again. */
-static enum err check_limits(const struct session *s, const struct options *o)
-{
-    const struct quality_limits *w = &workspace_settings(s->ws)->limits;
-    const bool same =
-        (isnan(o->max_acc_m) || fabs(o->max_acc_m - w->max_acc_m) < 1e-9) &&
-        (o->max_fix_age_ms == ID_UNKNOWN || o->max_fix_age_ms == w->max_fix_age_ms) &&
-        (o->max_level_age_ms == ID_UNKNOWN || o->max_level_age_ms == w->max_level_age_ms);
-    if (same)
-        return ERR_OK;
-    err_report(
-        _("the logs were read with other thresholds of quality; give them to new or "
-          "survey and read the logs again"));
-    return ERR_USAGE;
-}
-
 enum err cmd_publish(const struct options *o)
 {
     struct session s = {0};
@@ -102,7 +87,7 @@ enum err cmd_publish(const struct options *o)
     if (!err)
         err = session_open(&s, o->args[0]);
     if (!err)
-        err = check_limits(&s, o);
+        err = session_check_limits(&s, o);
     if (!err)
         err = session_load_rule(&s, o);
     if (!err) /* at another bin size the stored verdicts stay those of the survey's own */

@@ -50,15 +50,18 @@ void import_file_close(struct import_file *f);
 const char *import_file_name(const struct import_file *f);
 /* The first bytes, unpacked. */
 const char *import_file_head(const struct import_file *f, size_t *size);
+/* True where SQLite has rows of this file in a -wal beside it, which the hash does not
+ * see. */
+bool import_file_has_wal(const struct import_file *f);
 /* SHA-256 of the file as it lies on disk. */
 MUST_CHECK enum err import_file_sha256(const struct import_file *f,
                                        char hex[SHA256_TEXT_SIZE]);
 /* A csvio source over the unpacked bytes; each reading starts with a rewind. */
 MUST_CHECK enum err import_file_rewind(struct import_file *f);
 long import_file_read(void *f, void *buf, size_t size);
-/* A path at which the unpacked bytes can be opened by a library that wants a file; NULL,
- * reported, on failure. Lives as long as the import_file. */
-const char *import_file_unpacked_path(struct import_file *f);
+/* A path at which the unpacked bytes can be opened by a library that wants a file. Lives
+ * as long as the import_file. ERR_FAILED, reported, where there is no room for it. */
+MUST_CHECK enum err import_file_unpack(struct import_file *f, const char **path);
 
 struct import_format {
     const char *name; /* for --format and the manifest */
@@ -68,8 +71,10 @@ struct import_format {
                      import_sink_fn sink, void *ctx);
     /* Identity of the trip for formats that have one; NULL otherwise. */
     enum err (*trip_uuid)(struct import_file *f, char *uuid, size_t size);
-    bool
-        operator_by_majority; /* rows without one belong to the log's most frequent one */
+    /* "intact" or "broken" for formats with a seal, "" where this one has none. */
+    const char *(*seal)(struct import_file *f);
+    /* Rows that name no operator belong to the log's most frequent one. */
+    bool operator_by_majority;
 };
 
 extern const struct import_format import_formats[];
@@ -141,6 +146,7 @@ bool import_triplog_detect(const char *head, size_t size,
 enum err import_triplog_read(struct import_file *f, const struct import_options *options,
                              import_sink_fn sink, void *ctx);
 enum err import_triplog_uuid(struct import_file *f, char *uuid, size_t size);
+const char *import_triplog_seal(struct import_file *f);
 
 /* True for a name in --map that lomsong CSV knows. */
 bool import_lomsong_csv_knows(const char *ours);

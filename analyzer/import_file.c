@@ -41,13 +41,14 @@ static bool write_all(int fd, const char *buf, size_t size)
     return true;
 }
 
-/* Copies what `read` gives to a new temporary file. */
-static char *spool(csvio_read_fn reader, void *source, const char *name)
+/* Copies what `read` gives to a new temporary file at *made. ERR_INPUT where reading
+ * fails, ERR_FAILED where there is no room for the copy. */
+static enum err spool(csvio_read_fn reader, void *source, const char *name, char **made)
 {
     enum { CHUNK = 1 << 16 };
     char *path = temp_path();
     char *buf = xmalloc(CHUNK);
-    bool ok = false;
+    enum err err = ERR_FAILED;
     const int fd = mkstemp(path);
     if (fd < 0) {
         err_report(_("%s: cannot make the temporary file %s: %s"), name, path,
@@ -63,18 +64,18 @@ static char *spool(csvio_read_fn reader, void *source, const char *name)
             goto done;
         }
     }
-    ok = n == 0;
+    err = n == 0 ? ERR_OK : ERR_INPUT;
 done:
     if (fd >= 0)
         close(fd);
-    if (!ok) {
-        if (fd >= 0)
-            unlink(path);
+    if (err && fd >= 0)
+        unlink(path);
+    if (err)
         free(path);
-        path = NULL;
-    }
+    else
+        *made = path;
     free(buf);
-    return path;
+    return err;
 }
 
 static long read_stdin(void *source, void *buf, size_t size)
@@ -125,9 +126,9 @@ enum err import_file_open(const char *path, struct import_file **file)
     enum err err = ERR_INPUT;
     if (strcmp(path, "-") == 0) {
         f->name = xstrdup("stdin");
-        f->path = spool(read_stdin, NULL, f->name);
-        f->spooled = f->path != NULL;
-        if (!f->path)
+        err = spool(read_stdin, NULL, f->name, &f->path);
+        f->spooled = err == ERR_OK;
+        if (err)
             goto done;
     } else {
         f->name = xstrdup(path);
@@ -172,6 +173,15 @@ const char *import_file_head(const struct import_file *f, size_t *size)
     return f->head;
 }
 
+bool import_file_has_wal(const struct import_file *f)
+{
+    char *wal = xasprintf("%s-wal", f->path);
+    struct stat st;
+    const bool has = stat(wal, &st) == 0 && st.st_size > 0;
+    free(wal);
+    return has;
+}
+
 enum err import_file_sha256(const struct import_file *f, char hex[SHA256_TEXT_SIZE])
 {
     return sha256_file(f->path, hex);
@@ -207,14 +217,19 @@ long import_file_read(void *source, void *buf, size_t size)
     return n;
 }
 
-const char *import_file_unpacked_path(struct import_file *f)
+enum err import_file_unpack(struct import_file *f, const char **path)
 {
-    if (f->unpacked)
-        return f->unpacked;
-    if (import_file_rewind(f) != ERR_OK)
-        return NULL;
-    if (gzdirect(f->gz))
-        return f->path;
-    f->unpacked = spool(import_file_read, f, f->name);
-    return f->unpacked;
+    enum err err = ERR_OK;
+    if (!f->unpacked) {
+        err = import_file_rewind(f);
+        if (!err && gzdirect(f->gz)) {
+            *path = f->path;
+            return ERR_OK;
+        }
+        if (!err)
+            err = spool(import_file_read, f, f->name, &f->unpacked);
+    }
+    if (!err)
+        *path = f->unpacked;
+    return err;
 }

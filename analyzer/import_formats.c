@@ -8,13 +8,13 @@
 
 const struct import_format import_formats[] = {
     {"triplog", N_("trip log of lomsong-collect (GeoPackage)"), import_triplog_detect,
-     import_triplog_read, import_triplog_uuid, false},
+     import_triplog_read, import_triplog_uuid, import_triplog_seal, false},
     {"gnettrack", N_("G-NetTrack Pro text log"), import_gnettrack_text_detect,
-     import_gnettrack_text_read, NULL, true},
+     import_gnettrack_text_read, NULL, NULL, true},
     {"gnettrack-dataset", N_("G-NetTrack dataset CSV"), import_gnettrack_dataset_detect,
-     import_gnettrack_dataset_read, NULL, true},
+     import_gnettrack_dataset_read, NULL, NULL, true},
     {"lomsong", N_("lomsong CSV, or with --map any CSV with a header"),
-     import_lomsong_csv_detect, import_lomsong_csv_read, NULL, false},
+     import_lomsong_csv_detect, import_lomsong_csv_read, NULL, NULL, false},
 };
 const size_t import_format_count = sizeof import_formats / sizeof *import_formats;
 
@@ -45,6 +45,11 @@ enum err import_find_format(struct import_file *f, const char *forced,
             _("%s: the file is empty; a log with at least a header and one row was "
               "expected"),
             import_file_name(f));
+        return ERR_INPUT;
+    }
+    if (size >= 2 &&
+        (memcmp(head, "\xff\xfe", 2) == 0 || memcmp(head, "\xfe\xff", 2) == 0)) {
+        err_report(_("%s: the text is UTF-16; save it as UTF-8"), import_file_name(f));
         return ERR_INPUT;
     }
     for (size_t i = 0; i < import_format_count; i++) {

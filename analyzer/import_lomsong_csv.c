@@ -12,53 +12,10 @@
 #include <string.h>
 #include <strings.h>
 
-#include "import.h"
+#include "csv_layout.h"
 #include "lang.h"
 #include "utc.h"
 #include "xmem.h"
-
-enum target_kind {
-    TARGET_COLUMN, /* sample_columns[column] */
-    TARGET_TIME,   /* ISO 8601, Unix seconds or milliseconds */
-    TARGET_LAT,
-    TARGET_LON,
-    TARGET_MCCMNC,
-    TARGET_LEVEL, /* of the row's technology */
-    TARGET_OFFSET,
-};
-
-struct target {
-    enum target_kind kind;
-    size_t column; /* in sample_columns */
-};
-
-struct alias {
-    const char *name;
-    enum target_kind kind;
-    const char *column; /* TARGET_COLUMN: which */
-};
-
-static const struct alias aliases[] = {
-    {"t_utc", TARGET_TIME, NULL},          {"ts", TARGET_TIME, NULL},
-    {"lat_deg", TARGET_LAT, NULL},         {"lat", TARGET_LAT, NULL},
-    {"lon_deg", TARGET_LON, NULL},         {"lon", TARGET_LON, NULL},
-    {"mccmnc", TARGET_MCCMNC, NULL},       {"operator", TARGET_MCCMNC, NULL},
-    {"level_dbm", TARGET_LEVEL, NULL},     {"acc", TARGET_COLUMN, "acc_h95_m"},
-    {"utc_offset_s", TARGET_OFFSET, NULL},
-};
-
-struct binding {
-    struct target target;
-    size_t field; /* in the row */
-};
-
-struct layout {
-    struct binding *bindings;
-    size_t count;
-    size_t capacity;
-    size_t header_count;
-    bool has_time, has_lat, has_lon, has_state, has_level, has_operator;
-};
 
 struct values {
     struct import_row row;
@@ -68,127 +25,6 @@ struct values {
     char mcc[8];
     char mnc[8];
 };
-
-static bool find_column(const char *name, size_t *column)
-{
-    for (size_t i = 0; i < sample_column_count; i++) {
-        if (strcasecmp(sample_columns[i].name, name) == 0) {
-            *column = i;
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool find_target(const char *name, struct target *target)
-{
-    *target = (struct target){.kind = TARGET_COLUMN};
-    if (find_column(name, &target->column))
-        return true;
-    for (size_t i = 0; i < sizeof aliases / sizeof *aliases; i++) {
-        if (strcasecmp(aliases[i].name, name) != 0)
-            continue;
-        target->kind = aliases[i].kind;
-        return !aliases[i].column || find_column(aliases[i].column, &target->column);
-    }
-    return false;
-}
-
-bool import_lomsong_csv_knows(const char *ours)
-{
-    struct target target;
-    return find_target(ours, &target);
-}
-
-static bool same_target(const struct target *a, const struct target *b)
-{
-    return a->kind == b->kind && (a->kind != TARGET_COLUMN || a->column == b->column);
-}
-
-/* The --map entry that names this column of theirs. */
-static const struct import_map *mapped(const char *theirs, const struct import_options *o)
-{
-    for (size_t i = 0; i < o->map_count; i++) {
-        if (strcasecmp(o->map[i].theirs, theirs) == 0)
-            return &o->map[i];
-    }
-    return NULL;
-}
-
-/* True where --map gives this meaning to some column, so that none has it by its own
- * name. */
-static bool taken_by_map(const struct target *target, const struct import_options *o)
-{
-    for (size_t i = 0; i < o->map_count; i++) {
-        struct target other;
-        if (find_target(o->map[i].ours, &other) && same_target(&other, target))
-            return true;
-    }
-    return false;
-}
-
-static bool is_level_column(size_t column)
-{
-    static const char *const names[] = {"rsrp_dbm", "rscp_dbm", "rxlev_dbm",
-                                        "ss_rsrp_dbm"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (strcmp(sample_columns[column].name, names[i]) == 0)
-            return true;
-    }
-    return false;
-}
-
-static void note_target(struct layout *l, const struct target *t)
-{
-    const char *name = t->kind == TARGET_COLUMN ? sample_columns[t->column].name : "";
-    l->has_time |= t->kind == TARGET_TIME || strcmp(name, "t_utc_ms") == 0;
-    l->has_lat |= t->kind == TARGET_LAT;
-    l->has_lon |= t->kind == TARGET_LON;
-    l->has_state |= strcmp(name, "state") == 0;
-    l->has_level |= t->kind == TARGET_LEVEL ||
-                    (t->kind == TARGET_COLUMN && is_level_column(t->column));
-    l->has_operator |= t->kind == TARGET_MCCMNC || strcmp(name, "mnc") == 0;
-}
-
-static bool usable(const struct layout *l)
-{
-    return l->has_time && l->has_lat && l->has_lon && (l->has_state || l->has_level);
-}
-
-/* True for a usual name beside the contract's own name of the same thing: that one is
- * read. */
-static bool shadowed(const char *name, const struct target *target,
-                     const struct csvio_row *header)
-{
-    const char *own = NULL;
-    if (target->kind == TARGET_COLUMN)
-        own = sample_columns[target->column].name;
-    for (size_t i = 0; !own && i < sizeof aliases / sizeof *aliases; i++) {
-        if (aliases[i].kind == target->kind)
-            own = aliases[i].name;
-    }
-    return own && strcasecmp(own, name) != 0 && csvio_column(header, own) >= 0;
-}
-
-static void bind_header(struct layout *l, const struct csvio_row *header,
-                        const struct import_options *options)
-{
-    l->header_count = header->count;
-    if (header->count > 0 && header->lengths[header->count - 1] == 0)
-        l->header_count--; /* a trailing comma names no column */
-    for (size_t i = 0; i < header->count; i++) {
-        const struct import_map *map = mapped(header->fields[i], options);
-        struct target target;
-        if (!find_target(map ? map->ours : header->fields[i], &target))
-            continue;
-        if (!map && (taken_by_map(&target, options) ||
-                     shadowed(header->fields[i], &target, header)))
-            continue;
-        l->bindings = xgrow(l->bindings, l->count, &l->capacity, sizeof *l->bindings);
-        l->bindings[l->count++] = (struct binding){.target = target, .field = i};
-        note_target(l, &target);
-    }
-}
 
 /* Comma, semicolon or tab: whichever the header has most of. */
 static char delimiter(const char *head, size_t size)
@@ -212,13 +48,14 @@ bool import_lomsong_csv_detect(const char *head, size_t size,
     struct csvio_reader *r =
         csvio_open(import_head_read, &source, delimiter(head, size), '"');
     struct csvio_row row;
-    struct layout layout = {0};
+    struct csv_layout layout = {0};
     bool ok = false;
     if (csvio_next(r, &row) == 1 && !row.malformed) {
-        bind_header(&layout, &row, options);
-        ok = usable(&layout);
+        csv_layout_bind(&layout, &row, options);
+        /* a header that --map fits in part is said to lack the rest by check_map */
+        ok = csv_layout_usable(&layout) || (options->map_count > 0 && layout.count > 0);
     }
-    free(layout.bindings);
+    csv_layout_free(&layout);
     csvio_close(r);
     return ok;
 }
@@ -248,14 +85,14 @@ static bool read_number(struct values *v, const char *text, double *number)
     return false;
 }
 
-/* A whole number for ids, counts, ages and times; fractions of ages are cut off. */
+/* A whole number for ids, counts, ages and times; an age of 5000.5 ms is over 5000. */
 static bool read_whole(struct values *v, const char *text, int64_t *whole)
 {
     double number = NAN;
     if (!read_number(v, text, &number))
         return false;
     if (isfinite(number) && fabs(number) < 9e15)
-        *whole = (int64_t)number;
+        *whole = (int64_t)ceil(number);
     return true;
 }
 
@@ -289,7 +126,7 @@ static bool read_column(struct values *v, size_t column, const char *text)
     case SAMPLE_DOUBLE:
         if (!read_number(v, text, field))
             return false;
-        v->level_given |= is_level_column(column) && !isnan(*(double *)field);
+        v->level_given |= csv_layout_is_level(column) && !isnan(*(double *)field);
         return true;
     case SAMPLE_ID:
     case SAMPLE_TIME:
@@ -321,24 +158,24 @@ static bool read_operator(struct values *v, const char *text)
     return v->row.quality.sample.mccmnc != 0;
 }
 
-static bool read_field(struct values *v, const struct target *t, const char *text,
+static bool read_field(struct values *v, const struct csv_target *t, const char *text,
                        const struct import_options *o)
 {
     struct sample *s = &v->row.quality.sample;
     switch (t->kind) {
-    case TARGET_COLUMN:
+    case CSV_COLUMN:
         return read_column(v, t->column, text);
-    case TARGET_TIME:
+    case CSV_TIME:
         return read_time(v, text, o);
-    case TARGET_LAT:
+    case CSV_LAT:
         return read_number(v, text, &s->pos.lat_deg);
-    case TARGET_LON:
+    case CSV_LON:
         return read_number(v, text, &s->pos.lon_deg);
-    case TARGET_MCCMNC:
+    case CSV_MCCMNC:
         return read_operator(v, text);
-    case TARGET_LEVEL:
+    case CSV_LEVEL:
         return read_number(v, text, &v->level_dbm);
-    case TARGET_OFFSET:
+    case CSV_OFFSET:
         return read_whole(v, text, &v->offset_s);
     }
     return true;
@@ -374,13 +211,13 @@ static void settle_tech(struct values *v, const char *tech_text)
     }
 }
 
-static void read_row(const struct layout *l, const struct csvio_row *csv,
+static void read_row(const struct csv_layout *l, const struct csvio_row *csv,
                      const struct import_options *o, struct values *v)
 {
     const char *tech_text = "";
     struct sample *s = &v->row.quality.sample;
     for (size_t i = 0; i < l->count; i++) {
-        const struct binding *b = &l->bindings[i];
+        const struct csv_binding *b = &l->bindings[i];
         if (b->field >= csv->count)
             continue;
         const char *text = csv->fields[b->field];
@@ -390,7 +227,7 @@ static void read_row(const struct layout *l, const struct csvio_row *csv,
             v->row.quality.malformed = true;
             return;
         }
-        if (b->target.kind == TARGET_COLUMN &&
+        if (b->target.kind == CSV_COLUMN &&
             sample_columns[b->target.column].type == SAMPLE_TECH)
             tech_text = text;
     }
@@ -407,7 +244,7 @@ static void read_row(const struct layout *l, const struct csvio_row *csv,
     }
 }
 
-static enum err read_rows(struct csvio_reader *r, const struct layout *l,
+static enum err read_rows(struct csvio_reader *r, const struct csv_layout *l,
                           const struct import_options *o, import_sink_fn sink, void *ctx)
 {
     struct import_previous previous = {0};
@@ -432,22 +269,6 @@ static enum err read_rows(struct csvio_reader *r, const struct layout *l,
     return got < 0 ? ERR_INPUT : err;
 }
 
-static enum err check_map(const struct csvio_row *header, const struct import_options *o,
-                          const char *name)
-{
-    for (size_t i = 0; i < o->map_count; i++) {
-        if (csvio_column(header, o->map[i].theirs) < 0) {
-            err_report(
-                _("%s:1: no column \"%s\", which --map %s=%s names; the header is: "
-                  "%.*s"),
-                name, o->map[i].theirs, o->map[i].ours, o->map[i].theirs,
-                (int)(header->raw_len > 300 ? 300 : header->raw_len), header->raw);
-            return ERR_INPUT;
-        }
-    }
-    return ERR_OK;
-}
-
 enum err import_lomsong_csv_read(struct import_file *f,
                                  const struct import_options *options,
                                  import_sink_fn sink, void *ctx)
@@ -455,7 +276,7 @@ enum err import_lomsong_csv_read(struct import_file *f,
     size_t size = 0;
     const char *head = import_file_head(f, &size);
     struct csvio_reader *r = NULL;
-    struct layout layout = {0};
+    struct csv_layout layout = {0};
     enum err err = import_file_rewind(f);
     if (err)
         return err;
@@ -467,20 +288,13 @@ enum err import_lomsong_csv_read(struct import_file *f,
         err = ERR_INPUT;
         goto done;
     }
-    if ((err = check_map(&header, options, import_file_name(f))) != ERR_OK)
+    csv_layout_bind(&layout, &header, options);
+    if ((err = csv_layout_check(&layout, &header, options, import_file_name(f))) !=
+        ERR_OK)
         goto done;
-    bind_header(&layout, &header, options);
-    if (!usable(&layout)) {
-        err_report(
-            _("%s:1: the header needs a time (t_utc_ms, t_utc, ts), lat_deg, lon_deg, "
-              "and a state or level; name other columns with --map ours=theirs"),
-            import_file_name(f));
-        err = ERR_INPUT;
-        goto done;
-    }
     err = read_rows(r, &layout, options, sink, ctx);
 done:
-    free(layout.bindings);
+    csv_layout_free(&layout);
     csvio_close(r);
     return err;
 }

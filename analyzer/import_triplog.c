@@ -19,10 +19,10 @@ enum err import_triplog_read(struct import_file *f, const struct import_options 
 {
     struct triplog_reader *reader = NULL;
     struct triplog_info info;
-    const char *path = import_file_unpacked_path(f);
-    if (!path)
-        return ERR_INPUT;
-    enum err err = triplog_open(path, &reader, &info);
+    const char *path = NULL;
+    enum err err = import_file_unpack(f, &path);
+    if (!err)
+        err = triplog_open(path, &reader, &info);
     if (err)
         return err;
     struct triplog_row row;
@@ -52,10 +52,10 @@ enum err import_triplog_uuid(struct import_file *f, char *uuid, size_t size)
 {
     struct triplog_reader *reader = NULL;
     struct triplog_info info;
-    const char *path = import_file_unpacked_path(f);
-    if (!path)
-        return ERR_INPUT;
-    const enum err err = triplog_open(path, &reader, &info);
+    const char *path = NULL;
+    enum err err = import_file_unpack(f, &path);
+    if (!err)
+        err = triplog_open(path, &reader, &info);
     if (err)
         return err;
     triplog_close(reader);
@@ -64,4 +64,14 @@ enum err import_triplog_uuid(struct import_file *f, char *uuid, size_t size)
     memcpy(uuid, info.trip_uuid, n);
     uuid[n] = '\0';
     return ERR_OK;
+}
+
+const char *import_triplog_seal(struct import_file *f)
+{
+    struct triplog_verdict v;
+    const char *path = NULL;
+    if (import_file_unpack(f, &path) != ERR_OK || triplog_verify(path, &v) != ERR_OK ||
+        !v.sealed || !v.seal_known)
+        return "";
+    return v.seal_matches ? "intact" : "broken";
 }

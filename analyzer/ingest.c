@@ -24,6 +24,7 @@ struct reader {
     struct import_facts facts;
     int64_t unnamed_accepted; /* accepted rows that name no operator, and their blanks */
     int64_t unnamed_blanked;
+    int64_t unnamed_line;  /* of the first of them */
     int64_t unsure_levels; /* 3G levels in range, of which an RSSI will be blanked */
     /* the last position and its bin: rows of several modems share one */
     struct latlon pos;
@@ -31,18 +32,19 @@ struct reader {
     bool placed;
 };
 
+static void note_first(struct ingest_first *first, int64_t line, const char *fault)
+{
+    const size_t len = fault ? strnlen(fault, sizeof first->fault - 1) : 0;
+    first->line = line;
+    memcpy(first->fault, fault ? fault : "", len);
+    first->fault[len] = '\0';
+}
+
 static void reject(struct ingest_log *log, enum quality_reason reason,
                    const struct import_row *row)
 {
-    if (log->counts.rejected[reason]++ > 0)
-        return;
-    log->first[reason].line = row->line;
-    if (row->fault) {
-        const size_t size = sizeof log->first[reason].fault;
-        const size_t len = strnlen(row->fault, size - 1);
-        memcpy(log->first[reason].fault, row->fault, len);
-        log->first[reason].fault[len] = '\0';
-    }
+    if (log->counts.rejected[reason]++ == 0)
+        note_first(&log->first[reason], row->line, row->fault);
 }
 
 /* The bin of a position; false where the survey's CRS has no place for it. */
@@ -140,7 +142,8 @@ static enum err take_row(void *ctx, const struct import_row *row)
     log->counts.accepted++;
     log->counts.level_blanked += blanked;
     if (s->mccmnc == 0) {
-        r->unnamed_accepted++;
+        if (r->unnamed_accepted++ == 0)
+            r->unnamed_line = row->line;
         r->unnamed_blanked += blanked;
     }
     note_time(log, s->t_utc_ms);
@@ -177,17 +180,31 @@ static mccmnc_t unnamed_operator(const struct reader *r)
     return op ? op : r->options->import.mccmnc;
 }
 
-static enum err settle(struct reader *r)
+static enum err check_operator(const struct reader *r)
+{
+    if (r->unnamed_accepted == 0 || unnamed_operator(r) != 0 ||
+        r->facts.operator_count > 0)
+        return ERR_OK;
+    err_report(_("%s: the log does not name its operator; give it with --mccmnc, such as "
+                 "--mccmnc 45204"),
+               r->log->path);
+    return ERR_INPUT;
+}
+
+static enum err check_rows(const struct ingest_log *log)
+{
+    if (log->counts.rows > 0)
+        return ERR_OK;
+    err_report(
+        _("%s: a header but no rows; nothing was measured, or the file was cut off"),
+        log->path);
+    return ERR_INPUT;
+}
+
+static void settle(struct reader *r)
 {
     struct ingest_log *log = r->log;
     const mccmnc_t op = unnamed_operator(r);
-    if (r->unnamed_accepted > 0 && op == 0 && r->facts.operator_count == 0) {
-        err_report(
-            _("%s: the log does not name its operator; give it with --mccmnc, such as "
-              "--mccmnc 45204"),
-            log->path);
-        return ERR_INPUT;
-    }
     const bool is_rssi = import_facts_3g_is_rssi(&r->facts);
     if (is_rssi)
         log->counts.level_blanked += r->unsure_levels;
@@ -195,6 +212,9 @@ static enum err settle(struct reader *r)
         /* several operators and a row of none: whose hole it is cannot be said */
         log->counts.accepted -= r->unnamed_accepted;
         log->counts.level_blanked -= r->unnamed_blanked;
+        struct ingest_first *first = &log->first[QUALITY_MALFORMED];
+        if (log->counts.rejected[QUALITY_MALFORMED] == 0 || r->unnamed_line < first->line)
+            note_first(first, r->unnamed_line, _("not an operator's MCC and MNC"));
         log->counts.rejected[QUALITY_MALFORMED] += r->unnamed_accepted;
     }
     struct tally *settled = tally_new();
@@ -206,7 +226,6 @@ static enum err settle(struct reader *r)
     free(cells);
     tally_free(log->tally);
     log->tally = settled;
-    return ERR_OK;
 }
 
 static void set_file_name(struct ingest_log *log, const char *name)
@@ -224,11 +243,16 @@ static enum err identify(struct ingest_log *log, struct import_file *f,
 {
     set_file_name(log, import_file_name(f));
     log->first_utc_ms = log->last_utc_ms = TIME_UNKNOWN;
+    log->seal = "";
+    log->options = o->described ? o->described : "";
+    log->has_wal = import_file_has_wal(f);
     enum err err = import_file_sha256(f, log->sha256);
     if (!err)
         err = import_find_format(f, o->format, &o->import, &log->format);
     if (!err && log->format->trip_uuid)
         err = log->format->trip_uuid(f, log->trip_uuid, sizeof log->trip_uuid);
+    if (!err && log->format->seal)
+        log->seal = log->format->seal(f);
     return err;
 }
 
@@ -241,14 +265,12 @@ static enum err read_log(struct ingest_log *log, struct import_file *f,
         return err;
     log->tally = tally_new();
     err = log->format->read(f, &o->import, take_row, &r);
-    if (!err && log->counts.rows == 0) {
-        err_report(
-            _("%s: a header but no rows; nothing was measured, or the file was cut off"),
-            log->path);
-        err = ERR_INPUT;
-    }
     if (!err)
-        err = settle(&r);
+        err = check_rows(log);
+    if (!err)
+        err = check_operator(&r);
+    if (!err)
+        settle(&r);
     import_facts_free(&r.facts);
     crs_close(r.crs);
     return err;
@@ -365,6 +387,9 @@ static enum err facts_row(void *ctx, const struct import_row *row)
     struct reader *r = ctx;
     r->log->counts.rows++;
     import_facts_add(&r->facts, row);
+    r->unnamed_accepted +=
+        row->quality.sample.mccmnc == 0 &&
+        quality_check(&row->quality, &r->options->limits) == QUALITY_ACCEPTED;
     return ERR_OK;
 }
 
@@ -380,6 +405,10 @@ enum err ingest_samples(const char *path, const struct ingest_options *options,
         err = identify(&log, f, options);
     if (!err)
         err = log.format->read(f, &options->import, facts_row, &p.reader);
+    if (!err)
+        err = check_rows(&log);
+    if (!err)
+        err = check_operator(&p.reader);
     if (err)
         goto done;
     p.op = unnamed_operator(&p.reader);

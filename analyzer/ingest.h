@@ -10,7 +10,8 @@
 struct ingest_options {
     struct import_options import;
     struct quality_limits limits;
-    const char *format; /* forced; NULL: found from the content */
+    const char *format;    /* forced; NULL: found from the content */
+    const char *described; /* the options that say how logs are read, as text */
     int epsg;
     const char *operation; /* of crs_open */
     double bin_size_m;
@@ -29,6 +30,9 @@ struct ingest_log {
     char sha256[SHA256_TEXT_SIZE];
     char trip_uuid[64]; /* "" where the format has none */
     const struct import_format *format;
+    const char *seal;    /* see import_format.seal; "" where there is none */
+    const char *options; /* how it was read: "--mccmnc 45204", "" for the defaults */
+    bool has_wal;        /* rows may be there that the hash does not see */
     struct quality_counts counts;
     struct ingest_first first[QUALITY_REASON_COUNT];
     int64_t first_utc_ms, last_utc_ms; /* of accepted samples */

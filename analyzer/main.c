@@ -83,6 +83,8 @@ int main(int argc, char **argv)
     struct options options;
     options_parse(command, argc, argv, &options);
     GDALAllRegister();
+    CPLSetErrorHandler(
+        CPLQuietErrorHandler); /* what fails is told by us, with the file */
     enum err err = command->run(&options);
     if (fflush(stdout) != 0 && err == ERR_OK) {
         err_report(_("standard output cannot be written"));

@@ -331,7 +331,6 @@ static void write_survey(struct jsonw *j, const struct model *model)
     date_value(j, model->as_of_day);
     int_member(j, "epsg", model->crs == NULL ? 0 : crs_epsg(model->crs));
     number_member(j, "bin_size_m", model->bin_size_m, METRE_DECIMALS);
-    int_member(j, "logs", (int64_t)model->log_count);
     int_member(j, "rows", rows);
     int_member(j, "accepted", accepted);
 }

@@ -98,6 +98,7 @@ enum err model_build(struct workspace *ws, const struct model_options *options,
         .region = options->region,
         .crs = options->crs,
         .bin_size_m = workspace_settings(ws)->bin_size_m * options->bin_factor,
+        .limits = workspace_settings(ws)->limits,
     };
     enum err err = model_load(ws, &m);
     if (!err)

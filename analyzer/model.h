@@ -130,6 +130,8 @@ struct model_log {
     const char *sha256;
     const char *format;
     const char *trip_uuid; /* "" where there is none */
+    const char *seal;      /* "intact", "broken", "" where there is none */
+    const char *options;   /* how it was read, "" for the defaults */
     struct quality_counts counts;
 };
 
@@ -145,6 +147,8 @@ struct model {
     const struct region *region;
     const struct crs *crs;
     double bin_size_m;
+    struct quality_limits
+        limits;             /* that the logs were read with; now_utc_ms is not kept */
     struct hamlet *hamlets; /* by hamlet_code */
     size_t hamlet_count;
     struct area *areas; /* by hamlet; centre first, then clusters by code */

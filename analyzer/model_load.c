@@ -101,6 +101,8 @@ static enum err take_log(void *ctx, int64_t log_id, const struct model_log *log)
         .sha256 = model_text(l->m, log->sha256),
         .format = model_text(l->m, log->format),
         .trip_uuid = model_text(l->m, log->trip_uuid),
+        .seal = model_text(l->m, log->seal),
+        .options = model_text(l->m, log->options),
         .counts = log->counts,
     };
     return ERR_OK;

@@ -68,7 +68,7 @@ static double positive(const struct argp_state *state, const char *option,
 {
     double value = NAN;
     if (!csvio_number(text, &value) || !(value > 0 && value <= max))
-        bad_value(state, option, text, _("a number above 0"));
+        bad_value(state, option, text, _("a number above 0 and within reason"));
     return value;
 }
 
@@ -206,6 +206,10 @@ static void check_args(const struct argp_state *state, const struct parsing *p)
 {
     const struct command *c = p->command;
     const int n = p->options->arg_count;
+    for (int i = 0; i < n; i++) {
+        if (p->options->args[i][0] == '\0')
+            argp_error(state, _("an argument is empty; expected %s"), c->args_doc);
+    }
     if (n < c->min_args)
         argp_error(state, _("too few arguments; expected %s"), c->args_doc);
     else if (c->max_args >= 0 && n > c->max_args)
@@ -272,7 +276,8 @@ void options_parse(const struct command *command, int argc, char **argv,
     const struct argp argp = {.options = taken,
                               .parser = parse,
                               .args_doc = command->args_doc,
-                              .doc = _(command->doc)};
+                              .doc = _(command->doc),
+                              .argp_domain = "libc"};
     char *name = xasprintf("%s %s", argv[0], command->name);
     char *own = argv[1];
     argv[1] = name; /* argp names the program by its first argument */

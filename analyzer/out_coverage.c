@@ -10,6 +10,7 @@
 #include <cpl_vsi.h>
 #include <gdal.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 
 #include "lang.h"
@@ -46,14 +47,81 @@ static int64_t sheet_height(const struct sheet *sheet)
     return (int64_t)sheet->y_max - sheet->y_min + 1;
 }
 
+/* What rasters may span. One stray fix on another continent would make one of a trillion
+ * pixels: beyond MAX_PIXELS only the surroundings of the test areas are drawn. */
+struct frame {
+    int32_t x_min, x_max;
+    int32_t y_min, y_max;
+};
+
+static const double max_pixels = 1 << 30; /* 1600 by 1600 km in bins of 50 m */
+static const double margin_m = 50000;
+
+static bool is_inside(const struct frame *f, const struct bin_stat *bin)
+{
+    return bin->bin_x >= f->x_min && bin->bin_x <= f->x_max && bin->bin_y >= f->y_min &&
+           bin->bin_y <= f->y_max;
+}
+
+static void include(struct frame *f, double x, double y)
+{
+    f->x_min = x < f->x_min ? (int32_t)x : f->x_min;
+    f->x_max = x > f->x_max ? (int32_t)x : f->x_max;
+    f->y_min = y < f->y_min ? (int32_t)y : f->y_min;
+    f->y_max = y > f->y_max ? (int32_t)y : f->y_max;
+}
+
+static struct frame find_frame(const struct model *m)
+{
+    struct frame all = {INT32_MAX, INT32_MIN, INT32_MAX, INT32_MIN};
+    for (size_t i = 0; i < m->bin_count; i++)
+        include(&all, m->bins[i].bin_x, m->bins[i].bin_y);
+    const double width = (double)all.x_max - all.x_min + 1;
+    const double height = (double)all.y_max - all.y_min + 1;
+    if (m->bin_count == 0 || m->area_count == 0 || width * height <= max_pixels)
+        return all;
+    struct frame near = {INT32_MAX, INT32_MIN, INT32_MAX, INT32_MIN};
+    for (size_t i = 0; i < m->area_count; i++) {
+        const struct xy p = crs_forward(m->crs, m->areas[i].point);
+        const double size_m = m->bin_size_m;
+        if (!isfinite(p.x_m) || !isfinite(p.y_m))
+            continue;
+        include(&near, floor((p.x_m - margin_m) / size_m),
+                floor((p.y_m - margin_m) / size_m));
+        include(&near, floor((p.x_m + margin_m) / size_m),
+                floor((p.y_m + margin_m) / size_m));
+    }
+    return near;
+}
+
+static void warn_outside(const struct model *m, const struct frame *f)
+{
+    int64_t outside = 0;
+    for (size_t i = 0; i < m->bin_count; i++)
+        outside += !is_inside(f, &m->bins[i]);
+    if (outside > 0)
+        err_warn(_("%" PRId64
+                   " rows of bins lie over 50 km from every hamlet and are left out of "
+                   "the rasters (not of bins.csv); a stray position?"),
+                 outside);
+}
+
 static bool has_level(const struct bin_stat *bin)
 {
     return bin->tech != TECH_NONE && bin->samples > 0 && bin->median_dbm != LEVEL_NONE;
 }
 
-static bool belongs(const struct sheet *sheet, const struct bin_stat *bin)
+static bool is_of(const struct sheet *sheet, const struct bin_stat *bin)
 {
     return has_level(bin) && bin->mccmnc == sheet->mccmnc && bin->tech == sheet->tech;
+}
+
+/* Of this raster, and inside it. */
+static bool belongs(const struct sheet *sheet, const struct bin_stat *bin)
+{
+    return is_of(sheet, bin) && bin->bin_x >= sheet->x_min &&
+           bin->bin_x <= sheet->x_max && bin->bin_y >= sheet->y_min &&
+           bin->bin_y <= sheet->y_max;
 }
 
 static int compare_sheets(const void *left, const void *right)
@@ -69,7 +137,7 @@ static struct sheet *sheet_of(struct sheet *sheets, size_t count,
                               const struct bin_stat *bin)
 {
     for (size_t i = 0; i < count; i++) {
-        if (belongs(&sheets[i], bin))
+        if (is_of(&sheets[i], bin))
             return &sheets[i];
     }
     return NULL;
@@ -88,14 +156,15 @@ static void widen(struct sheet *sheet, const struct bin_stat *bin)
 }
 
 /* All rasters of the survey, by operator and technology. The caller frees the array. */
-static struct sheet *find_sheets(const struct model *m, size_t *count)
+static struct sheet *find_sheets(const struct model *m, const struct frame *frame,
+                                 size_t *count)
 {
     struct sheet *sheets = NULL;
     size_t capacity = 0;
     *count = 0;
     for (size_t i = 0; i < m->bin_count; i++) {
         const struct bin_stat *bin = &m->bins[i];
-        if (!has_level(bin))
+        if (!has_level(bin) || !is_inside(frame, bin))
             continue;
         struct sheet *sheet = sheet_of(sheets, *count, bin);
         if (sheet) {
@@ -332,7 +401,9 @@ static enum err write_sheet(const struct model *m, const struct sheet *sheet,
 enum err out_coverage(const struct model *m, const char *dir)
 {
     size_t count = 0;
-    struct sheet *sheets = find_sheets(m, &count);
+    const struct frame frame = find_frame(m);
+    warn_outside(m, &frame);
+    struct sheet *sheets = find_sheets(m, &frame, &count);
     enum err err = ERR_OK;
     for (size_t i = 0; i < count && !err; i++) {
         char digits[MCCMNC_TEXT_SIZE];

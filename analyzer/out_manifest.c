@@ -20,6 +20,10 @@ static cJSON *log_json(const struct model_log *log)
     cJSON_AddStringToObject(json, "format", log->format);
     if (log->trip_uuid[0])
         cJSON_AddStringToObject(json, "trip_uuid", log->trip_uuid);
+    if (log->seal[0])
+        cJSON_AddStringToObject(json, "seal", log->seal);
+    if (log->options[0])
+        cJSON_AddStringToObject(json, "options", log->options);
     cJSON_AddNumberToObject(json, "rows", (double)log->counts.rows);
     cJSON_AddNumberToObject(json, "accepted", (double)log->counts.accepted);
     cJSON_AddNumberToObject(json, "level_blanked", (double)log->counts.level_blanked);
@@ -66,6 +70,11 @@ static void add_survey(cJSON *json, const struct model *m)
                             m->region->operation ? m->region->operation : "");
     cJSON_AddStringToObject(json, "region", m->region->name);
     cJSON_AddNumberToObject(json, "bin_size_m", m->bin_size_m);
+    cJSON *quality = cJSON_AddObjectToObject(json, "quality");
+    cJSON_AddNumberToObject(quality, "max_accuracy_m", m->limits.max_acc_m);
+    cJSON_AddNumberToObject(quality, "max_fix_age_ms", (double)m->limits.max_fix_age_ms);
+    cJSON_AddNumberToObject(quality, "max_level_age_ms",
+                            (double)m->limits.max_level_age_ms);
     cJSON *versions = cJSON_AddObjectToObject(json, "versions");
     cJSON_AddStringToObject(versions, "lomsong", LOMSONG_VERSION);
     cJSON_AddStringToObject(versions, "gdal", GDALVersionInfo("RELEASE_NAME"));

@@ -104,7 +104,7 @@ static void write_part(FILE *out, const char *mark, size_t size,
             fputs(lang_get() == LANG_EN ? "en" : "vi", out);
         return;
     }
-    assert(!"a mark in maps/web/map.html that is not in the table of parts");
+    assert(false && "a mark in maps/web/map.html that is not in the table of parts");
 }
 
 enum err out_map(const struct model *model, const char *dir)

@@ -1,32 +1,37 @@
 /* summary.json and summary.txt: the department's sentence and its numbers. */
 #include <cjson/cJSON.h>
-#include <inttypes.h>
 #include <stdlib.h>
 
 #include "lang.h"
 #include "out.h"
 #include "sentence.h"
 
+static void put_verdict(FILE *f, const struct verdict_counts *c, enum verdict v)
+{
+    char n[3][SENTENCE_NUMBER_SIZE];
+    fprintf(f, _("  %s: %s (%s without electricity), %s households\n"),
+            sentence_verdict(v), sentence_number(c->verdict[v], n[0]),
+            sentence_number(c->no_electricity[v], n[1]),
+            sentence_number(c->households[v], n[2]));
+}
+
 static void put_language(FILE *f, const struct model *m)
 {
-    const struct verdict_counts *c = &m->total.counts;
+    char n[2][SENTENCE_NUMBER_SIZE];
     char *sentence = sentence_summary(m);
-    fprintf(f, "%s\n\n", sentence);
-    free(sentence);
-    fprintf(f, _("Hamlets: %" PRId64 " in %" PRId64 " communes\n"), c->hamlets,
-            m->total.communes);
-    for (int v = 0; v < VERDICT_COUNT; v++)
-        fprintf(f,
-                _("  %s: %" PRId64 " (%" PRId64 " without electricity), %" PRId64
-                  " households\n"),
-                sentence_verdict((enum verdict)v), c->verdict[v], c->no_electricity[v],
-                c->households[v]);
-    fprintf(f, _("Rule: %s (%s)\n"), m->rule->id, m->rule->source);
     char *caveat = sentence_caveat(m->rule);
+    fprintf(f, "%s\n\n", sentence);
+    fprintf(f, _("Hamlets: %s in %s communes\n"),
+            sentence_number(m->total.counts.hamlets, n[0]),
+            sentence_number(m->total.communes, n[1]));
+    for (int v = 0; v < VERDICT_COUNT; v++)
+        put_verdict(f, &m->total.counts, (enum verdict)v);
+    fprintf(f, _("Rule: %s (%s)\n"), m->rule->id, m->rule->source);
     if (*caveat)
         fprintf(f, "%s\n", caveat);
+    fprintf(f, "%s\n", _("The logs with their hashes stand in manifest.json."));
+    free(sentence);
     free(caveat);
-    fprintf(f, _("Logs: %zu; details and hashes in manifest.json\n"), m->log_count);
 }
 
 static enum err write_text(const struct model *m, const char *dir)
@@ -91,7 +96,6 @@ static cJSON *summary_json(const struct model *m)
     cJSON_AddNumberToObject(json, "communes_5g", (double)t->communes_5g);
     cJSON_AddNumberToObject(json, "hamlets_3g4g", (double)t->hamlets_3g4g);
     cJSON_AddNumberToObject(json, "hamlets_5g", (double)t->hamlets_5g);
-    cJSON_AddNumberToObject(json, "logs", (double)m->log_count);
     return json;
 }
 

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <ogr_api.h>
 #include <ogr_srs_api.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -21,6 +22,7 @@ enum { TITLE_COUNT = 3 };
 /* Attribute names by role; the first is the contract's. */
 struct role {
     const char *name;
+    const char *label; /* N_() */
     const char *code[3];
     const char *title[TITLE_COUNT + 1];
     const char *parent_code[2];
@@ -30,18 +32,21 @@ struct role {
 
 static const struct role roles[] = {
     {"hamlet",
+     N_("hamlet"),
      {"hamlet_code", "code", NULL},
      {"name", NULL, NULL, NULL},
      {"commune_code", NULL},
      {NULL},
      false},
     {"cluster",
+     N_("cluster"),
      {"cluster_code", "code", NULL},
      {"name", NULL},
      {"hamlet_code", NULL},
      {NULL},
      false},
     {"commune",
+     N_("commune"),
      {"code", "commune_code", NULL},
      {"fullName", "full_name", "name", NULL},
      {"province_code", NULL},
@@ -90,14 +95,21 @@ static void split_source(const char *text, struct source *s)
     }
 }
 
+/* The field of the first name that there is, letters of either case. A shapefile keeps
+ * the first ten bytes of a name. */
 static int find_field(OGRFeatureDefnH defn, const char *const *names)
 {
-    for (; *names; names++) {
-        const int at = OGR_FD_GetFieldIndex(defn, *names); /* ignores case */
-        if (at >= 0)
-            return at;
+    enum { SHAPEFILE_NAME_MAX = 10 };
+    int at = -1;
+    for (; *names && at < 0; names++) {
+        at = OGR_FD_GetFieldIndex(defn, *names);
+        if (at < 0 && strlen(*names) > SHAPEFILE_NAME_MAX) {
+            char *cut = xstrndup(*names, SHAPEFILE_NAME_MAX);
+            at = OGR_FD_GetFieldIndex(defn, cut);
+            free(cut);
+        }
     }
-    return -1;
+    return at;
 }
 
 static void print_layers(GDALDatasetH dataset, char **names)
@@ -109,6 +121,26 @@ static void print_layers(GDALDatasetH dataset, char **names)
         free(*names);
         *names = more;
     }
+}
+
+/* Why GDAL could not read a file, where its first bytes tell. */
+static const char *likely_cause(const char *path)
+{
+    unsigned char head[2] = {0};
+    FILE *f = fopen(path, "rbe");
+    const size_t n = f ? fread(head, 1, sizeof head, f) : 0;
+    if (f)
+        fclose(f);
+    if (n == 0)
+        return _("the file is empty");
+    if (n == 2 &&
+        ((head[0] == 0xff && head[1] == 0xfe) || (head[0] == 0xfe && head[1] == 0xff)))
+        return _("the text is UTF-16; save it as CSV UTF-8");
+    if (n == 2 && head[0] == 0x1f && head[1] == 0x8b)
+        return _("the file is compressed; unpack it first");
+    return _("neither a map layer that GDAL can read nor a CSV with lat and lon columns "
+             "(whose "
+             "name must end in .csv)");
 }
 
 static OGRLayerH choose_layer(const struct source *s)
@@ -137,9 +169,7 @@ static enum err open_layer(struct source *s)
     s->dataset =
         GDALOpenEx(s->path, GDAL_OF_VECTOR | GDAL_OF_READONLY, NULL, options, NULL);
     if (!s->dataset) {
-        err_report(_("%s: not a map layer that GDAL can read, nor a CSV with lat and lon "
-                     "columns (its name must end in .csv)"),
-                   s->path);
+        err_report("%s: %s", s->path, likely_cause(s->path));
         return ERR_INPUT;
     }
     s->data = choose_layer(s);
@@ -244,7 +274,7 @@ static enum err read_households(const struct source *s, OGRFeatureH f, struct pl
     if (!ok)
         err_report(
             _("%s: %s \"%s\": households \"%s\" is not a whole number of 0 or more"),
-            s->path, s->role->name, p->code, text);
+            s->path, _(s->role->label), p->code, text);
     p->households = isnan(value) ? ID_UNKNOWN : (int64_t)value;
     free(text);
     return ok ? ERR_OK : ERR_INPUT;
@@ -258,6 +288,7 @@ static enum err read_yes_no(const struct source *s, OGRFeatureH f, int at,
         enum yes_no value;
     } words[] = {{"", YES_NO_UNKNOWN}, {"unknown", YES_NO_UNKNOWN}, {"yes", YES_NO_YES},
                  {"no", YES_NO_NO},    {"có", YES_NO_YES},          {"không", YES_NO_NO},
+                 {"CÓ", YES_NO_YES},   {"KHÔNG", YES_NO_NO}, /* strcasecmp is ASCII's */
                  {"true", YES_NO_YES}, {"false", YES_NO_NO},        {"1", YES_NO_YES},
                  {"0", YES_NO_NO}};
     char *text = attribute(f, at);
@@ -304,7 +335,7 @@ static enum err take_polygon(const struct source *s, OGRGeometryH g, struct plac
     if (!OGR_G_IsValid(g)) {
         valid = OGR_G_MakeValid(g);
         err_warn(_("%s: %s \"%s\": the polygon is not valid and was repaired"), s->path,
-                 s->role->name, p->code);
+                 _(s->role->label), p->code);
     }
     OGRGeometryH polygons =
         valid || !OGR_G_IsEmpty(g) ? polygons_of(valid ? valid : g) : NULL;
@@ -316,7 +347,7 @@ static enum err take_polygon(const struct source *s, OGRGeometryH g, struct plac
         err = ERR_OK;
     } else {
         err_report(_("%s: %s \"%s\": the polygon has no area and cannot be repaired"),
-                   s->path, s->role->name, p->code);
+                   s->path, _(s->role->label), p->code);
     }
     OGR_G_DestroyGeometry(polygons);
     OGR_G_DestroyGeometry(valid);
@@ -334,7 +365,7 @@ static enum err check_degrees(const struct source *s, OGRGeometryH g,
     err_report(
         _("%s: %s \"%s\" lies at %.6g, %.6g, which are not degrees of longitude and "
           "latitude; %s"),
-        s->path, s->role->name, p->code, box.MinX, box.MinY,
+        s->path, _(s->role->label), p->code, box.MinX, box.MinY,
         s->has_crs ? _("the CRS that the file names is wrong")
                    : _("the file names no CRS: save it in EPSG:4326"));
     return ERR_INPUT;
@@ -346,7 +377,7 @@ static enum err read_geometry(const struct source *s, OGRFeatureH f, struct plac
     if (!own || OGR_G_IsEmpty(own)) {
         err_report(
             _("%s: %s \"%s\" has no position (a CSV needs numbers in lat and lon)"),
-            s->path, s->role->name, p->code);
+            s->path, _(s->role->label), p->code);
         return ERR_INPUT;
     }
     OGRGeometryH g = OGR_G_GetLinearGeometry(own, 0, NULL);
@@ -354,7 +385,7 @@ static enum err read_geometry(const struct source *s, OGRFeatureH f, struct plac
     enum err err = ERR_INPUT;
     if (s->to_wgs84 && OGR_G_Transform(g, s->to_wgs84) != OGRERR_NONE) {
         err_report(_("%s: %s \"%s\" cannot be brought to WGS 84; is the CRS right?"),
-                   s->path, s->role->name, p->code);
+                   s->path, _(s->role->label), p->code);
         goto done;
     }
     if ((err = check_degrees(s, g, p)) != ERR_OK)
@@ -397,7 +428,7 @@ static enum err read_feature(const struct source *s, OGRFeatureH f,
     }
     if (!CPLIsUTF8(p->name, -1) || !CPLIsUTF8(p->code, -1)) {
         err_report(_("%s: %s \"%s\": the name is not UTF-8; save the file as UTF-8"),
-                   s->path, s->role->name, p->code);
+                   s->path, _(s->role->label), p->code);
         return ERR_INPUT;
     }
     if (p->name[0] == '\0') {

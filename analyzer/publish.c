@@ -4,9 +4,12 @@
 #include <cjson/cJSON.h>
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -53,6 +56,9 @@ enum err publish_check_only(const char *only)
     return ERR_OK;
 }
 
+static const char manifest_name[] = "manifest.json";
+static const char temp_prefix[] = ".lomsong-";
+
 struct file_list {
     char **names;
     size_t count;
@@ -61,7 +67,11 @@ struct file_list {
 
 static int compare_names(const void *a, const void *b)
 {
-    return strcmp(*(char *const *)a, *(char *const *)b);
+    const char *x = *(char *const *)a;
+    const char *y = *(char *const *)b;
+    /* the manifest last: where it stands, all it names stands too */
+    const int last = (strcmp(x, manifest_name) == 0) - (strcmp(y, manifest_name) == 0);
+    return last ? last : strcmp(x, y);
 }
 
 static void list_files(const char *dir, struct file_list *list)
@@ -146,6 +156,26 @@ static void unmake_dirs(const char *dir, const char *first_made)
     free(path);
 }
 
+/* Ctrl-C while files are written: what is there so far goes, and nothing is put in place.
+ */
+static bool interrupted(void)
+{
+    sigset_t pending;
+    return sigpending(&pending) == 0 &&
+           (sigismember(&pending, SIGINT) == 1 || sigismember(&pending, SIGTERM) == 1 ||
+            sigismember(&pending, SIGHUP) == 1);
+}
+
+static void hold_signals(sigset_t *before)
+{
+    sigset_t held;
+    sigemptyset(&held);
+    sigaddset(&held, SIGINT);
+    sigaddset(&held, SIGTERM);
+    sigaddset(&held, SIGHUP);
+    sigprocmask(SIG_BLOCK, &held, before);
+}
+
 static enum err write_outputs(const struct model *model, const char *dir,
                               const char *only)
 {
@@ -153,6 +183,10 @@ static enum err write_outputs(const struct model *model, const char *dir,
     for (size_t i = 0; !err && i < output_count; i++) {
         if (!only || selected(only, outputs[i].name))
             err = outputs[i].write(model, dir);
+        if (!err && interrupted()) {
+            err_report(_("interrupted; the outputs are as they were before"));
+            err = ERR_FAILED;
+        }
     }
     if (err)
         return err;
@@ -215,6 +249,22 @@ static void remove_stale(const char *outdir, const struct file_list *old,
     }
 }
 
+/* A directory in the place of an output: renaming would fail half-way through. */
+static enum err check_targets(const char *to, const struct file_list *files)
+{
+    enum err err = ERR_OK;
+    for (size_t i = 0; !err && i < files->count; i++) {
+        char *target = xasprintf("%s/%s", to, files->names[i]);
+        struct stat st;
+        if (lstat(target, &st) == 0 && S_ISDIR(st.st_mode)) {
+            err_report(_("%s: cannot be put in place: %s"), target, strerror(EISDIR));
+            err = ERR_FAILED;
+        }
+        free(target);
+    }
+    return err;
+}
+
 /* Everything is written: what can still fail is a rename within one file system. */
 static enum err move_files(const char *from, const char *to,
                            const struct file_list *files)
@@ -240,7 +290,9 @@ static enum err put_in_place(const char *temp, const char *outdir, bool full)
     list_files(temp, &made);
     if (full)
         read_old_outputs(outdir, &old);
-    const enum err err = move_files(temp, outdir, &made);
+    enum err err = check_targets(outdir, &made);
+    if (!err)
+        err = move_files(temp, outdir, &made);
     if (!err)
         remove_stale(outdir, &old, &made);
     free_files(&made);
@@ -248,16 +300,45 @@ static enum err put_in_place(const char *temp, const char *outdir, bool full)
     return err;
 }
 
-/* A hidden directory in outdir, made with its parents; *first_made as by make_dirs. */
-static enum err make_temp(const char *outdir, char **first_made, char **temp)
+/* Hidden directories that a killed publish left: nobody holds their lock. */
+static void remove_leftovers(const char *outdir)
 {
-    *temp = NULL;
-    enum err err = make_dirs(outdir, first_made);
+    struct file_list files = {0};
+    list_files(outdir, &files);
+    for (size_t i = 0; i < files.count; i++) {
+        if (strncmp(files.names[i], temp_prefix, sizeof temp_prefix - 1) != 0)
+            continue;
+        char *path = xasprintf("%s/%s", outdir, files.names[i]);
+        const int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
+            remove_dir(path);
+        if (fd >= 0)
+            close(fd);
+        free(path);
+    }
+    free_files(&files);
+}
+
+/* The hidden directory in outdir that is filled, with its lock. */
+struct staging {
+    char *first_made; /* see make_dirs */
+    char *dir;        /* NULL: none */
+    int lock_fd;
+};
+
+static enum err open_staging(const char *outdir, struct staging *s)
+{
+    *s = (struct staging){.lock_fd = -1};
+    enum err err = make_dirs(outdir, &s->first_made);
     if (err)
         return err;
-    char *path = xasprintf("%s/.lomsong-XXXXXX", outdir);
+    remove_leftovers(outdir);
+    char *path = xasprintf("%s/%sXXXXXX", outdir, temp_prefix);
     if (mkdtemp(path)) {
-        *temp = path;
+        s->dir = path;
+        s->lock_fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (s->lock_fd >= 0)
+            (void)flock(s->lock_fd, LOCK_EX | LOCK_NB);
         return ERR_OK;
     }
     err_report(
@@ -267,33 +348,39 @@ static enum err make_temp(const char *outdir, char **first_made, char **temp)
     return ERR_FAILED;
 }
 
+/* Removes the hidden directory, and those that were made for it where `undo`. */
+static void close_staging(const char *outdir, struct staging *s, bool undo)
+{
+    if (s->dir)
+        remove_dir(s->dir);
+    if (s->lock_fd >= 0)
+        close(s->lock_fd);
+    if (undo)
+        unmake_dirs(outdir, s->first_made);
+    free(s->dir);
+    free(s->first_made);
+}
+
 enum err publish_check_dir(const char *outdir)
 {
-    char *first_made = NULL;
-    char *temp = NULL;
-    const enum err err = make_temp(outdir, &first_made, &temp);
-    if (temp)
-        rmdir(temp);
-    unmake_dirs(outdir, first_made);
-    free(temp);
-    free(first_made);
+    struct staging s;
+    const enum err err = open_staging(outdir, &s);
+    close_staging(outdir, &s, true);
     return err;
 }
 
 enum err publish(const struct model *model, const char *outdir, const char *only)
 {
-    char *first_made = NULL;
-    char *temp = NULL;
-    enum err err = make_temp(outdir, &first_made, &temp);
+    struct staging s;
+    sigset_t before;
+    hold_signals(&before);
+    enum err err = open_staging(outdir, &s);
     if (!err)
-        err = write_outputs(model, temp, only);
+        err = write_outputs(model, s.dir, only);
     if (!err)
-        err = put_in_place(temp, outdir, only == NULL);
-    if (temp)
-        remove_dir(temp);
-    if (err)
-        unmake_dirs(outdir, first_made);
-    free(temp);
-    free(first_made);
+        err = put_in_place(s.dir, outdir, only == NULL);
+    close_staging(outdir, &s, err != ERR_OK);
+    sigprocmask(SIG_SETMASK, &before,
+                NULL); /* a signal held until now takes effect here */
     return err;
 }

@@ -155,7 +155,10 @@ struct ingest_options session_ingest_options(const struct session *s,
 
 static bool log_wanted(void *ctx, const struct ingest_log *log)
 {
-    return workspace_log_fate(ctx, log) != LOG_KNOWN;
+    if (workspace_log_fate(ctx, log) != LOG_KNOWN || log->has_wal)
+        return true;
+    /* an error here shows again when the transaction is committed */
+    return workspace_rename_log(ctx, log) != ERR_OK;
 }
 
 static enum err log_keep(void *ctx, struct ingest_log *log)
@@ -191,14 +194,62 @@ static void print_log(const struct ingest_log *log)
                (long long)log->first[r].line);
         printf(log->first[r].fault[0] ? " (%s)\n" : "%s\n", log->first[r].fault);
     }
+    if (strcmp(log->seal, "broken") == 0)
+        err_warn(
+            _("%s: the trip was changed after it was sealed; ask who changed it before "
+              "relying on it"),
+            log->path);
     if (c->accepted == 0)
         err_warn(_("%s: no row was accepted, so this log proves nothing"), log->path);
+}
+
+/* The options that say how logs are read, as they would be typed; the caller frees. */
+static char *describe_options(const struct options *o)
+{
+    char digits[MCCMNC_TEXT_SIZE];
+    mccmnc_format(o->mccmnc, digits);
+    char *text =
+        xasprintf("%s%s%s%s", o->format ? " --format " : "", o->format ? o->format : "",
+                  o->mccmnc ? " --mccmnc " : "", digits);
+    if (o->has_utc_offset) {
+        const int32_t minutes = abs(o->utc_offset_s) / 60;
+        char *more =
+            xasprintf("%s --utc-offset %c%02d:%02d", text,
+                      o->utc_offset_s < 0 ? '-' : '+', minutes / 60, minutes % 60);
+        free(text);
+        text = more;
+    }
+    for (size_t i = 0; i < o->map_count; i++) {
+        char *more = xasprintf("%s%s%s=%s", text, i ? "," : " --map ", o->maps[i].ours,
+                               o->maps[i].theirs);
+        free(text);
+        text = more;
+    }
+    memmove(text, text + (text[0] == ' '), strlen(text) + (text[0] != ' '));
+    return text;
+}
+
+enum err session_check_limits(const struct session *s, const struct options *o)
+{
+    const struct quality_limits *w = &workspace_settings(s->ws)->limits;
+    const bool same =
+        (isnan(o->max_acc_m) || fabs(o->max_acc_m - w->max_acc_m) < 1e-9) &&
+        (o->max_fix_age_ms == ID_UNKNOWN || o->max_fix_age_ms == w->max_fix_age_ms) &&
+        (o->max_level_age_ms == ID_UNKNOWN || o->max_level_age_ms == w->max_level_age_ms);
+    if (same)
+        return ERR_OK;
+    err_report(
+        _("the survey was made with other thresholds of quality; give them to new or "
+          "survey and read the logs again"));
+    return ERR_USAGE;
 }
 
 enum err session_add(struct session *s, const struct options *o, char *const *inputs,
                      size_t count, bool all_or_nothing)
 {
-    const struct ingest_options ingest = session_ingest_options(s, o);
+    struct ingest_options ingest = session_ingest_options(s, o);
+    char *described = describe_options(o);
+    ingest.described = described;
     const struct ingest_store store = {
         .wanted = log_wanted, .keep = log_keep, .ctx = s->ws};
     struct ingest_log *logs = xcalloc(count + 1, sizeof *logs);
@@ -218,6 +269,7 @@ enum err session_add(struct session *s, const struct options *o, char *const *in
     for (size_t i = 0; !err && i < count; i++)
         print_log(&logs[i]);
     free(logs);
+    free(described);
     return err ? err : read;
 }
 

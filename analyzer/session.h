@@ -32,6 +32,11 @@ void session_close(struct session *s);
 MUST_CHECK enum err session_add(struct session *s, const struct options *options,
                                 char *const *inputs, size_t count, bool all_or_nothing);
 
+/* ERR_USAGE, reported, where the options ask for other thresholds of quality than the
+ * logs of the workspace were read with. */
+MUST_CHECK enum err session_check_limits(const struct session *s,
+                                         const struct options *options);
+
 /* Loads --rule, else the rule that the workspace was judged by, else the built-in one. */
 MUST_CHECK enum err session_load_rule(struct session *s, const struct options *options);
 /* Builds the model; `store` keeps its verdicts in the workspace. */

@@ -163,17 +163,35 @@ static void find_crossings(const struct shape *s, double x, struct crossings *c)
         qsort(c->y_m, c->count, sizeof *c->y_m, compare_doubles);
 }
 
+/* West, south, east and north of all rings. */
+static void find_box(const struct shape *shape, double box_m[4])
+{
+    const size_t points = shape->ring_count ? shape->ring_ends[shape->ring_count - 1] : 0;
+    box_m[0] = box_m[1] = INFINITY;
+    box_m[2] = box_m[3] = -INFINITY;
+    for (size_t i = 0; i < points; i++) {
+        box_m[0] = fmin(box_m[0], shape->points[i].x_m);
+        box_m[1] = fmin(box_m[1], shape->points[i].y_m);
+        box_m[2] = fmax(box_m[2], shape->points[i].x_m);
+        box_m[3] = fmax(box_m[3], shape->points[i].y_m);
+    }
+}
+
+void shape_span(const struct shape *shape, double span_m[2])
+{
+    double box_m[4];
+    find_box(shape, box_m);
+    span_m[0] = box_m[2] - box_m[0];
+    span_m[1] = box_m[3] - box_m[1];
+}
+
 void shape_polygon_bins(const struct shape *shape, struct xy point, double size_m,
                         struct bin_list *bins)
 {
-    double west = INFINITY;
-    double east = -INFINITY;
+    double box_m[4];
+    find_box(shape, box_m);
+    const double west = box_m[0], east = box_m[2];
     bins->count = 0;
-    const size_t points = shape->ring_count ? shape->ring_ends[shape->ring_count - 1] : 0;
-    for (size_t i = 0; i < points; i++) {
-        west = fmin(west, shape->points[i].x_m);
-        east = fmax(east, shape->points[i].x_m);
-    }
     struct crossings c = {0};
     for (double x = floor(west / size_m); x <= floor(east / size_m); x++) {
         find_crossings(shape, (x + 0.5) * size_m, &c);

@@ -21,6 +21,9 @@ MUST_CHECK enum err shape_project(const struct wkb *wkb, const struct crs *crs,
                                   struct shape *shape);
 void shape_free(struct shape *shape);
 
+/* Width and height of its bounding box. */
+void shape_span(const struct shape *shape, double span_m[2]);
+
 /* A point inside the projected polygon (GEOS); NAN where there is none. */
 struct xy shape_point_on_surface(const struct shape *shape);
 

@@ -74,7 +74,7 @@ int tally_histogram_p10(const struct tally_histogram *h);
 
 /* Storage form of the levels: little-endian int16 dbm, uint32 count, 6 bytes each. */
 size_t tally_levels_encode(const struct tally_cell *c, uint8_t *buf, size_t size);
-/* False where the bytes are not such a list. */
+/* False where the bytes are not such a list: sorted, each level once. */
 bool tally_levels_decode(struct tally_cell *c, const void *buf, size_t size);
 
 #endif

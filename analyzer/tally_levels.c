@@ -53,6 +53,7 @@ size_t tally_levels_encode(const struct tally_cell *c, uint8_t *buf, size_t size
 bool tally_levels_decode(struct tally_cell *c, const void *buf, size_t size)
 {
     const uint8_t *b = buf;
+    int previous_dbm = LEVEL_MIN_DBM - 1;
     if (size % LEVEL_BYTES != 0)
         return false;
     for (size_t n = 0; n < size; n += LEVEL_BYTES) {
@@ -60,8 +61,9 @@ bool tally_levels_decode(struct tally_cell *c, const void *buf, size_t size)
         uint32_t count = 0;
         for (int i = 0; i < 4; i++)
             count |= (uint32_t)b[n + 2 + (size_t)i] << (8 * i);
-        if (dbm < LEVEL_MIN_DBM || dbm > LEVEL_MAX_DBM)
-            return false;
+        if (dbm <= previous_dbm || dbm > LEVEL_MAX_DBM || count == 0)
+            return false; /* not sorted, or not one that tally_levels_encode writes */
+        previous_dbm = dbm;
         tally_add_level(c, dbm, count);
     }
     return true;

@@ -156,7 +156,9 @@ static enum err open_db(const char *path, int flags, struct workspace **out)
     struct workspace *ws = xcalloc(1, sizeof *ws);
     ws->path = xstrdup(path);
     if (sqlite3_open_v2(path, &ws->db, flags, NULL) != SQLITE_OK) {
-        err_report(_("%s: cannot be opened: %s"), path, sqlite3_errmsg(ws->db));
+        err_report(_("%s: the workspace cannot be opened: %s; make one with: "
+                     "lomsong-analyze new %s --hamlets FILE"),
+                   path, sqlite3_errmsg(ws->db), path);
         workspace_close(ws);
         return flags & SQLITE_OPEN_CREATE ? ERR_FAILED : ERR_INPUT;
     }
@@ -274,7 +276,9 @@ const struct workspace_settings *workspace_settings(const struct workspace *ws)
 
 enum err workspace_begin(struct workspace *ws)
 {
-    return workspace_sql_exec(ws, "BEGIN IMMEDIATE");
+    const enum err err = workspace_sql_exec(ws, "BEGIN IMMEDIATE");
+    ws->last_old_log = query_int(ws, "SELECT max(log_id) FROM log");
+    return err;
 }
 
 enum err workspace_commit(struct workspace *ws)

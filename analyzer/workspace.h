@@ -46,6 +46,10 @@ enum workspace_fate {
 };
 /* `rows` < 0: not counted yet. Negative on a database error, which is reported. */
 int workspace_log_fate(struct workspace *ws, const struct ingest_log *log);
+/* A copy of a log of the same transaction under another name: the smaller name is kept,
+ * whichever came first. A log that was there before stays as it is. */
+MUST_CHECK enum err workspace_rename_log(struct workspace *ws,
+                                         const struct ingest_log *log);
 /* Stores a log and its tally, replacing the older state of its trip. */
 MUST_CHECK enum err workspace_put_log(struct workspace *ws, const struct ingest_log *log);
 /* Removes the log named by file name, path, trip_uuid or SHA-256 (8 digits or more).

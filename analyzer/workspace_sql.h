@@ -11,6 +11,7 @@ struct workspace {
     sqlite3 *db;
     void *spatialite;
     struct workspace_settings settings;
+    int64_t last_old_log; /* log_ids above it came in this transaction */
 };
 
 /* Reports SQLite's last message with the path; returns ERR_FAILED. */

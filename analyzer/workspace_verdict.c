@@ -84,6 +84,8 @@ static enum err put_areas(struct workspace *ws, const struct model *m)
 enum err workspace_put_verdicts(struct workspace *ws, const struct model *model,
                                 bool has_as_of)
 {
+    if (sqlite3_db_readonly(ws->db, "main") == 1)
+        return ERR_OK; /* an archived survey can still be published */
     enum err err = workspace_begin(ws);
     if (!err)
         err = workspace_sql_exec(ws, "DELETE FROM verdict_operator; DELETE FROM verdict; "

@@ -149,6 +149,8 @@ static int log_fate(struct workspace *ws, const struct ingest_log *log,
     *stored = (struct stored_log){0};
     int found = find_log(ws, "SELECT log_id, rows, sha256 FROM log WHERE sha256 = ?",
                          log->sha256, stored);
+    if (found > 0 && log->has_wal && log->counts.rows > stored->rows)
+        return LOG_REPLACES; /* the trip went on in its -wal */
     if (found != 0)
         return found < 0 ? -1 : LOG_KNOWN;
     if (log->trip_uuid[0] == '\0')
@@ -168,6 +170,22 @@ int workspace_log_fate(struct workspace *ws, const struct ingest_log *log)
 {
     struct stored_log stored;
     return log_fate(ws, log, &stored);
+}
+
+enum err workspace_rename_log(struct workspace *ws, const struct ingest_log *log)
+{
+    sqlite3_stmt *stmt = NULL;
+    enum err err = workspace_sql_prepare(
+        ws, "UPDATE log SET file = ?1 WHERE sha256 = ?2 AND file > ?1 AND log_id > ?3",
+        &stmt);
+    if (!err) {
+        workspace_sql_bind_text(stmt, 1, log->file);
+        workspace_sql_bind_text(stmt, 2, log->sha256);
+        sqlite3_bind_int64(stmt, 3, ws->last_old_log);
+        err = workspace_sql_run(ws, stmt);
+    }
+    sqlite3_finalize(stmt);
+    return err;
 }
 
 static enum err delete_log(struct workspace *ws, int64_t log_id)
@@ -198,10 +216,13 @@ static enum err insert_log(struct workspace *ws, const struct ingest_log *log,
         ws,
         "INSERT INTO log (file, sha256, trip_uuid, format, rows, accepted, "
         "level_blanked, "
-        "first_utc_ms, last_utc_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "first_utc_ms, last_utc_ms, seal, options) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+        "?)",
         &stmt);
     if (err)
         return err;
+    workspace_sql_bind_text(stmt, 10, log->seal);
+    workspace_sql_bind_text(stmt, 11, log->options);
     workspace_sql_bind_text(stmt, 1, log->file);
     workspace_sql_bind_text(stmt, 2, log->sha256);
     workspace_sql_bind_text(stmt, 3, log->trip_uuid);
@@ -278,6 +299,10 @@ static enum err insert_tally(struct workspace *ws, const struct tally *tally,
 enum err workspace_put_log(struct workspace *ws, const struct ingest_log *log)
 {
     struct stored_log stored;
+    /* After a full disk SQLite has rolled back by itself; what came now would be kept.
+     * The failure was reported. */
+    if (sqlite3_get_autocommit(ws->db))
+        return ERR_FAILED;
     const int fate = log_fate(ws, log, &stored);
     if (fate < 0)
         return ERR_FAILED;

@@ -239,8 +239,7 @@ function renderAbout() {
       evidence: wholePercent(rule.evidence_min), confidence: wholePercent(rule.confidence),
       bins: rule.min_bins})],
     ['about_operators', name(`${rule.mccmnc.map(operatorName).join(', ')}: ${t(rule.combine)}`)],
-    ['about_data', t('about_data_text', {logs: number(data.logs), rows: number(data.rows),
-      accepted: number(data.accepted), newest: date(data.newest_date), as_of: date(data.as_of_date)})],
+    ['about_data', t('about_data_text', {rows: number(data.rows), accepted: number(data.accepted), newest: date(data.newest_date), as_of: date(data.as_of_date)})],
     ['about_grid', t('about_grid_text', {size: number(data.bin_size_m), epsg: data.epsg})],
     ['about_made', `lomsong ${data.version}, Leaflet ${L.version}`]];
   byId('about-body').replaceChildren(facts(pairs), ...[caveat()].filter((node) => node !== null));
