@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Runs test suites and counts: check.sh BUILD_DIR SUITE..., suites lint unit golden e2e.
+# Runs test suites and counts: check.sh BUILD_DIR SUITE..., suites lint unit corpus golden e2e.
 # Everything speaks TAP. What fails is shown in full; the last line is "N passed, N failed".
 set -euo pipefail
 
 usage()
 {
-    echo "usage: check.sh BUILD_DIR (lint|unit|golden|e2e)..." >&2
+    echo "usage: check.sh BUILD_DIR (lint|unit|corpus|golden|e2e)..." >&2
     exit 2
 }
 if [ $# -lt 2 ] || [ ! -d "$1" ]; then usage; fi
@@ -52,6 +52,11 @@ start_suite()
     unit)
         for file in "$BUILD_DIR"/unit/test_*; do
             [ -x "$file" ] && start unit "${file##*/}" "$file"
+        done
+        ;;
+    corpus)
+        for file in "$BUILD_DIR"/replay/*; do
+            [ -x "$file" ] && start corpus "${file##*/}" "$file" "tests/fuzz/corpus/${file##*/}"
         done
         ;;
     e2e)

@@ -98,7 +98,7 @@ struct place_area places_area(const char *code)
             return (struct place_area){.centre = clusters[i].centre,
                                        .radius_m = CLUSTER_RADIUS_M};
     }
-    assert(!"no such place");
+    assert(false && "no such place");
     abort();
 }
 

@@ -1,0 +1,4 @@
+CREATE TABLE trip(trip_uuid TEXT, seal);
+INSERT INTO trip VALUES('5f6c1c1e-0000-4000-8000-000000000003', X'7B7D');
+CREATE TABLE sample(sample_id INTEGER PRIMARY KEY, t_utc_ms INTEGER, state TEXT);
+INSERT INTO sample VALUES(1,1757034000000,'no_service');

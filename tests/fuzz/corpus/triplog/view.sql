@@ -1,0 +1,4 @@
+CREATE TABLE t(sample_id INTEGER PRIMARY KEY, t_utc_ms, state);
+INSERT INTO t VALUES(1,1757034000000,'in_service');
+CREATE VIEW sample AS SELECT * FROM t;
+CREATE VIRTUAL TABLE event USING fts5(kind);

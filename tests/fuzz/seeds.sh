@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# Makes the binary seeds of the fuzz targets anew: seeds.sh. The others are text and kept by hand.
+set -euo pipefail
+cd "$(dirname "$0")/corpus"
+
+# Bytes from hexadecimal digits, blanks ignored.
+bytes() # HEX...
+{
+    printf '%b' "$(printf '%s' "$@" | tr -d ' ' | sed 's/../\\x&/g')"
+}
+
+# The blob of a point at 106.1625 E, 22.6 N: header, envelope where there is one, WKB.
+x_le=666666666A8A5A40
+y_le=9A99999999993640
+x_be=405A8A6666666666
+y_be=4036999999999999
+bytes 47500001 E6100000 01 01000000 $x_le $y_le >geo_blob/point
+bytes 47500000 000010E6 00 00000001 $x_be $y_be >geo_blob/point-big-endian
+bytes 47500011 E6100000 01 01000000 000000000000F87F 000000000000F87F >geo_blob/point-empty
+bytes 47500003 E6100000 $x_le $x_le $y_le $y_le 01 E9030000 $x_le $y_le 0000000000000000 \
+    >geo_blob/point-z-envelope
+bytes 9DFF 02000000 9EFF 01000000 >geo_blob/levels
+bytes 9EFF 01000000 9DFF 02000000 >geo_blob/levels-unsorted
+bytes 9DFF 01000000 9DFF FFFFFFFF >geo_blob/levels-twice
+
+gzip -9 -n <lomsong_csv/short >lomsong_csv/short.gz
+{
+    printf d
+    tail -c +2 gnettrack/dataset | gzip -9 -n
+} >gnettrack/dataset.gz
+
+# A trip log with the tables of the schema and small pages; its SQL is a seed as well.
+schema=../../../lib/schema.sql
+full=triplog/full.gpkg
+rm -f "$full"
+{
+    echo 'PRAGMA page_size = 512;'
+    sed -n '/^-- section: trip_log$/,/^-- section: workspace$/p' "$schema"
+    cat <<'END'
+INSERT INTO trip VALUES (1, '5f6c1c1e-0000-4000-8000-000000000001', 1, '0.1.0', 'test',
+    1757034000000, 1757034060000, 25200, '{}');
+INSERT INTO modem VALUES (1, 'EC25', NULL, '/dev/ttyUSB2', NULL, '45204', 'outdoor', NULL);
+INSERT INTO sample (geom, modem_id, t_utc_ms, state, tech, mcc, mnc, rsrp_dbm, fix_age_ms, acc_h95_m,
+    level_age_ms, raw)
+    SELECT x'47500001E61000000101000000666666666A8A5A409A99999999993640', 1,
+        1757034000000 + 1000 * value, iif(value % 3, 'in_service', 'no_service'),
+        iif(value % 3, 'LTE', NULL), '452', '04', iif(value % 3, -90.5 - value, NULL), 100, 4.5, 150,
+        '+CESQ: 99,99,255,255,20,40'
+    FROM generate_series(1, 12);
+END
+} | sqlite3 "$full"
+gzip -9 -n <"$full" >"$full.gz"
