@@ -110,7 +110,9 @@ enum err cmd_survey(const struct options *o)
     if (!err)
         err = session_new(&s, o->work ? o->work : ":memory:", o);
     made = !err && o->work;
-    if (!err)
+    if (!err && o->arg_count == 1)
+        err_warn(_("no logs were named: no hamlet can be decided"));
+    else if (!err)
         err = session_add(&s, o, o->args + 1, (size_t)o->arg_count - 1, true);
     if (!err) {
         struct options judge = *o;

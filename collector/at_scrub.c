@@ -43,7 +43,7 @@ static void scrub_tmsi(char *line)
         if (*p == ',' && ++commas == TMSI_FIELD)
             tmsi = p + 1;
     }
-    if (commas >= COMMAS_MIN && is_digit(*line) &&
+    if (tmsi != NULL && commas >= COMMAS_MIN && is_digit(*line) &&
         strspn(tmsi, "0123456789abcdefABCDEF") == TMSI_DIGITS)
         memset(tmsi, 'x', TMSI_DIGITS);
 }

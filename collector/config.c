@@ -68,7 +68,7 @@ static const cyaml_schema_field_t config_fields[] = {
     CYAML_FIELD_MAPPING_PTR("gpsd", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
                             struct raw_config, gpsd, gpsd_fields),
     CYAML_FIELD_SEQUENCE("modems", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
-                         struct raw_config, modems, &modem_entry, 0, MODEM_MAX),
+                         struct raw_config, modems, &modem_entry, 0, CYAML_UNLIMITED),
     CYAML_FIELD_END,
 };
 
@@ -187,6 +187,9 @@ static enum err take_all(const struct yaml_doc *doc, struct config *c)
         err = take_sizes(doc, raw, c);
     if (!err)
         err = take_gpsd(doc, raw->gpsd, c);
+    if (!err && raw->modems_count > MODEM_MAX)
+        err = yaml_doc_error(doc, "modems", _("lists %u modems; at most %d are logged"),
+                             raw->modems_count, MODEM_MAX);
     for (size_t i = 0; !err && i < raw->modems_count; i++)
         err = take_modem(doc, i, &raw->modems[i], c);
     if (!err && raw->utc_offset) {

@@ -43,10 +43,10 @@ struct modem_heard {
 /* What a modem said in one round of polling. Missing is missing: nothing is carried over
  * from the round before. */
 struct modem_reading {
-    enum state state; /* from registration alone */
-    struct sample
-        radio; /* tech, mccmnc (serving), tac, cell_id, pci, arfcn, ta, levels */
-    char band[MODEM_BAND_SIZE];
+    enum state state; /* from registration; a dialect's own answer may lower it */
+    /* tech, mccmnc (serving), tac, cell_id, pci, arfcn, ta, levels */
+    struct sample radio;
+    char band[MODEM_BAND_SIZE];                     /* "B3", "n78"; "" not said */
     struct sample neighbours[MODEM_NEIGHBOURS_MAX]; /* tech, pci, arfcn, levels */
     int neighbour_count;
     struct modem_heard heard; /* AT only */

@@ -73,7 +73,8 @@ static enum err load_key(struct recorder *r)
     if (fd >= 0)
         close(fd);
     if (!ok && getrandom(r->imei_key, KEY_SIZE, 0) == KEY_SIZE) {
-        fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+        (void)unlink(path); /* an old file would keep its mode; FAT knows no fchmod */
+        fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
         ok = fd >= 0 && write(fd, r->imei_key, KEY_SIZE) == KEY_SIZE && fsync(fd) == 0;
         if (fd >= 0)
             close(fd);
@@ -101,9 +102,12 @@ static void recover(const char *path)
     if (triplog_resume(path, &writer, &sealed, &last_utc_ms) != ERR_OK || sealed)
         return;
     if (triplog_add_event(writer, last_utc_ms, "recovered",
-                          "sealed at the next start: the run did not end in order") ==
-            ERR_OK &&
-        triplog_seal(writer, last_utc_ms) == ERR_OK)
+                          "sealed at the next start: the run did not end in order") !=
+        ERR_OK) {
+        triplog_abandon(writer);
+        return;
+    }
+    if (triplog_seal(writer, last_utc_ms) == ERR_OK)
         err_warn(_("%s: was left open by a crash or power cut; recovered and sealed"),
                  path);
 }

@@ -17,6 +17,7 @@
 
 enum {
     LINE_SIZE = 1024,
+    ANSWER_SIZE = 8192,
     ANSWER_MS = 2000, /* a slower answer is none */
     REOPEN_MS = 1000,
     SILENT_MS = 10000, /* after this the port is closed and opened again */
@@ -60,8 +61,10 @@ struct source {
     int64_t alive_ms; /* last answer */
     struct at_context context;
     struct modem_reading reading;
-    bool round_is_cell; /* the round asks for cells, not for identity */
-    int answers;        /* in this round */
+    bool round_is_cell;       /* the round asks for cells, not for identity */
+    int answers;              /* in this round */
+    char answer[ANSWER_SIZE]; /* lines of the command under way, each with its NUL */
+    size_t answer_len;
     char line[LINE_SIZE];
     size_t line_len;
     bool line_too_long;
@@ -145,6 +148,7 @@ static void send_next(struct source *s, int64_t mono_ms)
     snprintf(s->context.command, sizeof s->context.command, "%s", c->text);
     s->context.line = 0;
     s->context.mode = 0;
+    s->answer_len = 0;
     s->sent_ms = mono_ms;
     s->waiting = true;
     if (s->hub->record)
@@ -283,29 +287,56 @@ static void keep_raw(struct modem_reading *r, const char *line)
         snprintf(r->raw + used, sizeof r->raw - used, "%s%s", used ? ";" : "", line);
 }
 
-static void take_line(struct source *s, char *line, int64_t mono_ms)
+static void parse_line(struct source *s, char *line)
 {
-    if (line[0] == '\0' || strncasecmp(line, "AT", 2) == 0)
-        return; /* empty, or the echo of a command */
-    if (is_final(line)) {
-        if (s->waiting) {
-            prove_alive(s, mono_ms);
-            next_command(s, mono_ms);
-        }
-        return;
-    }
-    if (!s->waiting || s->at >= s->queued)
-        return; /* unsolicited: the next round asks anyway */
-    const enum purpose purpose = s->queue[s->at].purpose;
-    if (purpose != FOR_CELL) {
-        take_identity(s, purpose, line);
-        return;
-    }
     if (at_dialect_parse(s->dialect, line, &s->context, &s->reading) != AT_NOT_MINE) {
         at_scrub(line);
         keep_raw(&s->reading, line);
     }
     s->context.line++;
+}
+
+/* The lines of a command are read when its final OK or ERROR has come: a line that was
+ * cut in the middle of a number looks like a good one. The final line is read too: +CME
+ * ERROR: 10 says that there is no SIM. */
+static void parse_answer(struct source *s, char *final)
+{
+    char *line = s->answer;
+    while (line < s->answer + s->answer_len) {
+        const size_t len = strlen(line);
+        parse_line(s, line);
+        line += len + 1;
+    }
+    parse_line(s, final);
+    s->answer_len = 0;
+}
+
+static void keep_line(struct source *s, const char *line)
+{
+    const size_t size = strlen(line) + 1;
+    if (s->answer_len + size > sizeof s->answer)
+        return; /* no cell's answer is that long */
+    memcpy(s->answer + s->answer_len, line, size);
+    s->answer_len += size;
+}
+
+static void take_line(struct source *s, char *line, int64_t mono_ms)
+{
+    if (line[0] == '\0' || strncasecmp(line, "AT", 2) == 0)
+        return; /* empty, or the echo of a command */
+    if (!s->waiting || s->at >= s->queued)
+        return; /* unsolicited: the next round asks anyway */
+    const enum purpose purpose = s->queue[s->at].purpose;
+    if (is_final(line)) {
+        if (purpose == FOR_CELL)
+            parse_answer(s, line);
+        prove_alive(s, mono_ms);
+        next_command(s, mono_ms);
+    } else if (purpose == FOR_CELL) {
+        keep_line(s, line);
+    } else {
+        take_identity(s, purpose, line);
+    }
 }
 
 static void take_bytes(struct source *s, const char *bytes, size_t size, int64_t mono_ms)
