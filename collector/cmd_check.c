@@ -30,7 +30,8 @@ static bool all_known(const struct pump *p, size_t wanted)
     for (int i = 0; i < MODEM_MAX; i++)
         known += p->hub.modems.modems[i].used &&
                  p->hub.modems.modems[i].reading_mono_ms != ID_UNKNOWN;
-    return known >= wanted && wanted > 0 && geo_valid(p->hub.fix.pos);
+    return known >= wanted && wanted > 0 && geo_valid(p->hub.fix.pos) &&
+           isfinite(p->hub.fix.acc_h95_m);
 }
 
 static void listen_for(struct pump *p, size_t wanted)
@@ -63,9 +64,10 @@ static void report_gps(const struct config *c, const struct pump *p)
 {
     const struct gps_fix *f = &p->hub.fix;
     const int64_t now = pump_mono_ms();
+    char metres[SHOW_METRES_SIZE];
     if (gps_fix_is_fresh(f, now, 5000))
-        printf(_("gps      fix %" PRId64 "D, accuracy %.0f m, %" PRId64 " satellites\n"),
-               f->mode, f->acc_h95_m, f->satellites);
+        printf(_("gps      fix %" PRId64 "D, accuracy %s, %" PRId64 " satellites\n"),
+               f->mode, show_metres(f->acc_h95_m, metres), f->satellites);
     else if (f->report_mono_ms != ID_UNKNOWN)
         printf("%s",
                _("gps      the receiver talks but has no fix yet; go under open sky and "

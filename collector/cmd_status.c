@@ -1,6 +1,7 @@
 /* status: asks the running collector through its socket. */
 #include <cjson/cJSON.h>
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,6 +65,16 @@ static void print_modem(const cJSON *m)
     printf(_("  %.0f samples\n"), number_of(m, "samples"));
 }
 
+static void print_position(const cJSON *gps)
+{
+    char metres[SHOW_METRES_SIZE];
+    const cJSON *acc = cJSON_GetObjectItem(gps, "acc_h95_m");
+    printf(_("  position %.6f, %.6f, accuracy %s, %.0f satellites\n"),
+           number_of(gps, "lat_deg"), number_of(gps, "lon_deg"),
+           show_metres(cJSON_IsNumber(acc) ? acc->valuedouble : (double)NAN, metres),
+           number_of(gps, "satellites"));
+}
+
 static enum err print_text(const char *answer)
 {
     cJSON *json = cJSON_Parse(answer);
@@ -79,9 +90,7 @@ static enum err print_text(const char *answer)
     if (cJSON_IsTrue(cJSON_GetObjectItem(json, "gps_lost")))
         printf("%s\n", _("  GPS LOST: samples have no position"));
     else
-        printf(_("  position %.6f, %.6f, accuracy %.0f m, %.0f satellites\n"),
-               number_of(gps, "lat_deg"), number_of(gps, "lon_deg"),
-               number_of(gps, "acc_h95_m"), number_of(gps, "satellites"));
+        print_position(gps);
     cJSON_ArrayForEach(modem, cJSON_GetObjectItem(json, "modems")) print_modem(modem);
     cJSON_Delete(json);
     return ERR_OK;

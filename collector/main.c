@@ -84,7 +84,8 @@ static void parse_command(const struct command *command, int argc, char **argv,
         taken[n].arg = table[i].arg ? _(table[i].arg) : NULL;
         taken[n++].doc = _(table[i].doc);
     }
-    const struct argp argp = {.options = taken,
+    /* glibc's argp leaks an empty table at --help */
+    const struct argp argp = {.options = n > 0 ? taken : NULL,
                               .parser = parse,
                               .args_doc = command->args_doc,
                               .doc = _(command->doc),

@@ -25,6 +25,15 @@ const char *show_state(enum state state)
     return _(words[state]);
 }
 
+const char *show_metres(double metres, char buf[SHOW_METRES_SIZE])
+{
+    if (isfinite(metres))
+        snprintf(buf, SHOW_METRES_SIZE, "%.0f m", metres);
+    else
+        snprintf(buf, SHOW_METRES_SIZE, "? m");
+    return buf;
+}
+
 static void line_of_modem(const struct loop *l, const struct modem *m)
 {
     const int64_t mono_ms = pump_mono_ms();
@@ -46,14 +55,15 @@ static void lines_tick(void *ctx, const struct loop *l)
     struct show_lines *lines = ctx;
     const int64_t mono_ms = pump_mono_ms();
     const struct gps_fix *f = &l->pump.hub.fix;
-    char time[UTC_TEXT_SIZE];
+    char time[UTC_TEXT_SIZE], metres[SHOW_METRES_SIZE];
     if (mono_ms < lines->next_ms)
         return;
     lines->next_ms = mono_ms + lines->every_ms;
     utc_format(timebase_utc_ms(&l->timebase, mono_ms), time);
     printf("%s", time);
     if (gps_fix_is_fresh(f, mono_ms, 5000))
-        printf("  %.6f,%.6f ±%.0f m", f->pos.lat_deg, f->pos.lon_deg, f->acc_h95_m);
+        printf("  %.6f,%.6f ±%s", f->pos.lat_deg, f->pos.lon_deg,
+               show_metres(f->acc_h95_m, metres));
     else
         printf("  %s", _("no position"));
     for (int i = 0; i < MODEM_MAX; i++) {

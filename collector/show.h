@@ -27,7 +27,9 @@ struct loop_view show_status_view(struct show_status *status);
 /* Writes the state of the collector as one JSON object. */
 void show_json(FILE *out, const struct loop *loop);
 
-/* Words for people. */
+/* Words for people; "? m" where a distance is not known. */
+enum { SHOW_METRES_SIZE = 24 };
+const char *show_metres(double metres, char buf[SHOW_METRES_SIZE]);
 const char *show_state(enum state state);
 
 #endif

@@ -62,6 +62,7 @@ struct source {
     struct at_context context;
     struct modem_reading reading;
     bool round_is_cell;       /* the round asks for cells, not for identity */
+    bool round_is_setup;      /* its answers say nothing of cells yet */
     int answers;              /* in this round */
     char answer[ANSWER_SIZE]; /* lines of the command under way, each with its NUL */
     size_t answer_len;
@@ -108,6 +109,7 @@ static void start_round(struct source *s, int64_t mono_ms)
     s->queued = s->at = 0;
     s->waiting = false;
     s->round_is_cell = true;
+    s->round_is_setup = false;
     s->answers = 0;
     modem_reading_clear(&s->reading);
     queue_all(s, common, FOR_CELL);
@@ -231,6 +233,8 @@ static void adopt(struct source *s)
     copy_text(m->mount, sizeof m->mount, s->mount);
     m->offset_db = s->offset_db;
     m->sim_mccmnc = s->mccmnc ? s->mccmnc : s->who.sim_mccmnc;
+    modem_reading_clear(&m->reading); /* what it said before it was pulled is over */
+    m->reading_mono_ms = ID_UNKNOWN;
     m->present = true;
     s->modem = m;
     event(s, returned ? "modem_back" : "modem_found");
@@ -244,13 +248,14 @@ static void end_round(struct source *s, int64_t mono_ms)
         s->queued = s->at = 0;
         queue_all(s, s->dialect ? s->dialect->setup : NULL, FOR_NOTHING);
         s->round_is_cell = true;
+        s->round_is_setup = true;
         s->answers = 0;
         modem_reading_clear(&s->reading);
         s->next_round_ms = mono_ms;
         return;
     }
     s->queued = s->at = 0;
-    if (!s->modem || s->answers == 0)
+    if (!s->modem || s->answers == 0 || s->round_is_setup)
         return;
     at_reading_finish(&s->reading);
     s->modem->reading = s->reading;
