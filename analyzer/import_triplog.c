@@ -14,15 +14,20 @@ bool import_triplog_detect(const char *head, size_t size,
     return size >= sizeof magic && memcmp(head, magic, sizeof magic) == 0;
 }
 
+static enum err open_log(struct import_file *f, struct triplog_reader **reader,
+                         struct triplog_info *info)
+{
+    const char *path = NULL;
+    const enum err err = import_file_unpack(f, &path);
+    return err ? err : triplog_open(path, reader, info);
+}
+
 enum err import_triplog_read(struct import_file *f, const struct import_options *options,
                              import_sink_fn sink, void *ctx)
 {
     struct triplog_reader *reader = NULL;
     struct triplog_info info;
-    const char *path = NULL;
-    enum err err = import_file_unpack(f, &path);
-    if (!err)
-        err = triplog_open(path, &reader, &info);
+    enum err err = open_log(f, &reader, &info);
     if (err)
         return err;
     struct triplog_row row;
@@ -52,10 +57,7 @@ enum err import_triplog_uuid(struct import_file *f, char *uuid, size_t size)
 {
     struct triplog_reader *reader = NULL;
     struct triplog_info info;
-    const char *path = NULL;
-    enum err err = import_file_unpack(f, &path);
-    if (!err)
-        err = triplog_open(path, &reader, &info);
+    enum err err = open_log(f, &reader, &info);
     if (err)
         return err;
     triplog_close(reader);

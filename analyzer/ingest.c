@@ -64,9 +64,9 @@ static bool place(struct reader *r, struct latlon pos)
     return r->placed;
 }
 
-/* Adds one level to a cell; returns 1 where it was blank. */
-static int add_level(struct reader *r, const struct import_row *row, uint8_t tech,
-                     int dbm)
+/* The cell of a placed row. */
+static struct tally_cell *cell_of(struct reader *r, const struct import_row *row,
+                                  uint8_t tech)
 {
     const struct sample *s = &row->quality.sample;
     struct tally_cell *c = tally_cell(
@@ -76,8 +76,15 @@ static int add_level(struct reader *r, const struct import_row *row, uint8_t tec
                            .mccmnc = s->mccmnc,
                            .day = utc_local_day(s->t_utc_ms, row->day_offset_s),
                            .tech = tech});
-    tally_add_level(c, dbm, 1);
     tally_add_time(c, s->t_utc_ms);
+    return c;
+}
+
+/* Adds one level to a cell; returns 1 where it was blank. */
+static int add_level(struct reader *r, const struct import_row *row, uint8_t tech,
+                     int dbm)
+{
+    tally_add_level(cell_of(r, row, tech), dbm, 1);
     return dbm == LEVEL_NONE;
 }
 
@@ -96,20 +103,6 @@ static int add_in_service(struct reader *r, const struct import_row *row)
     const int dbm = units_level_dbm(s->tech, sample_level_dbm(s, s->tech));
     r->unsure_levels += unsure && dbm != LEVEL_NONE;
     return add_level(r, row, unsure ? TECH_3G_UNSURE : (uint8_t)s->tech, dbm);
-}
-
-static void add_no_service(struct reader *r, const struct import_row *row)
-{
-    const struct sample *s = &row->quality.sample;
-    struct tally_cell *c = tally_cell(
-        r->log->tally,
-        (struct tally_key){.bin_x = r->bin_x,
-                           .bin_y = r->bin_y,
-                           .mccmnc = s->mccmnc,
-                           .day = utc_local_day(s->t_utc_ms, row->day_offset_s),
-                           .tech = TECH_NONE});
-    c->no_service++;
-    tally_add_time(c, s->t_utc_ms);
 }
 
 static void note_time(struct ingest_log *log, int64_t t_utc_ms)
@@ -138,7 +131,7 @@ static enum err take_row(void *ctx, const struct import_row *row)
     if (s->state == STATE_IN_SERVICE)
         blanked = add_in_service(r, row);
     else
-        add_no_service(r, row);
+        cell_of(r, row, TECH_NONE)->no_service++;
     log->counts.accepted++;
     log->counts.level_blanked += blanked;
     if (s->mccmnc == 0) {
