@@ -14,8 +14,9 @@ cd "$(dirname "$0")/.."
 . scripts/neutral.sh
 BUILD_DIR=$1
 LOMSONG=$(realpath -m "$BUILD_DIR/lomsong-analyze")
+COLLECT=$(realpath -m "$BUILD_DIR/lomsong-collect")
 SAMPLE=$(realpath -m "$BUILD_DIR/sample-survey")
-export BUILD_DIR LOMSONG SAMPLE
+export BUILD_DIR LOMSONG COLLECT SAMPLE
 export CMOCKA_MESSAGE_OUTPUT=TAP
 shift
 

@@ -58,7 +58,8 @@ static void test_file_is_written(void **state)
 static void test_full_disk(void **state)
 {
     (void)state;
-    for (int lines = 1; lines <= 100000; lines *= 100000) {
+    for (int round = 0; round < 2; round++) {
+        const int lines = round == 0 ? 1 : 100000;
         FILE *f = out_open("/dev", "full");
         assert_non_null(f);
         for (int i = 0; i < lines; i++)
