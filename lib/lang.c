@@ -55,7 +55,7 @@ static enum lang lang_of_environment(void)
  */
 static bool bind_beside_program(void)
 {
-    char path[PATH_MAX], dir[PATH_MAX + sizeof "/locale"];
+    char path[PATH_MAX], dir[PATH_MAX + sizeof "/../share/locale"];
     struct stat info;
     const ssize_t len = readlink("/proc/self/exe", path, sizeof path - 1);
     if (len <= 0)
@@ -65,9 +65,14 @@ static bool bind_beside_program(void)
     if (slash == NULL)
         return false;
     *slash = '\0';
-    (void)snprintf(dir, sizeof dir, "%s/locale", path);
-    return stat(dir, &info) == 0 && S_ISDIR(info.st_mode) &&
-           bindtextdomain(domain, dir) != NULL;
+    /* beside the program as built, or where `make install` puts it under any prefix */
+    static const char *const places[] = {"/locale", "/../share/locale"};
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        (void)snprintf(dir, sizeof dir, "%s%s", path, places[i]);
+        if (stat(dir, &info) == 0 && S_ISDIR(info.st_mode))
+            return bindtextdomain(domain, dir) != NULL;
+    }
+    return false;
 }
 
 void lang_init(void)
