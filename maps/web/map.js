@@ -28,9 +28,12 @@ let markers = []; /* {hamlet, marker} */
 
 /* --- state ------------------------------------------------------------------------------ */
 
-/* The operator and technology with the most bins. */
+/* The operator and technology with the most bins, of those that the rule counts where there is
+ * one: 3G without a level would say nothing about the verdicts. */
 function defaultLayer() {
-  const best = data.bins.filter((l) => l.tech !== '')
+  const known = data.bins.filter((l) => l.tech !== '');
+  const counted = known.filter((l) => l.tech in data.rule.technologies);
+  const best = (counted.length > 0 ? counted : known)
     .reduce((a, b) => a && a.rows.length >= b.rows.length ? a : b, null);
   return best ? layerKey(best) : '';
 }
