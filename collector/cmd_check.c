@@ -171,13 +171,9 @@ static enum err check(const struct config *c)
 enum err cmd_check(const struct arguments *a)
 {
     struct config config;
-    enum err err = config_load(a->config, &config);
+    enum err err = config_load_for(a->config, a->output, &config);
     if (err)
         return err;
-    if (a->output) {
-        free(config.output);
-        config.output = xstrdup(a->output);
-    }
     err = check(&config);
     config_free(&config);
     return err;

@@ -66,13 +66,9 @@ static enum err run_loop(const struct config *config, bool plain)
 enum err cmd_run(const struct arguments *a)
 {
     struct config config;
-    enum err err = config_load(a->config, &config);
+    enum err err = config_load_for(a->config, a->output, &config);
     if (err)
         return err;
-    if (a->output) {
-        free(config.output);
-        config.output = xstrdup(a->output);
-    }
     err = run_loop(&config, a->plain);
     config_free(&config);
     return err;

@@ -254,6 +254,16 @@ enum err config_load(const char *path, struct config *config)
     return err;
 }
 
+enum err config_load_for(const char *path, const char *output, struct config *config)
+{
+    const enum err err = config_load(path, config);
+    if (!err && output) {
+        free(config->output);
+        config->output = xstrdup(output);
+    }
+    return err;
+}
+
 void config_free(struct config *c)
 {
     for (size_t i = 0; i < c->modem_count; i++) {

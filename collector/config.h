@@ -53,6 +53,9 @@ struct config {
 /* Loads the file; NULL takes /etc/lomsong/collector.yaml where there is one, else the
  * defaults. Faults name file, line, key and bounds: ERR_INPUT. */
 MUST_CHECK enum err config_load(const char *path, struct config *config);
+/* The same, with --output (NULL: not given) above the key of that name. */
+MUST_CHECK enum err config_load_for(const char *path, const char *output,
+                                    struct config *config);
 void config_free(struct config *config);
 
 #endif
