@@ -111,7 +111,7 @@ done:
     return err;
 }
 
-enum err crs_open(int epsg, const char *operation, struct crs **crs)
+static enum err start_proj(int epsg, struct crs **crs)
 {
     struct crs *made = xcalloc(1, sizeof *made);
     made->epsg = epsg;
@@ -123,12 +123,37 @@ enum err crs_open(int epsg, const char *operation, struct crs **crs)
     }
     proj_log_level(made->context, PJ_LOG_NONE); /* errors are reported here, once */
     proj_context_set_enable_network(made->context, 0);
-    const enum err err = open_transform(made, operation);
+    *crs = made;
+    return ERR_OK;
+}
+
+enum err crs_open(int epsg, const char *operation, struct crs **crs)
+{
+    struct crs *made = NULL;
+    enum err err = start_proj(epsg, &made);
+    if (!err)
+        err = open_transform(made, operation);
     if (err) {
         crs_close(made);
         return err;
     }
     *crs = made;
+    return ERR_OK;
+}
+
+enum err crs_clone(const struct crs *crs, struct crs **clone)
+{
+    struct crs *made = NULL;
+    enum err err = start_proj(crs->epsg, &made);
+    if (err)
+        return err;
+    made->transform = proj_clone(made->context, crs->transform);
+    if (!made->transform) {
+        err_report(_("EPSG:%d: PROJ cannot start (out of memory?)"), crs->epsg);
+        crs_close(made);
+        return ERR_FAILED;
+    }
+    *clone = made;
     return ERR_OK;
 }
 

@@ -18,6 +18,9 @@ struct crs;
  * ERR_FAILED, reported, where PROJ does not know one of them. Not to be shared between
  * threads. */
 MUST_CHECK enum err crs_open(int epsg, const char *operation, struct crs **crs);
+/* Another one for the same transformation, for use in another thread: 0.3 ms where
+ * opening takes 5. */
+MUST_CHECK enum err crs_clone(const struct crs *crs, struct crs **clone);
 void crs_close(struct crs *crs);
 
 int crs_epsg(const struct crs *crs);

@@ -5,10 +5,10 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "crs.h"
 #include "lang.h"
+#include "parallel.h"
 #include "units.h"
 #include "utc.h"
 #include "xmem.h"
@@ -301,28 +301,17 @@ static void do_log(struct queue *q, struct ingest_log *log)
     import_file_close(f);
 }
 
-static void *work(void *arg)
+static void work(void *worker)
 {
-    struct queue *q = arg;
+    struct queue *q = *(struct queue **)worker;
     for (;;) {
         pthread_mutex_lock(&q->lock);
         const size_t i = q->next < q->count ? q->next++ : q->count;
         pthread_mutex_unlock(&q->lock);
         if (i == q->count)
-            return NULL;
+            return;
         do_log(q, &q->logs[i]);
     }
-}
-
-enum { MAX_THREADS = 64 };
-
-static size_t thread_count(int wanted, size_t logs)
-{
-    const long cpus = sysconf(_SC_NPROCESSORS_ONLN);
-    size_t n = wanted > 0 ? (size_t)wanted : cpus > 0 ? (size_t)cpus : 1;
-    if (n > MAX_THREADS)
-        n = MAX_THREADS;
-    return n < logs ? n : logs;
 }
 
 enum err ingest_run(struct ingest_log *logs, size_t count,
@@ -334,14 +323,10 @@ enum err ingest_run(struct ingest_log *logs, size_t count,
                       .options = options,
                       .store = store,
                       .lock = PTHREAD_MUTEX_INITIALIZER};
-    pthread_t threads[MAX_THREADS];
-    const size_t wanted = thread_count(options->threads, count);
-    size_t started = 0;
-    while (started + 1 < wanted && pthread_create(&threads[started], NULL, work, &q) == 0)
-        started++;
-    work(&q); /* this thread is one of them */
-    for (size_t i = 0; i < started; i++)
-        pthread_join(threads[i], NULL);
+    struct queue *workers[PARALLEL_MAX];
+    for (size_t i = 0; i < PARALLEL_MAX; i++)
+        workers[i] = &q;
+    parallel_run(work, workers, parallel_count(options->threads, count), sizeof *workers);
     enum err worst = ERR_OK;
     for (size_t i = 0; i < count; i++) {
         if (logs[i].err == ERR_FAILED || worst == ERR_OK)

@@ -53,6 +53,18 @@ const char *model_text(struct model *m, const char *text)
     return memcpy(model_alloc(m, size, 1), text, size);
 }
 
+void model_adopt_memory(struct model *m, struct model *from)
+{
+    struct arena_block *last = from->arena;
+    if (!last)
+        return;
+    while (last->next)
+        last = last->next;
+    last->next = m->arena;
+    m->arena = from->arena;
+    from->arena = NULL;
+}
+
 void model_free(struct model *model)
 {
     struct arena_block *b = model->arena;
@@ -69,30 +81,126 @@ static int32_t floor_div(int32_t a, int32_t b)
     return a / b - (a % b != 0 && (a % b < 0) != (b < 0));
 }
 
-struct loading {
-    struct tally *tally;
+/* The packs that the model is built from: the workspace's own, or of larger bins. */
+struct packs {
+    struct workspace_packs *stored;
+    struct tally *tally; /* of larger bins, while they are made */
     int32_t factor;
-    int32_t newest_day;
+    struct tally_pack *made; /* by tile_x, tile_y */
+    size_t made_count, made_capacity;
+    size_t next;
 };
 
-static enum err take_cell(void *ctx, const struct tally_cell *cell, int64_t log_id)
+static int next_stored(void *source, struct tally_pack *pack)
 {
-    struct loading *l = ctx;
-    (void)log_id;
+    return workspace_packs_next(((struct packs *)source)->stored, pack);
+}
+
+static int next_made(void *source, struct tally_pack *pack)
+{
+    struct packs *p = source;
+    if (p->next == p->made_count)
+        return 0;
+    *pack = p->made[p->next++];
+    return 1;
+}
+
+static enum err enlarge_cell(void *ctx, const struct tally_cell *cell, int64_t log_id)
+{
+    struct packs *p = ctx;
     struct tally_key key = cell->key;
-    key.bin_x = floor_div(key.bin_x, l->factor);
-    key.bin_y = floor_div(key.bin_y, l->factor);
-    tally_merge_cell(tally_cell(l->tally, key), cell);
-    if (key.day > l->newest_day)
-        l->newest_day = key.day;
+    (void)log_id;
+    key.bin_x = floor_div(key.bin_x, p->factor);
+    key.bin_y = floor_div(key.bin_y, p->factor);
+    tally_merge_cell(tally_cell(p->tally, key), cell);
     return ERR_OK;
+}
+
+static enum err keep_pack(void *ctx, const struct tally_pack *pack)
+{
+    struct packs *p = ctx;
+    uint8_t *bytes = xmalloc(pack->size);
+    memcpy(bytes, pack->bytes, pack->size);
+    p->made = xgrow(p->made, p->made_count, &p->made_capacity, sizeof *p->made);
+    p->made[p->made_count] = *pack;
+    p->made[p->made_count++].bytes = bytes;
+    return ERR_OK;
+}
+
+static int compare_packs(const void *a, const void *b)
+{
+    const struct tally_pack *x = a;
+    const struct tally_pack *y = b;
+    if (x->tile_x != y->tile_x)
+        return x->tile_x < y->tile_x ? -1 : 1;
+    return x->tile_y < y->tile_y ? -1 : x->tile_y > y->tile_y;
+}
+
+static enum err open_packs(struct workspace *ws, struct packs *p)
+{
+    if (p->factor == 1)
+        return workspace_packs_open(ws, &p->stored);
+    p->tally = tally_new();
+    enum err err = workspace_each_tally(ws, enlarge_cell, p);
+    if (!err)
+        err = tally_pack(p->tally, keep_pack, p);
+    tally_free(p->tally);
+    p->tally = NULL;
+    if (p->made_count > 1)
+        qsort(p->made, p->made_count, sizeof *p->made, compare_packs);
+    return err;
+}
+
+static void close_packs(struct packs *p)
+{
+    workspace_packs_close(p->stored);
+    for (size_t i = 0; i < p->made_count; i++) {
+        uint8_t *bytes = (uint8_t *)(uintptr_t)p->made[i].bytes; /* from keep_pack */
+        free(bytes);
+    }
+    free(p->made);
+}
+
+static int32_t oldest_day(const struct model *m)
+{
+    const int64_t oldest = (int64_t)m->as_of_day - m->rule->max_age_days;
+    return oldest < INT32_MIN ? INT32_MIN : (int32_t)oldest;
+}
+
+static enum err judge(struct workspace *ws, const struct model_options *options,
+                      struct model *m)
+{
+    struct model_areas areas = {.keep_evidence = options->keep_evidence,
+                                .threads = options->threads};
+    struct packs packs = {.factor = options->bin_factor};
+    struct model_columns columns = {0};
+    const struct model_columns_options build = {
+        .rule = m->rule,
+        .oldest_day = oldest_day(m),
+        .wanted = &areas.all,
+        .next = options->bin_factor == 1 ? next_stored : next_made,
+        .source = &packs,
+        .threads = options->threads,
+    };
+    enum err err = model_areas_find_bins(m, &areas);
+    if (!err)
+        err = open_packs(ws, &packs);
+    if (!err)
+        err = model_columns_build(&build, &columns);
+    close_packs(&packs);
+    if (!err)
+        err = model_areas_judge(m, &areas, &columns);
+    if (!err)
+        model_build_bins(m, &columns);
+    model_columns_free(&columns);
+    model_areas_free(&areas);
+    return err;
 }
 
 enum err model_build(struct workspace *ws, const struct model_options *options,
                      struct model *model)
 {
-    struct loading l = {
-        .tally = tally_new(), .factor = options->bin_factor, .newest_day = INT32_MIN};
+    int32_t first_day = INT32_MIN;
     struct model m = {
         .rule = options->rule,
         .region = options->region,
@@ -102,25 +210,16 @@ enum err model_build(struct workspace *ws, const struct model_options *options,
     };
     enum err err = model_load(ws, &m);
     if (!err)
-        err = workspace_each_tally(ws, take_cell, &l);
-    if (err)
-        goto done;
-    m.newest_day = l.newest_day;
-    m.as_of_day = options->has_as_of ? options->as_of_day : l.newest_day;
-    struct model_cells cells = {
-        .tally = l.tally, .sorted = tally_sorted(l.tally), .count = tally_count(l.tally)};
-    model_build_bins(&m, &cells);
-    err = model_judge_areas(&m, &cells, options->keep_evidence);
+        err = workspace_days(ws, &first_day, &m.newest_day);
+    m.as_of_day = options->has_as_of ? options->as_of_day : m.newest_day;
+    if (!err)
+        err = judge(ws, options, &m);
     if (!err) {
         model_judge_hamlets(&m);
         model_count_units(&m);
-    }
-    free(cells.sorted);
-done:
-    tally_free(l.tally);
-    if (err)
-        model_free(&m);
-    else
         *model = m;
+    } else {
+        model_free(&m);
+    }
     return err;
 }

@@ -1,11 +1,12 @@
-/* Evidence of each operator in each test area, gathered bin by bin, visit by visit, and
- * judged. */
+/* The test areas: what each operator showed in their bins, judged. Many areas at once. */
 #include <math.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lang.h"
 #include "model_build.h"
+#include "parallel.h"
 #include "shape.h"
 #include "xmem.h"
 
@@ -21,14 +22,6 @@ struct gathering {
     struct tally_histogram levels; /* of counted technologies */
 };
 
-/* One visit: counts of one bin, operator and day. */
-struct visit {
-    uint64_t passing;
-    uint64_t judged; /* denominator of the share */
-    uint64_t in_service;
-    uint64_t all;
-};
-
 /* Everything about one area. */
 struct site {
     const struct model *m;
@@ -37,7 +30,6 @@ struct site {
     size_t count;
     size_t capacity;
     bool seen_3g4g, seen_5g;
-    int32_t oldest_day; /* evidence before it does not count */
     bool keep_evidence;
 };
 
@@ -54,46 +46,6 @@ static struct gathering *find_operator(struct site *s, mccmnc_t op)
     return g;
 }
 
-static void add_levels(const struct rule_technology *t, const struct tally_cell *c,
-                       struct visit *v)
-{
-    for (size_t i = 0; i < c->level_count; i++) {
-        v->judged += c->levels[i].count;
-        if (c->levels[i].dbm >= t->level_dbm)
-            v->passing += c->levels[i].count;
-    }
-}
-
-static void add_cell(struct site *s, struct gathering *g, const struct tally_cell *c,
-                     struct visit *v)
-{
-    const uint8_t tech = c->key.tech;
-    const uint64_t in_service = tally_level_sum(c) + c->no_level;
-    s->seen_3g4g |=
-        (tech == TECH_WCDMA || tech == TECH_LTE || tech == TECH_NR_NSA) && in_service > 0;
-    s->seen_5g |= (tech == TECH_NR_SA || tech == TECH_NR_NSA) && in_service > 0;
-    if (tech == TECH_NR_NSA)
-        return; /* the same samples stand under LTE, by their anchor */
-    v->all += in_service + c->no_service;
-    v->in_service += in_service;
-    v->judged += c->no_service;
-    g->row.no_service_samples += (int64_t)c->no_service;
-    if (c->first_utc_ms != TIME_UNKNOWN &&
-        (g->row.first_utc_ms == TIME_UNKNOWN || c->first_utc_ms < g->row.first_utc_ms))
-        g->row.first_utc_ms = c->first_utc_ms;
-    if (c->last_utc_ms != TIME_UNKNOWN &&
-        (g->row.last_utc_ms == TIME_UNKNOWN || c->last_utc_ms > g->row.last_utc_ms))
-        g->row.last_utc_ms = c->last_utc_ms;
-    if (tech == TECH_NONE)
-        return; /* in service on an unknown technology: cannot be said to pass or fail */
-    if (s->m->rule->technologies[tech].counts) {
-        add_levels(&s->m->rule->technologies[tech], c, v);
-        tally_histogram_add(&g->levels, c);
-    } else {
-        v->judged += in_service; /* evidence that does not pass */
-    }
-}
-
 static void add_share(struct gathering *g, struct judge_bin bin, double share)
 {
     g->seen = xgrow(g->seen, g->seen_count, &g->seen_capacity, sizeof *g->seen);
@@ -102,74 +54,28 @@ static void add_share(struct gathering *g, struct judge_bin bin, double share)
     g->share[g->seen_count++] = share;
 }
 
-/* The cells of one bin and one operator, by day. */
-static void add_bin(struct site *s, struct judge_bin bin, const struct tally_cell **cells,
-                    size_t count)
+static void add_evidence(struct site *s, const struct bin_evidence *e)
 {
-    double share_sum = 0, service_sum = 0;
-    int64_t visits = 0, service_visits = 0;
-    struct gathering *g = NULL;
-    for (size_t i = 0; i < count;) {
-        const int32_t day = cells[i]->key.day;
-        struct visit v = {0};
-        if (day < s->oldest_day) {
-            i++;
-            continue;
-        }
-        if (!g)
-            g = find_operator(s, cells[i]->key.mccmnc);
-        for (; i < count && cells[i]->key.day == day; i++)
-            add_cell(s, g, cells[i], &v);
-        if (v.all > 0) {
-            service_sum += (double)v.in_service / (double)v.all;
-            service_visits++;
-            g->row.samples += (int64_t)v.all;
-        }
-        if (v.judged > 0) {
-            share_sum += (double)v.passing / (double)v.judged;
-            visits++;
-        }
-    }
-    if (service_visits > 0) {
-        g->service_sum += service_sum / (double)service_visits;
+    struct gathering *g = find_operator(s, e->mccmnc);
+    s->seen_3g4g |= e->seen_3g4g;
+    s->seen_5g |= e->seen_5g;
+    g->row.samples += e->samples;
+    g->row.no_service_samples += e->no_service_samples;
+    if (e->first_utc_ms != TIME_UNKNOWN &&
+        (g->row.first_utc_ms == TIME_UNKNOWN || e->first_utc_ms < g->row.first_utc_ms))
+        g->row.first_utc_ms = e->first_utc_ms;
+    if (e->last_utc_ms != TIME_UNKNOWN &&
+        (g->row.last_utc_ms == TIME_UNKNOWN || e->last_utc_ms > g->row.last_utc_ms))
+        g->row.last_utc_ms = e->last_utc_ms;
+    if (!isnan(e->service_share)) {
+        g->service_sum += e->service_share;
         g->service_bins++;
     }
-    if (visits > 0) {
-        add_share(g, bin, share_sum / (double)visits);
-        g->row.visits += visits;
+    if (e->visits > 0) {
+        add_share(g, (struct judge_bin){.bin_x = e->bin_x, .bin_y = e->bin_y}, e->share);
+        g->row.visits += e->visits;
     }
-}
-
-static size_t lower_bound(const struct model_cells *cells, struct judge_bin bin)
-{
-    const struct tally_key key = {
-        .bin_x = bin.bin_x, .bin_y = bin.bin_y, .day = INT32_MIN};
-    size_t low = 0, high = cells->count;
-    while (low < high) {
-        const size_t middle = low + (high - low) / 2;
-        if (tally_key_compare(&cells->sorted[middle]->key, &key) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-/* All cells of one bin, operator by operator. */
-static void add_cells_of_bin(struct site *s, const struct model_cells *cells,
-                             struct judge_bin bin)
-{
-    size_t i = lower_bound(cells, bin);
-    while (i < cells->count && cells->sorted[i]->key.bin_x == bin.bin_x &&
-           cells->sorted[i]->key.bin_y == bin.bin_y) {
-        size_t to = i + 1;
-        while (to < cells->count && cells->sorted[to]->key.bin_x == bin.bin_x &&
-               cells->sorted[to]->key.bin_y == bin.bin_y &&
-               cells->sorted[to]->key.mccmnc == cells->sorted[i]->key.mccmnc)
-            to++;
-        add_bin(s, bin, cells->sorted + i, to - i);
-        i = to;
-    }
+    tally_histogram_add_levels(&g->levels, e->levels, e->level_count);
 }
 
 /* An area that spans more bins than this is no hamlet, but a province or a wrong CRS. */
@@ -309,35 +215,116 @@ static void finish_area(struct model *m, struct site *s, const struct bin_list *
     sum_up(s);
 }
 
-static enum err judge_area(struct model *m, const struct model_cells *cells,
-                           struct area *area, struct bin_list *bins, bool keep)
+static void judge_area(struct model *m, const struct model_columns *columns,
+                       struct area *area, const struct bin_list *bins, bool keep)
 {
     struct site s = {.m = m, .area = area, .keep_evidence = keep};
-    const int64_t oldest = (int64_t)m->as_of_day - m->rule->max_age_days;
-    s.oldest_day = oldest < INT32_MIN ? INT32_MIN : (int32_t)oldest;
-    const enum err err = model_area_bins(m, area, bins);
-    if (err)
-        return err;
     for (size_t i = 0; i < m->rule->operator_count; i++)
         find_operator(&s, m->rule->operators[i]);
-    for (size_t i = 0; i < bins->count; i++)
-        add_cells_of_bin(&s, cells, bins->items[i]);
+    for (size_t i = 0; i < bins->count; i++) {
+        size_t count = 0;
+        const struct bin_evidence *e = model_columns_find(columns, bins->items[i].bin_x,
+                                                          bins->items[i].bin_y, &count);
+        for (size_t k = 0; k < count; k++)
+            add_evidence(&s, &e[k]);
+    }
     finish_area(m, &s, bins);
     for (size_t i = 0; i < s.count; i++) {
         free(s.operators[i].seen);
         free(s.operators[i].share);
     }
     free(s.operators);
-    return ERR_OK;
 }
 
-enum err model_judge_areas(struct model *m, const struct model_cells *cells,
-                           bool keep_evidence_too)
+/* One thread's part: a model of its own, with its memory and its CRS. */
+struct area_worker {
+    struct model m;
+    struct crs *crs;
+    struct bin_list *bins; /* by area */
+    atomic_size_t *next;
+    const struct model_columns *columns; /* NULL while bins are found */
+    bool keep_evidence;
+    enum err err;
+};
+
+enum { AREAS_AT_ONCE = 64 };
+
+static void do_area(struct area_worker *w, size_t at)
 {
-    struct bin_list bins = {0};
+    struct area *area = &w->m.areas[at];
+    if (w->columns) {
+        judge_area(&w->m, w->columns, area, &w->bins[at], w->keep_evidence);
+        return;
+    }
+    const enum err err = model_area_bins(&w->m, area, &w->bins[at]);
+    if (err)
+        w->err = err;
+}
+
+static void work(void *worker)
+{
+    struct area_worker *w = worker;
+    const size_t count = w->m.area_count;
+    size_t from;
+    while ((from = atomic_fetch_add(w->next, AREAS_AT_ONCE)) < count) {
+        for (size_t i = from; i < count && i < from + AREAS_AT_ONCE; i++)
+            do_area(w, i);
+    }
+}
+
+/* Runs over all areas; columns NULL: finds their bins, else judges them. */
+static enum err each_area(struct model *m, const struct model_areas *a,
+                          const struct model_columns *columns)
+{
+    struct area_worker workers[PARALLEL_MAX];
+    atomic_size_t next = 0;
+    const size_t count = parallel_count(a->threads, m->area_count / AREAS_AT_ONCE);
     enum err err = ERR_OK;
-    for (size_t i = 0; !err && i < m->area_count; i++)
-        err = judge_area(m, cells, &m->areas[i], &bins, keep_evidence_too);
-    free(bins.items);
+    memset(workers, 0, sizeof workers);
+    for (size_t i = 0; !err && i < count; i++) {
+        workers[i] = (struct area_worker){.m = *m,
+                                          .bins = a->bins,
+                                          .next = &next,
+                                          .columns = columns,
+                                          .keep_evidence = a->keep_evidence};
+        workers[i].m.arena = NULL;
+        err = crs_clone(m->crs, &workers[i].crs);
+        workers[i].m.crs = workers[i].crs;
+    }
+    if (!err)
+        parallel_run(work, workers, count, sizeof *workers);
+    for (size_t i = 0; i < count; i++) {
+        if (workers[i].err)
+            err = workers[i].err;
+        model_adopt_memory(m, &workers[i].m);
+        crs_close(workers[i].crs);
+    }
     return err;
+}
+
+enum err model_areas_find_bins(struct model *m, struct model_areas *a)
+{
+    a->bins = xcalloc(m->area_count + 1, sizeof *a->bins);
+    a->count = m->area_count;
+    const enum err err = each_area(m, a, NULL);
+    for (size_t i = 0; !err && i < a->count; i++) {
+        for (size_t k = 0; k < a->bins[i].count; k++)
+            bin_set_add(&a->all, a->bins[i].items[k].bin_x, a->bins[i].items[k].bin_y);
+    }
+    return err;
+}
+
+enum err model_areas_judge(struct model *m, const struct model_areas *a,
+                           const struct model_columns *columns)
+{
+    return each_area(m, a, columns);
+}
+
+void model_areas_free(struct model_areas *a)
+{
+    for (size_t i = 0; i < a->count; i++)
+        free(a->bins[i].items);
+    free(a->bins);
+    bin_set_free(&a->all);
+    *a = (struct model_areas){0};
 }

@@ -1,97 +1,83 @@
 /* The rows of bins.csv: per bin, operator and technology, over all days. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "model_build.h"
 #include "xmem.h"
 
-struct rows {
-    struct bin_stat *items;
-    size_t count;
-    size_t capacity;
+/* What the cells of one bin and operator come to. */
+struct group {
+    struct tally_histogram levels[TECH_COUNT]; /* set where seen */
+    bool seen[TECH_COUNT];
+    uint64_t no_level[TECH_COUNT + 1];
+    uint64_t no_service;
 };
 
-static bool same_group(const struct tally_key *a, const struct tally_key *b)
-{
-    return a->bin_x == b->bin_x && a->bin_y == b->bin_y && a->mccmnc == b->mccmnc;
-}
-
-static struct bin_stat *add_row(struct rows *rows, const struct tally_key *key,
+static struct bin_stat *add_row(struct model_column *c, const struct tally_key *key,
                                 enum tech tech)
 {
-    rows->items = xgrow(rows->items, rows->count, &rows->capacity, sizeof *rows->items);
-    struct bin_stat *row = &rows->items[rows->count++];
+    c->rows = xgrow(c->rows, c->row_count, &c->row_capacity, sizeof *c->rows);
+    struct bin_stat *row = &c->rows[c->row_count++];
     *row = (struct bin_stat){
         .bin_x = key->bin_x, .bin_y = key->bin_y, .mccmnc = key->mccmnc, .tech = tech};
     return row;
 }
 
-/* One bin and operator: its cells over all days and technologies. */
-static void add_group(struct rows *rows, const struct tally_cell **cells, size_t count)
+static void sum_up(struct group *g, const struct tally_cell **cells, size_t count)
 {
-    struct tally_histogram histogram[TECH_COUNT];
-    uint64_t no_level[TECH_COUNT + 1] = {0};
-    bool seen[TECH_COUNT] = {false};
-    uint64_t no_service = 0;
-    memset(histogram, 0, sizeof histogram);
+    memset(g->seen, 0, sizeof g->seen);
+    memset(g->no_level, 0, sizeof g->no_level);
+    g->no_service = 0;
     for (size_t i = 0; i < count; i++) {
         const uint8_t tech = cells[i]->key.tech;
-        no_level[tech] += cells[i]->no_level;
-        no_service += cells[i]->no_service;
-        if (tech < TECH_COUNT) {
-            tally_histogram_add(&histogram[tech], cells[i]);
-            seen[tech] = true;
-        }
-    }
-    bool any = false;
-    for (int t = 0; t < TECH_COUNT; t++) {
-        if (!seen[t])
+        g->no_level[tech] += cells[i]->no_level;
+        g->no_service += cells[i]->no_service;
+        if (tech >= TECH_COUNT)
             continue;
-        any = true;
-        struct bin_stat *row = add_row(rows, &cells[0]->key, (enum tech)t);
-        row->samples = histogram[t].sum;
-        row->median_dbm = tally_histogram_median(&histogram[t]);
-        row->p10_dbm = tally_histogram_p10(&histogram[t]);
-        row->no_level = no_level[t];
-        row->no_service = no_service;
+        if (!g->seen[tech])
+            memset(&g->levels[tech], 0, sizeof g->levels[tech]);
+        g->seen[tech] = true;
+        tally_histogram_add(&g->levels[tech], cells[i]);
     }
-    if (any && no_level[TECH_NONE] == 0)
-        return;
-    struct bin_stat *row = add_row(rows, &cells[0]->key, TECH_NONE);
-    row->no_level = no_level[TECH_NONE];
-    row->no_service = no_service;
 }
 
-/* Technology by name, the row without one first. */
-static int compare_rows(const void *a, const void *b)
+void model_add_bin_rows(struct model_column *column, const struct tally_cell **cells,
+                        size_t count)
 {
-    const struct bin_stat *x = a;
-    const struct bin_stat *y = b;
-    if (x->bin_x != y->bin_x)
-        return x->bin_x < y->bin_x ? -1 : 1;
-    if (x->bin_y != y->bin_y)
-        return x->bin_y < y->bin_y ? -1 : 1;
-    if (x->mccmnc != y->mccmnc)
-        return x->mccmnc < y->mccmnc ? -1 : 1;
-    const int tx = x->tech == TECH_NONE ? -1 : (int)x->tech;
-    const int ty = y->tech == TECH_NONE ? -1 : (int)y->tech;
-    return tx < ty ? -1 : tx > ty;
+    struct group g;
+    bool any = false;
+    sum_up(&g, cells, count);
+    for (int t = 0; t < TECH_COUNT; t++)
+        any = any || g.seen[t];
+    if (!any || g.no_level[TECH_NONE] > 0) {
+        struct bin_stat *row = add_row(column, &cells[0]->key, TECH_NONE);
+        row->no_level = g.no_level[TECH_NONE];
+        row->no_service = g.no_service;
+    }
+    for (int t = 0; t < TECH_COUNT; t++) {
+        if (!g.seen[t])
+            continue;
+        struct bin_stat *row = add_row(column, &cells[0]->key, (enum tech)t);
+        row->samples = g.levels[t].sum;
+        row->median_dbm = tally_histogram_median(&g.levels[t]);
+        row->p10_dbm = tally_histogram_p10(&g.levels[t]);
+        row->no_level = g.no_level[t];
+        row->no_service = g.no_service;
+    }
 }
 
-void model_build_bins(struct model *m, const struct model_cells *cells)
+void model_build_bins(struct model *m, const struct model_columns *columns)
 {
-    struct rows rows = {0};
-    for (size_t from = 0, to; from < cells->count; from = to) {
-        for (to = from + 1; to < cells->count && same_group(&cells->sorted[from]->key,
-                                                            &cells->sorted[to]->key);)
-            to++;
-        add_group(&rows, cells->sorted + from, to - from);
+    size_t count = 0;
+    for (size_t i = 0; i < columns->count; i++)
+        count += columns->items[i].row_count;
+    m->bin_count = count;
+    m->bins = model_alloc(m, count, sizeof *m->bins);
+    /* columns of tiles follow each other, and each is sorted */
+    count = 0;
+    for (size_t i = 0; i < columns->count; i++) {
+        const struct model_column *c = &columns->items[i];
+        if (c->row_count > 0)
+            memcpy(m->bins + count, c->rows, c->row_count * sizeof *c->rows);
+        count += c->row_count;
     }
-    if (rows.count > 1)
-        qsort(rows.items, rows.count, sizeof *rows.items, compare_rows);
-    m->bin_count = rows.count;
-    m->bins = model_alloc(m, rows.count, sizeof *m->bins);
-    if (rows.count > 0)
-        memcpy(m->bins, rows.items, rows.count * sizeof *rows.items);
-    free(rows.items);
 }

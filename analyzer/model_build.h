@@ -2,7 +2,9 @@
 #ifndef LOMSONG_MODEL_BUILD_H
 #define LOMSONG_MODEL_BUILD_H
 
+#include "bin_set.h"
 #include "model.h"
+#include "model_columns.h"
 #include "shape.h"
 #include "tally.h"
 #include "workspace.h"
@@ -16,6 +18,7 @@ struct model_options {
     bool has_as_of;
     int32_t as_of_day;
     bool keep_evidence; /* fills seen and share of struct area_operator */
+    int threads;        /* 0: one per processor */
 };
 
 /* Everything in the model is owned by it, but for what the options point to. */
@@ -28,24 +31,31 @@ void model_free(struct model *model);
 /* Memory of the model. */
 void *model_alloc(struct model *m, size_t count, size_t size);
 const char *model_text(struct model *m, const char *text);
-
-/* All tally cells of the survey, merged over logs and sorted by key. */
-struct model_cells {
-    struct tally *tally;
-    const struct tally_cell **sorted;
-    size_t count;
-};
+/* Takes over all that was allocated for `from`, which had none of its own before. */
+void model_adopt_memory(struct model *m, struct model *from);
 
 /* Fills hamlets, areas, communes, logs and place files from the workspace. */
 MUST_CHECK enum err model_load(struct workspace *ws, struct model *m);
 /* Fills m->bins. */
-void model_build_bins(struct model *m, const struct model_cells *cells);
+void model_build_bins(struct model *m, const struct model_columns *columns);
 /* The bins of a test area; sets the point of a polygon area. */
 MUST_CHECK enum err model_area_bins(const struct model *m, struct area *area,
                                     struct bin_list *bins);
+
+/* The areas while they are judged. */
+struct model_areas {
+    struct bin_list *bins; /* by area */
+    size_t count;
+    struct bin_set all; /* the bins of all areas */
+    bool keep_evidence;
+    int threads;
+};
+/* Fills bins and all; also after an error to be freed. */
+MUST_CHECK enum err model_areas_find_bins(struct model *m, struct model_areas *areas);
 /* Fills operators, result, best and broadband of every area. */
-MUST_CHECK enum err model_judge_areas(struct model *m, const struct model_cells *cells,
-                                      bool keep_evidence);
+MUST_CHECK enum err model_areas_judge(struct model *m, const struct model_areas *areas,
+                                      const struct model_columns *columns);
+void model_areas_free(struct model_areas *areas);
 /* Fills verdicts of hamlets, then communes', provinces' and the total's counts. */
 void model_judge_hamlets(struct model *m);
 void model_count_units(struct model *m);

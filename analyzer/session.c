@@ -315,6 +315,7 @@ enum err session_judge(struct session *s, const struct options *o, bool store)
         .has_as_of = s->has_as_of,
         .as_of_day = s->as_of_day,
         .keep_evidence = s->keep_evidence,
+        .threads = o->threads,
     };
     if (build.bin_factor == 0) {
         err_report(

@@ -159,6 +159,15 @@ size_t tally_count(const struct tally *t)
     return t->cell_count;
 }
 
+void tally_each(const struct tally *t,
+                void (*take)(void *ctx, const struct tally_cell *cell), void *ctx)
+{
+    for (const struct block *b = t->blocks; b; b = b->next) {
+        for (size_t i = 0; i < b->used; i++)
+            take(ctx, &b->cells[i]);
+    }
+}
+
 int tally_key_compare(const struct tally_key *a, const struct tally_key *b)
 {
     if (a->bin_x != b->bin_x)

@@ -52,6 +52,9 @@ void tally_add_time(struct tally_cell *c, int64_t t_utc_ms);
 void tally_merge_cell(struct tally_cell *into, const struct tally_cell *from);
 
 size_t tally_count(const struct tally *t);
+/* Calls `take` with every cell, in no certain order. */
+void tally_each(const struct tally *t,
+                void (*take)(void *ctx, const struct tally_cell *cell), void *ctx);
 
 /* All cells, sorted by key; they stay owned by the tally. The caller frees the array. */
 const struct tally_cell **tally_sorted(const struct tally *t);
@@ -67,14 +70,11 @@ struct tally_histogram {
     uint64_t sum;
 };
 void tally_histogram_add(struct tally_histogram *h, const struct tally_cell *c);
+void tally_histogram_add_levels(struct tally_histogram *h,
+                                const struct tally_level *levels, size_t count);
 /* The k-th smallest level, k = 1..sum; LEVEL_NONE where sum is 0. */
 int tally_histogram_rank(const struct tally_histogram *h, uint64_t k);
 int tally_histogram_median(const struct tally_histogram *h);
 int tally_histogram_p10(const struct tally_histogram *h);
-
-/* Storage form of the levels: little-endian int16 dbm, uint32 count, 6 bytes each. */
-size_t tally_levels_encode(const struct tally_cell *c, uint8_t *buf, size_t size);
-/* False where the bytes are not such a list: sorted, each level once. */
-bool tally_levels_decode(struct tally_cell *c, const void *buf, size_t size);
 
 #endif

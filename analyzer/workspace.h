@@ -6,6 +6,7 @@
 #include "ingest.h"
 #include "model.h"
 #include "places.h"
+#include "tally_pack.h"
 
 struct workspace;
 
@@ -104,8 +105,20 @@ MUST_CHECK enum err workspace_each_area(struct workspace *ws, workspace_area_fn 
                                         void *ctx);
 MUST_CHECK enum err workspace_each_commune(struct workspace *ws,
                                            workspace_commune_fn take, void *ctx);
+/* Every cell of every log. Cells of one key come apart where logs, or a log's parts,
+ * share it; they add up. */
 MUST_CHECK enum err workspace_each_tally(struct workspace *ws, workspace_tally_fn take,
                                          void *ctx);
+
+/* The packs of all logs by tile_x, tile_y. Not to be used by two threads at once. */
+struct workspace_packs;
+MUST_CHECK enum err workspace_packs_open(struct workspace *ws,
+                                         struct workspace_packs **packs);
+/* 1: the next pack, valid until the next call; 0: no more; -1: reported. */
+int workspace_packs_next(struct workspace_packs *packs, struct tally_pack *pack);
+void workspace_packs_close(struct workspace_packs *packs);
+/* First and last day of all tallies; INT32_MIN both where there is none. */
+MUST_CHECK enum err workspace_days(struct workspace *ws, int32_t *first, int32_t *last);
 /* Logs by file name, then SHA-256. */
 MUST_CHECK enum err workspace_each_log(struct workspace *ws, workspace_log_fn take,
                                        void *ctx);

@@ -31,12 +31,10 @@ struct query {
         workspace_hamlet_fn hamlet;
         workspace_area_fn area;
         workspace_commune_fn commune;
-        workspace_tally_fn tally;
         workspace_log_fn log;
         workspace_place_file_fn place_file;
     } take;
     void *ctx;
-    struct tally_cell cell; /* reused from row to row */
 };
 
 static enum err run_query(struct query *q, const char *sql)
@@ -126,42 +124,6 @@ enum err workspace_each_commune(struct workspace *ws, workspace_commune_fn take,
     struct query q = {.ws = ws, .row = commune_row, .take.commune = take, .ctx = ctx};
     return run_query(&q, "SELECT code, name, province_code, province, AsBinary(geom) "
                          "FROM commune ORDER BY code");
-}
-
-static enum err tally_row(struct query *q, sqlite3_stmt *stmt)
-{
-    struct tally_cell *c = &q->cell;
-    const char *tech = workspace_sql_text(stmt, 5);
-    c->level_count = 0;
-    c->key = (struct tally_key){
-        .bin_x = sqlite3_column_int(stmt, 1),
-        .bin_y = sqlite3_column_int(stmt, 2),
-        .mccmnc = mccmnc_parse(workspace_sql_text(stmt, 3)),
-        .day = sqlite3_column_int(stmt, 4),
-        .tech = (uint8_t)(*tech ? tech_parse(tech) : TECH_NONE),
-    };
-    c->no_level = (uint64_t)sqlite3_column_int64(stmt, 6);
-    c->no_service = (uint64_t)sqlite3_column_int64(stmt, 7);
-    c->first_utc_ms = column_count(stmt, 8, TIME_UNKNOWN);
-    c->last_utc_ms = column_count(stmt, 9, TIME_UNKNOWN);
-    if (!tally_levels_decode(c, sqlite3_column_blob(stmt, 10),
-                             (size_t)sqlite3_column_bytes(stmt, 10)) ||
-        c->key.mccmnc == 0) {
-        err_report(_("%s: a row of the table tally is damaged; make the workspace again"),
-                   q->ws->path);
-        return ERR_INPUT;
-    }
-    return q->take.tally(q->ctx, c, sqlite3_column_int64(stmt, 0));
-}
-
-enum err workspace_each_tally(struct workspace *ws, workspace_tally_fn take, void *ctx)
-{
-    struct query q = {.ws = ws, .row = tally_row, .take.tally = take, .ctx = ctx};
-    const enum err err = run_query(
-        &q, "SELECT log_id, bin_x, bin_y, mccmnc, day, tech, no_level, no_service, "
-            "first_utc_ms, last_utc_ms, levels FROM tally");
-    free(q.cell.levels);
-    return err;
 }
 
 static enum err take_rejected(struct workspace *ws, int64_t log_id,

@@ -22,6 +22,10 @@ MUST_CHECK enum err workspace_sql_prepare(struct workspace *ws, const char *sql,
 /* Steps a statement that returns no row, and resets it. */
 MUST_CHECK enum err workspace_sql_run(struct workspace *ws, sqlite3_stmt *stmt);
 
+/* Stores a tally as a part of a log's. */
+MUST_CHECK enum err workspace_put_tally(struct workspace *ws, const struct tally *tally,
+                                        int64_t log_id);
+
 void workspace_sql_bind_text(sqlite3_stmt *stmt, int at, const char *text);
 /* NULL for ID_UNKNOWN and TIME_UNKNOWN. */
 void workspace_sql_bind_count(sqlite3_stmt *stmt, int at, int64_t value);

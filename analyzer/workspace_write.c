@@ -254,48 +254,6 @@ static enum err insert_rejected(struct workspace *ws, const struct ingest_log *l
     return err;
 }
 
-static void bind_cell(sqlite3_stmt *stmt, const struct tally_cell *c)
-{
-    uint8_t levels[LEVEL_SPAN * 6];
-    char mccmnc[MCCMNC_TEXT_SIZE];
-    mccmnc_format(c->key.mccmnc, mccmnc);
-    const bool none = c->key.tech == TECH_NONE;
-    sqlite3_bind_int(stmt, 2, c->key.bin_x);
-    sqlite3_bind_int(stmt, 3, c->key.bin_y);
-    workspace_sql_bind_text(stmt, 4, mccmnc);
-    sqlite3_bind_int(stmt, 5, c->key.day);
-    workspace_sql_bind_text(stmt, 6, none ? "" : tech_name((enum tech)c->key.tech));
-    sqlite3_bind_int64(stmt, 7, (int64_t)c->no_level);
-    sqlite3_bind_int64(stmt, 8, (int64_t)c->no_service);
-    workspace_sql_bind_count(stmt, 9, c->first_utc_ms);
-    workspace_sql_bind_count(stmt, 10, c->last_utc_ms);
-    const size_t size = tally_levels_encode(c, levels, sizeof levels);
-    sqlite3_bind_blob(stmt, 11, levels, (int)size, SQLITE_TRANSIENT);
-}
-
-static enum err insert_tally(struct workspace *ws, const struct tally *tally,
-                             int64_t log_id)
-{
-    sqlite3_stmt *stmt = NULL;
-    enum err err = workspace_sql_prepare(
-        ws,
-        "INSERT INTO tally (log_id, bin_x, bin_y, mccmnc, day, tech, no_level, "
-        "no_service, "
-        "first_utc_ms, last_utc_ms, levels) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        &stmt);
-    if (err)
-        return err;
-    const struct tally_cell **cells = tally_sorted(tally);
-    for (size_t i = 0; !err && i < tally_count(tally); i++) {
-        sqlite3_bind_int64(stmt, 1, log_id);
-        bind_cell(stmt, cells[i]);
-        err = workspace_sql_run(ws, stmt);
-    }
-    free(cells);
-    sqlite3_finalize(stmt);
-    return err;
-}
-
 enum err workspace_put_log(struct workspace *ws, const struct ingest_log *log)
 {
     struct stored_log stored;
@@ -315,7 +273,7 @@ enum err workspace_put_log(struct workspace *ws, const struct ingest_log *log)
     if (!err)
         err = insert_rejected(ws, log, log_id);
     if (!err)
-        err = insert_tally(ws, log->tally, log_id);
+        err = workspace_put_tally(ws, log->tally, log_id);
     return err;
 }
 

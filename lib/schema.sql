@@ -196,7 +196,7 @@ INSERT INTO gpkg_geometry_columns VALUES ('sample', 'geom', 'POINT', 4326, 0, 0)
 -- one is plain SQL. Times are UTC milliseconds in BIGINT: GDAL reads an INTEGER of a SpatiaLite
 -- table as 32 bit. Codes are text, with their leading zeros.
 PRAGMA application_id = 0x4C4F4D53; -- "LOMS"
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 
 CREATE TABLE setting (
     name TEXT PRIMARY KEY,
@@ -248,23 +248,19 @@ CREATE TABLE log_rejected (
     rows BIGINT NOT NULL,
     PRIMARY KEY (log_id, reason)
 );
--- tech '' holds samples without service, and those on an unknown technology as no_level;
--- levels: int16 dBm and uint32 count, little endian, 6 bytes each, ascending.
+-- One log's part of one tile of the grid, 64 x 64 bins: its cells (bin, operator, local day,
+-- technology) with their level histograms and counts, packed (analyzer/tally_pack.c). A log
+-- may have several parts of a tile; they add up. Days are since 1970-01-01.
 CREATE TABLE tally (
+    tile_x INTEGER NOT NULL,
+    tile_y INTEGER NOT NULL,
     log_id INTEGER NOT NULL,
-    bin_x INTEGER NOT NULL,
-    bin_y INTEGER NOT NULL,
-    mccmnc TEXT NOT NULL,
-    day INTEGER NOT NULL,
-    tech TEXT NOT NULL,
-    no_level BIGINT NOT NULL,
-    no_service BIGINT NOT NULL,
-    first_utc_ms BIGINT,
-    last_utc_ms BIGINT,
-    levels BLOB
+    first_day INTEGER NOT NULL,
+    last_day INTEGER NOT NULL,
+    cells BLOB NOT NULL
 );
+CREATE INDEX tally_tile ON tally (tile_x, tile_y);
 CREATE INDEX tally_log ON tally (log_id);
-CREATE INDEX tally_bin ON tally (bin_x, bin_y);
 CREATE TABLE rule (
     sha256 TEXT PRIMARY KEY,
     rule_id TEXT NOT NULL,

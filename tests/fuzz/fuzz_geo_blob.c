@@ -1,4 +1,4 @@
-/* The small decoders: points, levels, times, numbers and names, all of them on each
+/* The small decoders: points, times, numbers and names, all of them on each
  * input. */
 #include <locale.h>
 #include <math.h>
@@ -21,18 +21,6 @@ static void check_blob(const uint8_t *data, size_t size)
     CHECK(geo_blob_read(blob, sizeof blob, &again) == ERR_OK);
     CHECK(p.lat_deg == again.lat_deg || (isnan(p.lat_deg) && isnan(again.lat_deg)));
     CHECK(p.lon_deg == again.lon_deg || (isnan(p.lon_deg) && isnan(again.lon_deg)));
-}
-
-static void check_levels(const uint8_t *data, size_t size)
-{
-    struct tally_cell cell = {.level_count = 0};
-    if (tally_levels_decode(&cell, data, size)) {
-        uint8_t *encoded = xmalloc(size + 1);
-        CHECK(tally_levels_encode(&cell, encoded, size) == size);
-        CHECK(memcmp(encoded, data, size) == 0);
-        free(encoded);
-    }
-    free(cell.levels);
 }
 
 /* An instant that was read must be read again from what it is written as. */
@@ -96,7 +84,6 @@ static void check_names(const char *text)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     check_blob(data, size);
-    check_levels(data, size);
     char *text = xstrndup((const char *)data, size);
     check_instant(text);
     check_date(text);

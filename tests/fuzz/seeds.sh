@@ -19,9 +19,14 @@ bytes 47500000 000010E6 00 00000001 $x_be $y_be >geo_blob/point-big-endian
 bytes 47500011 E6100000 01 01000000 000000000000F87F 000000000000F87F >geo_blob/point-empty
 bytes 47500003 E6100000 $x_le $x_le $y_le $y_le 01 E9030000 $x_le $y_le 0000000000000000 \
     >geo_blob/point-z-envelope
-bytes 9DFF 02000000 9EFF 01000000 >geo_blob/levels
-bytes 9EFF 01000000 9DFF 02000000 >geo_blob/levels-unsorted
-bytes 9DFF 01000000 9DFF FFFFFFFF >geo_blob/levels-twice
+
+# Packed tallies: operators, first day, cells.
+mkdir -p tally_pack
+bytes 01 94B00000 C0B802 82010000 01 03 00 C901 05 02 29 8402 30 01 >tally_pack/cell
+bytes 02 91B00000 94B00000 C0B802 00 00 00 01 00 00 00 01 2A 01 \
+    8120 01 02 05 00 07 00 00 00 00 03 05 00 80808010 00 00 >tally_pack/cells
+bytes 01 00000000 00 00 00 00 00 00 00 00 00 >tally_pack/no-operator
+bytes 01 94B00000 00 00 00 00 01 00 00 00 02 2A 01 00 01 >tally_pack/level-twice
 
 gzip -9 -n <lomsong_csv/short >lomsong_csv/short.gz
 {

@@ -185,70 +185,6 @@ static void test_empty(void **state)
     tally_free(NULL);
 }
 
-static void test_storage(void **state)
-{
-    uint8_t bytes[LEVEL_SPAN * 6];
-    struct tally_cell from = {.no_level = 0};
-    struct tally_cell to = {.no_level = 0};
-    (void)state;
-    for (int dbm = LEVEL_MAX_DBM; dbm >= LEVEL_MIN_DBM; dbm--)
-        tally_add_level(&from, dbm, dbm == -100 ? UINT32_MAX : (uint32_t)-dbm);
-    assert_int_equal(tally_levels_encode(&from, bytes, sizeof bytes), sizeof bytes);
-    assert_true(tally_levels_decode(&to, bytes, sizeof bytes));
-    assert_int_equal(to.level_count, LEVEL_SPAN);
-    for (size_t i = 0; i < LEVEL_SPAN; i++) {
-        assert_int_equal(to.levels[i].dbm, from.levels[i].dbm);
-        assert_int_equal(to.levels[i].count, from.levels[i].count);
-    }
-    free(from.levels);
-    free(to.levels);
-}
-
-/* The form itself, which files on disk have: int16 dBm and uint32 count, little endian.
- */
-static void test_stored_bytes(void **state)
-{
-    static const uint8_t expected[] = {0x8d, 0xff, 0x04, 0x03, 0x02, 0x01,
-                                       0xbd, 0xff, 0x01, 0x00, 0x00, 0x00};
-    uint8_t bytes[sizeof expected];
-    struct tally_cell c = {.no_level = 0};
-    (void)state;
-    tally_add_level(&c, -67, 1);
-    tally_add_level(&c, -115, 0x01020304);
-    assert_int_equal(tally_levels_encode(&c, bytes, sizeof bytes), sizeof bytes);
-    assert_memory_equal(bytes, expected, sizeof bytes);
-    free(c.levels);
-}
-
-static void test_damaged_bytes(void **state)
-{
-    static const struct {
-        uint8_t bytes[13];
-        size_t size;
-        bool good;
-    } rows[] = {
-        {{0}, 0, true},
-        {{0x8d, 0xff, 1, 0, 0, 0}, 6, true},
-        {{0x8d, 0xff, 1, 0, 0}, 5, false},
-        {{0x8d, 0xff, 1, 0, 0, 0, 0}, 7, false},
-        {{0x00, 0x00, 1, 0, 0, 0}, 6, false}, /* 0 dBm */
-        {{0x63, 0xff, 1, 0, 0, 0}, 6, false}, /* -157 dBm */
-        {{0xe8, 0xff, 1, 0, 0, 0}, 6, false}, /* -24 dBm */
-        {{0xff, 0x7f, 1, 0, 0, 0}, 6, false},
-        {{0x8d, 0xff, 0, 0, 0, 0}, 6, false}, /* no sample */
-        {{0x8d, 0xff, 1, 0, 0, 0, 0x8e, 0xff, 1, 0, 0, 0}, 12, true},
-        {{0x8d, 0xff, 1, 0, 0, 0, 0x8d, 0xff, 1, 0, 0, 0}, 12, false},
-        {{0x8e, 0xff, 1, 0, 0, 0, 0x8d, 0xff, 1, 0, 0, 0}, 12, false},
-    };
-    (void)state;
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct tally_cell c = {.no_level = 0};
-        assert_int_equal(tally_levels_decode(&c, rows[i].bytes, rows[i].size),
-                         rows[i].good);
-        free(c.levels);
-    }
-}
-
 static int compare_ints(const void *a, const void *b)
 {
     return *(const int *)a - *(const int *)b;
@@ -285,10 +221,9 @@ static void test_quantiles(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_split),         cmocka_unit_test(test_sums),
-        cmocka_unit_test(test_key_order),     cmocka_unit_test(test_empty),
-        cmocka_unit_test(test_storage),       cmocka_unit_test(test_stored_bytes),
-        cmocka_unit_test(test_damaged_bytes), cmocka_unit_test(test_quantiles),
+        cmocka_unit_test(test_split),     cmocka_unit_test(test_sums),
+        cmocka_unit_test(test_key_order), cmocka_unit_test(test_empty),
+        cmocka_unit_test(test_quantiles),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -79,10 +79,8 @@ static char *evidence(struct workspace *ws)
         "'/'||first_utc_ms||last_utc_ms FROM log ORDER BY 1",
         "SELECT sha256||reason||r.rows FROM log_rejected r LEFT JOIN log USING (log_id) "
         "ORDER BY 1",
-        "SELECT coalesce(sha256, "
-        "'orphan')||'/'||bin_x||'/'||bin_y||'/'||mccmnc||day||tech||"
-        "'/'||no_level||'/'||no_service||'/'||t.first_utc_ms||t.last_utc_ms||hex(levels) "
-        "FROM tally t LEFT JOIN log USING (log_id) ORDER BY 1"};
+        "SELECT coalesce(sha256, 'orphan')||'/'||tile_x||'/'||tile_y||'/'||first_day||"
+        "'/'||last_day||hex(cells) FROM tally t LEFT JOIN log USING (log_id) ORDER BY 1"};
     char *all = xstrdup("");
     for (size_t i = 0; i < sizeof queries / sizeof *queries; i++) {
         sqlite3_stmt *stmt = NULL;
@@ -332,9 +330,7 @@ static void test_read_tally(void **state)
     assert_int_equal(workspace_each_tally(ws, stop, &calls), ERR_USAGE);
     assert_int_equal(calls, 1);
     /* what another program broke is told, not counted */
-    assert_int_equal(
-        workspace_sql_exec(ws, "UPDATE tally SET levels = x'0102' WHERE bin_x = 2"),
-        ERR_OK);
+    assert_int_equal(workspace_sql_exec(ws, "UPDATE tally SET cells = x'0102'"), ERR_OK);
     capture_start(&c);
     const enum err err = workspace_each_tally(ws, take_cell, &sum);
     const char *message = capture_stop(&c);

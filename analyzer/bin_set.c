@@ -1,0 +1,70 @@
+/* The set of bins as an open-addressing table of tiles, each with a bitmap. */
+#include "bin_set.h"
+
+#include <stdlib.h>
+
+#include "tally_pack.h"
+#include "xmem.h"
+
+struct bin_set_tile {
+    int32_t x, y;
+    uint64_t rows[TALLY_TILE_BINS]; /* bit bin_y of row bin_x */
+};
+
+static size_t find_slot(const struct bin_set *set, int32_t x, int32_t y)
+{
+    uint64_t h = ((uint64_t)(uint32_t)x << 32 | (uint32_t)y);
+    h *= UINT64_C(0x9e3779b97f4a7c15);
+    size_t at = (size_t)(h >> 32) & (set->size - 1);
+    while (set->slots[at] && (set->slots[at]->x != x || set->slots[at]->y != y))
+        at = (at + 1) & (set->size - 1);
+    return at;
+}
+
+static void grow(struct bin_set *set)
+{
+    struct bin_set bigger = {.size = set->size ? 2 * set->size : 64, .used = set->used};
+    bigger.slots = xcalloc(bigger.size, sizeof(*bigger.slots));
+    for (size_t i = 0; i < set->size; i++) {
+        struct bin_set_tile *t = set->slots[i];
+        if (t)
+            bigger.slots[find_slot(&bigger, t->x, t->y)] = t;
+    }
+    free(set->slots);
+    *set = bigger;
+}
+
+void bin_set_add(struct bin_set *set, int32_t bin_x, int32_t bin_y)
+{
+    const uint32_t mask = TALLY_TILE_BINS - 1;
+    if (2 * set->used >= set->size)
+        grow(set);
+    const int32_t x = tally_tile(bin_x), y = tally_tile(bin_y);
+    const size_t at = find_slot(set, x, y);
+    if (!set->slots[at]) {
+        set->slots[at] = xcalloc(1, sizeof(**set->slots));
+        set->slots[at]->x = x;
+        set->slots[at]->y = y;
+        set->used++;
+    }
+    set->slots[at]->rows[(uint32_t)bin_x & mask] |= UINT64_C(1)
+                                                    << ((uint32_t)bin_y & mask);
+}
+
+bool bin_set_has(const struct bin_set *set, int32_t bin_x, int32_t bin_y)
+{
+    const uint32_t mask = TALLY_TILE_BINS - 1;
+    if (set->used == 0)
+        return false;
+    const struct bin_set_tile *t =
+        set->slots[find_slot(set, tally_tile(bin_x), tally_tile(bin_y))];
+    return t && (t->rows[(uint32_t)bin_x & mask] >> ((uint32_t)bin_y & mask) & 1) != 0;
+}
+
+void bin_set_free(struct bin_set *set)
+{
+    for (size_t i = 0; i < set->size; i++)
+        free(set->slots[i]);
+    free(set->slots);
+    *set = (struct bin_set){0};
+}

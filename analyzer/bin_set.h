@@ -1,0 +1,22 @@
+/* A set of bins: a bit per bin, tile by tile. */
+#ifndef LOMSONG_BIN_SET_H
+#define LOMSONG_BIN_SET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct bin_set_tile;
+
+/* Empty when zeroed. */
+struct bin_set {
+    struct bin_set_tile **slots;
+    size_t size; /* a power of two */
+    size_t used;
+};
+
+void bin_set_add(struct bin_set *set, int32_t bin_x, int32_t bin_y);
+bool bin_set_has(const struct bin_set *set, int32_t bin_x, int32_t bin_y);
+void bin_set_free(struct bin_set *set);
+
+#endif

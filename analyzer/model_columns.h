@@ -1,0 +1,68 @@
+/* The evidence of bins: what the visits of one bin and operator come to, built from
+ * packed tallies on all processors. */
+#ifndef LOMSONG_MODEL_COLUMNS_H
+#define LOMSONG_MODEL_COLUMNS_H
+
+#include "bin_set.h"
+#include "model.h"
+#include "tally_pack.h"
+
+/* One operator in one bin, over all visits that count. */
+struct bin_evidence {
+    int32_t bin_x, bin_y;
+    mccmnc_t mccmnc;
+    bool seen_3g4g, seen_5g;
+    int64_t visits;  /* with a share */
+    int64_t samples; /* all evidence samples */
+    int64_t no_service_samples;
+    double share;                      /* mean over visits; NAN where none has one */
+    double service_share;              /* likewise, in service on any technology */
+    int64_t first_utc_ms, last_utc_ms; /* TIME_UNKNOWN where there is none */
+    size_t level_at;                   /* in the column's levels */
+    size_t level_count;
+    const struct tally_level *levels; /* of counted technologies, ascending */
+};
+
+/* What one column of tiles holds, sorted by (bin_x, bin_y, mccmnc). */
+struct model_column {
+    int32_t tile_x;
+    struct bin_stat *rows; /* of bins.csv; technologies in the order of their names */
+    size_t row_count, row_capacity;
+    struct bin_evidence *evidence;
+    size_t evidence_count, evidence_capacity;
+    struct tally_level *levels;
+    size_t level_count, level_capacity;
+};
+
+struct model_columns {
+    struct model_column *items; /* by tile_x */
+    size_t count;
+};
+
+struct model_columns_options {
+    const struct rule *rule;
+    int32_t oldest_day;           /* evidence before it does not count */
+    const struct bin_set *wanted; /* bins whose evidence is asked for */
+    /* Packs by tile_x, tile_y: 1 a pack, valid until the next call; 0 no more; -1 failed,
+     * reported. Called by one thread at a time. */
+    int (*next)(void *source, struct tally_pack *pack);
+    void *source;
+    int threads; /* 0: one per processor */
+};
+
+MUST_CHECK enum err model_columns_build(const struct model_columns_options *options,
+                                        struct model_columns *columns);
+void model_columns_free(struct model_columns *columns);
+
+/* The evidence of a bin, one element per operator by mccmnc. */
+const struct bin_evidence *model_columns_find(const struct model_columns *columns,
+                                              int32_t bin_x, int32_t bin_y,
+                                              size_t *count);
+
+/* Steps: the cells of one bin and operator, over all days, sorted by key. */
+void model_add_bin_rows(struct model_column *column, const struct tally_cell **cells,
+                        size_t count);
+void model_add_evidence(struct model_column *column, const struct tally_cell **cells,
+                        size_t count, const struct model_columns_options *options);
+
+#endif

@@ -1,0 +1,125 @@
+/* The evidence of one operator in one bin, visit by visit. */
+#include <math.h>
+#include <string.h>
+
+#include "model_columns.h"
+#include "xmem.h"
+
+/* One visit: counts of one bin, operator and day. */
+struct visit {
+    uint64_t passing;
+    uint64_t judged; /* denominator of the share */
+    uint64_t in_service;
+    uint64_t all;
+};
+
+static void add_levels(const struct rule_technology *t, const struct tally_cell *c,
+                       struct visit *v)
+{
+    for (size_t i = 0; i < c->level_count; i++) {
+        v->judged += c->levels[i].count;
+        if (c->levels[i].dbm >= t->level_dbm)
+            v->passing += c->levels[i].count;
+    }
+}
+
+static void add_times(struct bin_evidence *e, const struct tally_cell *c)
+{
+    if (c->first_utc_ms == TIME_UNKNOWN)
+        return;
+    if (e->first_utc_ms == TIME_UNKNOWN || c->first_utc_ms < e->first_utc_ms)
+        e->first_utc_ms = c->first_utc_ms;
+    if (e->last_utc_ms == TIME_UNKNOWN || c->last_utc_ms > e->last_utc_ms)
+        e->last_utc_ms = c->last_utc_ms;
+}
+
+static void add_cell(struct bin_evidence *e, const struct tally_cell *c,
+                     const struct rule *rule, struct visit *v)
+{
+    const uint8_t tech = c->key.tech;
+    const uint64_t in_service = tally_level_sum(c) + c->no_level;
+    e->seen_3g4g |=
+        (tech == TECH_WCDMA || tech == TECH_LTE || tech == TECH_NR_NSA) && in_service > 0;
+    e->seen_5g |= (tech == TECH_NR_SA || tech == TECH_NR_NSA) && in_service > 0;
+    if (tech == TECH_NR_NSA)
+        return; /* the same samples stand under LTE, by their anchor */
+    v->all += in_service + c->no_service;
+    v->in_service += in_service;
+    v->judged += c->no_service;
+    e->no_service_samples += (int64_t)c->no_service;
+    add_times(e, c);
+    if (tech == TECH_NONE)
+        return; /* in service on an unknown technology: cannot be said to pass or fail */
+    if (rule->technologies[tech].counts)
+        add_levels(&rule->technologies[tech], c, v);
+    else
+        v->judged += in_service; /* evidence that does not pass */
+}
+
+/* The levels of the counted technologies that count, as a list. */
+static void keep_levels(struct model_column *column, struct bin_evidence *e,
+                        const struct tally_cell **cells, size_t count,
+                        const struct model_columns_options *o)
+{
+    struct tally_histogram h;
+    memset(&h, 0, sizeof h);
+    for (size_t i = 0; i < count; i++) {
+        const struct tally_key *k = &cells[i]->key;
+        if (k->day >= o->oldest_day && k->tech < TECH_COUNT && k->tech != TECH_NR_NSA &&
+            o->rule->technologies[k->tech].counts)
+            tally_histogram_add(&h, cells[i]);
+    }
+    e->level_at = column->level_count;
+    uint64_t left = h.sum;
+    for (int i = 0; i < LEVEL_SPAN && left > 0; i++) {
+        /* more than 32 bits hold: as several entries of one level */
+        for (uint64_t n = h.count[i]; n > 0;) {
+            const uint32_t part = n < UINT32_MAX ? (uint32_t)n : UINT32_MAX;
+            column->levels = xgrow(column->levels, column->level_count,
+                                   &column->level_capacity, sizeof *column->levels);
+            column->levels[column->level_count++] =
+                (struct tally_level){.dbm = (int16_t)(i + LEVEL_MIN_DBM), .count = part};
+            n -= part;
+            left -= part;
+        }
+    }
+    e->level_count = column->level_count - e->level_at;
+}
+
+void model_add_evidence(struct model_column *column, const struct tally_cell **cells,
+                        size_t count, const struct model_columns_options *o)
+{
+    double share_sum = 0, service_sum = 0;
+    int64_t service_visits = 0;
+    struct bin_evidence e = {.bin_x = cells[0]->key.bin_x,
+                             .bin_y = cells[0]->key.bin_y,
+                             .mccmnc = cells[0]->key.mccmnc,
+                             .first_utc_ms = TIME_UNKNOWN,
+                             .last_utc_ms = TIME_UNKNOWN};
+    size_t i = 0;
+    while (i < count && cells[i]->key.day < o->oldest_day)
+        i++;
+    if (i == count)
+        return;
+    while (i < count) {
+        const int32_t day = cells[i]->key.day;
+        struct visit v = {0};
+        for (; i < count && cells[i]->key.day == day; i++)
+            add_cell(&e, cells[i], o->rule, &v);
+        if (v.all > 0) {
+            service_sum += (double)v.in_service / (double)v.all;
+            service_visits++;
+            e.samples += (int64_t)v.all;
+        }
+        if (v.judged > 0) {
+            share_sum += (double)v.passing / (double)v.judged;
+            e.visits++;
+        }
+    }
+    e.share = e.visits ? share_sum / (double)e.visits : (double)NAN;
+    e.service_share = service_visits ? service_sum / (double)service_visits : (double)NAN;
+    keep_levels(column, &e, cells, count, o);
+    column->evidence = xgrow(column->evidence, column->evidence_count,
+                             &column->evidence_capacity, sizeof *column->evidence);
+    column->evidence[column->evidence_count++] = e;
+}

@@ -1,0 +1,428 @@
+/* Packed tallies. A pack is a head and its cells:
+ *
+ *     operator count, the operators (4 bytes each, little endian, ascending),
+ *     the first day (zigzag);
+ *     per cell: bin step, operator index, day - first day, technology,
+ *         no_level, no_service,
+ *         times: 0, or 1 + (first - local midnight, zigzag), last - first,
+ *         level count, the first level, each next one's step, and their counts.
+ *
+ * All numbers are LEB128, seven bits to a byte, low bits first. The bin step counts from
+ * the bin of the cell before, along (x, y) within the tile. Some 20 bytes a cell. */
+#include "tally_pack.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "utc.h"
+#include "xmem.h"
+
+enum { VARINT_SIZE = 10, OPERATOR_SIZE = 4 };
+
+int32_t tally_tile(int32_t bin)
+{
+    return bin >= 0 ? bin >> TALLY_TILE_BITS : ~(~bin >> TALLY_TILE_BITS);
+}
+
+static uint32_t bin_in_tile(const struct tally_key *k)
+{
+    const uint32_t mask = TALLY_TILE_BINS - 1;
+    return ((uint32_t)k->bin_x & mask) << TALLY_TILE_BITS | ((uint32_t)k->bin_y & mask);
+}
+
+static uint64_t zigzag(int64_t v)
+{
+    return (uint64_t)v << 1 ^ (v < 0 ? UINT64_MAX : 0);
+}
+
+static int64_t unzigzag(uint64_t v)
+{
+    return (int64_t)(v >> 1 ^ (v & 1 ? UINT64_MAX : 0));
+}
+
+struct bytes {
+    uint8_t *data;
+    size_t size, capacity;
+};
+
+static uint8_t *room(struct bytes *b, size_t size)
+{
+    if (b->capacity - b->size < size) {
+        b->capacity = 2 * b->capacity + size;
+        b->data = xreallocarray(b->data, b->capacity, 1);
+    }
+    return b->data + b->size;
+}
+
+static uint8_t *put_varint(uint8_t *at, uint64_t v)
+{
+    for (; v >= 0x80; v >>= 7)
+        *at++ = (uint8_t)(v | 0x80);
+    *at++ = (uint8_t)v;
+    return at;
+}
+
+/* What a cell is sorted by within its tile, and where it is. */
+struct entry {
+    uint64_t order;
+    const struct tally_cell *cell;
+};
+
+struct packer {
+    struct entry *entries; /* by tile, then by key */
+    size_t count;
+    struct bytes bytes;
+    mccmnc_t *operators; /* of the tile, ascending */
+    size_t operator_count, operator_capacity;
+};
+
+static int compare_entries(const void *a, const void *b)
+{
+    const struct entry *x = a;
+    const struct entry *y = b;
+    if (x->order != y->order)
+        return x->order < y->order ? -1 : 1;
+    return tally_key_compare(&x->cell->key, &y->cell->key);
+}
+
+static int compare_operators(const void *a, const void *b)
+{
+    const mccmnc_t x = *(const mccmnc_t *)a;
+    const mccmnc_t y = *(const mccmnc_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+static void note_operator(struct packer *p, mccmnc_t op)
+{
+    for (size_t i = 0; i < p->operator_count; i++) {
+        if (p->operators[i] == op)
+            return;
+    }
+    p->operators = xgrow(p->operators, p->operator_count, &p->operator_capacity,
+                         sizeof *p->operators);
+    p->operators[p->operator_count++] = op;
+}
+
+static uint64_t operator_index(const struct packer *p, mccmnc_t op)
+{
+    size_t low = 0, high = p->operator_count;
+    while (low + 1 < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (p->operators[middle] <= op)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static void put_head(struct packer *p, int32_t first_day)
+{
+    p->bytes.size = 0;
+    uint8_t *at = room(&p->bytes, 2 * VARINT_SIZE + OPERATOR_SIZE * p->operator_count);
+    at = put_varint(at, p->operator_count);
+    for (size_t i = 0; i < p->operator_count; i++) {
+        for (int shift = 0; shift < 32; shift += 8)
+            *at++ = (uint8_t)(p->operators[i] >> shift);
+    }
+    at = put_varint(at, zigzag(first_day));
+    p->bytes.size = (size_t)(at - p->bytes.data);
+}
+
+static uint8_t *put_times(uint8_t *at, const struct tally_cell *c)
+{
+    if (c->first_utc_ms == TIME_UNKNOWN)
+        return put_varint(at, 0);
+    const int64_t since_ms = c->first_utc_ms - c->key.day * UTC_DAY_MS;
+    at = put_varint(at, 1 + zigzag(since_ms));
+    return put_varint(at, (uint64_t)(c->last_utc_ms - c->first_utc_ms));
+}
+
+static uint8_t *put_levels(uint8_t *at, const struct tally_cell *c)
+{
+    int before = LEVEL_MIN_DBM;
+    at = put_varint(at, c->level_count);
+    for (size_t i = 0; i < c->level_count; i++) {
+        at = put_varint(at, (uint64_t)(c->levels[i].dbm - before));
+        at = put_varint(at, c->levels[i].count);
+        before = c->levels[i].dbm;
+    }
+    return at;
+}
+
+static void put_cell(struct packer *p, const struct tally_cell *c, uint32_t step,
+                     int32_t first_day)
+{
+    uint8_t *at = room(&p->bytes, (10 + 2 * (size_t)c->level_count) * VARINT_SIZE);
+    at = put_varint(at, step);
+    at = put_varint(at, operator_index(p, c->key.mccmnc));
+    at = put_varint(at, (uint64_t)((int64_t)c->key.day - first_day));
+    at = put_varint(at, c->key.tech);
+    at = put_varint(at, c->no_level);
+    at = put_varint(at, c->no_service);
+    at = put_times(at, c);
+    at = put_levels(at, c);
+    p->bytes.size = (size_t)(at - p->bytes.data);
+}
+
+/* One tile's entries become one pack. */
+static struct tally_pack pack_tile(struct packer *p, struct entry *e, size_t count)
+{
+    const struct tally_key *k = &e[0].cell->key;
+    struct tally_pack pack = {.tile_x = tally_tile(k->bin_x),
+                              .tile_y = tally_tile(k->bin_y),
+                              .first_day = k->day,
+                              .last_day = k->day};
+    p->operator_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        const int32_t day = e[i].cell->key.day;
+        pack.first_day = day < pack.first_day ? day : pack.first_day;
+        pack.last_day = day > pack.last_day ? day : pack.last_day;
+        note_operator(p, e[i].cell->key.mccmnc);
+    }
+    qsort(p->operators, p->operator_count, sizeof *p->operators, compare_operators);
+    put_head(p, pack.first_day);
+    for (size_t i = 0; i < count; i++) {
+        /* bin, operator, and as much of the day as fits: what is equal is compared whole
+         */
+        const uint64_t day = (uint64_t)((int64_t)e[i].cell->key.day - pack.first_day);
+        e[i].order = (uint64_t)bin_in_tile(&e[i].cell->key) << 52 |
+                     operator_index(p, e[i].cell->key.mccmnc) << 32 |
+                     (day < UINT32_MAX ? day : UINT32_MAX);
+    }
+    qsort(e, count, sizeof *e, compare_entries);
+    uint32_t bin = 0;
+    for (size_t i = 0; i < count; i++) {
+        const uint32_t here = bin_in_tile(&e[i].cell->key);
+        put_cell(p, e[i].cell, here - bin, pack.first_day);
+        bin = here;
+    }
+    pack.bytes = p->bytes.data;
+    pack.size = p->bytes.size;
+    return pack;
+}
+
+static uint64_t tile_order(const struct tally_cell *c)
+{
+    return (uint64_t)(uint32_t)tally_tile(c->key.bin_x) << 32 |
+           (uint32_t)tally_tile(c->key.bin_y);
+}
+
+/* The entries' tiles in an open-addressing table: how many cells each has, then where its
+ * entries begin. */
+struct tile_table {
+    uint64_t *tiles;
+    size_t *counts; /* 0: free */
+    size_t size;    /* a power of two */
+    size_t used;
+};
+
+static size_t tile_slot(const struct tile_table *t, uint64_t tile)
+{
+    uint64_t h = tile * UINT64_C(0x9e3779b97f4a7c15);
+    size_t at = (size_t)(h >> 32) & (t->size - 1);
+    while (t->counts[at] && t->tiles[at] != tile)
+        at = (at + 1) & (t->size - 1);
+    return at;
+}
+
+static void grow_tiles(struct tile_table *t)
+{
+    struct tile_table bigger = {.size = t->size ? 2 * t->size : 256, .used = t->used};
+    bigger.tiles = xcalloc(bigger.size, sizeof *bigger.tiles);
+    bigger.counts = xcalloc(bigger.size, sizeof *bigger.counts);
+    for (size_t i = 0; i < t->size; i++) {
+        if (t->counts[i] == 0)
+            continue;
+        const size_t at = tile_slot(&bigger, t->tiles[i]);
+        bigger.tiles[at] = t->tiles[i];
+        bigger.counts[at] = t->counts[i];
+    }
+    free(t->tiles);
+    free(t->counts);
+    *t = bigger;
+}
+
+static void count_tile(struct tile_table *t, uint64_t tile)
+{
+    if (2 * t->used >= t->size)
+        grow_tiles(t);
+    const size_t at = tile_slot(t, tile);
+    t->used += t->counts[at] == 0;
+    t->tiles[at] = tile;
+    t->counts[at]++;
+}
+
+static void count_cell(void *ctx, const struct tally_cell *c)
+{
+    count_tile(ctx, tile_order(c));
+}
+
+struct placing {
+    struct packer *p;
+    const struct tile_table *tiles;
+    size_t *starts; /* per slot: where the next entry of the tile goes */
+};
+
+static void place_cell(void *ctx, const struct tally_cell *c)
+{
+    struct placing *l = ctx;
+    const size_t slot = tile_slot(l->tiles, tile_order(c));
+    l->p->entries[l->starts[slot]++].cell = c;
+}
+
+enum err tally_pack(const struct tally *t, tally_pack_fn take, void *ctx)
+{
+    struct packer p = {.count = tally_count(t)};
+    struct tile_table tiles = {0};
+    enum err err = ERR_OK;
+    grow_tiles(&tiles);
+    tally_each(t, count_cell, &tiles);
+    p.entries = xcalloc(p.count + 1, sizeof *p.entries);
+    struct placing l = {.p = &p, .tiles = &tiles};
+    l.starts = xcalloc(tiles.size, sizeof *l.starts);
+    size_t start = 0;
+    for (size_t i = 0; i < tiles.size; i++) {
+        l.starts[i] = start;
+        start += tiles.counts[i];
+    }
+    tally_each(t, place_cell, &l);
+    for (size_t i = 0; !err && i < tiles.size; i++) {
+        if (tiles.counts[i] == 0)
+            continue;
+        struct entry *first = p.entries + (l.starts[i] - tiles.counts[i]);
+        const struct tally_pack pack = pack_tile(&p, first, tiles.counts[i]);
+        err = take(ctx, &pack);
+    }
+    free(l.starts);
+    free(tiles.tiles);
+    free(tiles.counts);
+    free(p.entries);
+    free(p.operators);
+    free(p.bytes.data);
+    return err;
+}
+
+/* False at the end of the bytes or behind 64 bits. */
+static bool get_varint(struct tally_unpacker *u, uint64_t *value)
+{
+    uint64_t v = 0;
+    for (int shift = 0; shift < 64 && u->at < u->end; shift += 7) {
+        const uint8_t byte = *u->at++;
+        if (shift == 63 && byte > 1)
+            return false;
+        v |= (uint64_t)(byte & 0x7f) << shift;
+        if (byte < 0x80) {
+            *value = v;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A number of at most `max`. */
+static bool get_upto(struct tally_unpacker *u, uint64_t max, uint64_t *value)
+{
+    return get_varint(u, value) && *value <= max;
+}
+
+bool tally_unpack_begin(struct tally_unpacker *u, const struct tally_pack *pack)
+{
+    uint64_t operators = 0, day = 0;
+    *u = (struct tally_unpacker){.at = pack->bytes,
+                                 .end = pack->bytes + pack->size,
+                                 .tile_x = pack->tile_x,
+                                 .tile_y = pack->tile_y};
+    if (!get_varint(u, &operators) || operators == 0 ||
+        operators > (size_t)(u->end - u->at) / OPERATOR_SIZE)
+        return false;
+    u->operator_count = (uint32_t)operators;
+    u->operators = u->at;
+    u->at += operators * OPERATOR_SIZE;
+    if (!get_varint(u, &day))
+        return false;
+    const int64_t first_day = unzigzag(day);
+    u->first_day = (int32_t)first_day;
+    return first_day == u->first_day;
+}
+
+static bool get_key(struct tally_unpacker *u, struct tally_key *key)
+{
+    enum { LAST_BIN = TALLY_TILE_BINS * TALLY_TILE_BINS - 1 };
+    uint64_t step = 0, op = 0, day = 0, tech = 0;
+    if (!get_upto(u, LAST_BIN - u->bin, &step) ||
+        !get_upto(u, u->operator_count - 1, &op) ||
+        !get_upto(u, (uint64_t)((int64_t)INT32_MAX - u->first_day), &day) ||
+        !get_upto(u, UINT8_MAX, &tech))
+        return false;
+    u->bin += (uint32_t)step;
+    const uint8_t *digits = u->operators + op * OPERATOR_SIZE;
+    *key = (struct tally_key){
+        .bin_x = u->tile_x * TALLY_TILE_BINS + (int32_t)(u->bin >> TALLY_TILE_BITS),
+        .bin_y = u->tile_y * TALLY_TILE_BINS + (int32_t)(u->bin & (TALLY_TILE_BINS - 1)),
+        .mccmnc = (mccmnc_t)digits[0] | (mccmnc_t)digits[1] << 8 |
+                  (mccmnc_t)digits[2] << 16 | (mccmnc_t)digits[3] << 24,
+        .day = u->first_day + (int32_t)day,
+        .tech = (uint8_t)tech,
+    };
+    return tech <= TECH_NONE && key->mccmnc != 0;
+}
+
+static bool get_times(struct tally_unpacker *u, struct tally_cell *c)
+{
+    uint64_t since = 0, span = 0;
+    c->first_utc_ms = c->last_utc_ms = TIME_UNKNOWN;
+    if (!get_varint(u, &since))
+        return false;
+    if (since == 0)
+        return true;
+    if (!get_upto(u, INT64_MAX / 4, &span) || since > INT64_MAX / 4)
+        return false;
+    c->first_utc_ms = c->key.day * UTC_DAY_MS + unzigzag(since - 1);
+    c->last_utc_ms = c->first_utc_ms + (int64_t)span;
+    return true;
+}
+
+static bool get_levels(struct tally_unpacker *u, struct tally_cell *c,
+                       struct tally_level *levels)
+{
+    uint64_t count = 0;
+    int dbm = LEVEL_MIN_DBM;
+    if (!get_upto(u, LEVEL_SPAN, &count))
+        return false;
+    for (uint64_t i = 0; i < count; i++) {
+        uint64_t step = 0, samples = 0;
+        if (!get_upto(u, (uint64_t)(LEVEL_MAX_DBM - dbm), &step) ||
+            !get_upto(u, UINT32_MAX, &samples) || (step == 0 && i > 0) || samples == 0)
+            return false;
+        dbm += (int)step;
+        levels[i] = (struct tally_level){.dbm = (int16_t)dbm, .count = (uint32_t)samples};
+    }
+    c->levels = levels;
+    c->level_count = c->level_capacity = (uint16_t)count;
+    return true;
+}
+
+int tally_unpack_column(const struct tally_unpacker *u)
+{
+    struct tally_unpacker ahead = *u;
+    uint64_t step = 0;
+    if (u->at == u->end)
+        return -1;
+    /* what is damaged here is found by tally_unpack_next() */
+    (void)get_upto(&ahead, TALLY_TILE_BINS * TALLY_TILE_BINS - 1 - u->bin, &step);
+    const uint64_t bin = u->bin + step;
+    const uint64_t x = bin >> TALLY_TILE_BITS;
+    return x < TALLY_TILE_BINS ? (int)x : TALLY_TILE_BINS - 1;
+}
+
+int tally_unpack_next(struct tally_unpacker *u, struct tally_cell *c,
+                      struct tally_level *levels)
+{
+    if (u->at == u->end)
+        return 0;
+    if (!get_key(u, &c->key) || !get_varint(u, &c->no_level) ||
+        !get_varint(u, &c->no_service) || !get_times(u, c) || !get_levels(u, c, levels))
+        return -1;
+    return 1;
+}
