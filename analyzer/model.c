@@ -180,6 +180,7 @@ static enum err judge(struct workspace *ws, const struct model_options *options,
         .wanted = &areas.all,
         .next = options->bin_factor == 1 ? next_stored : next_made,
         .source = &packs,
+        .source_name = workspace_path(ws),
         .threads = options->threads,
     };
     enum err err = model_areas_find_bins(m, &areas);

@@ -98,6 +98,8 @@ struct bin_stat {
     int p10_dbm;
     uint64_t no_level;
     uint64_t no_service;
+    double share; /* the operator's here, by the rule: the same on each technology's row;
+                     NAN where no evidence counts */
 };
 
 /* Counts of hamlets and of their households by verdict. */

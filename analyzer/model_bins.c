@@ -41,7 +41,7 @@ static void sum_up(struct group *g, const struct tally_cell **cells, size_t coun
 }
 
 void model_add_bin_rows(struct model_column *column, const struct tally_cell **cells,
-                        size_t count)
+                        size_t count, double share)
 {
     struct group g;
     bool any = false;
@@ -52,6 +52,7 @@ void model_add_bin_rows(struct model_column *column, const struct tally_cell **c
         struct bin_stat *row = add_row(column, &cells[0]->key, TECH_NONE);
         row->no_level = g.no_level[TECH_NONE];
         row->no_service = g.no_service;
+        row->share = share;
     }
     for (int t = 0; t < TECH_COUNT; t++) {
         if (!g.seen[t])
@@ -62,6 +63,7 @@ void model_add_bin_rows(struct model_column *column, const struct tally_cell **c
         row->p10_dbm = tally_histogram_p10(&g.levels[t]);
         row->no_level = g.no_level[t];
         row->no_service = g.no_service;
+        row->share = share;
     }
 }
 

@@ -158,9 +158,8 @@ static void hand_on(const struct model_columns_options *o, const struct gather *
         to = from + 1;
         while (to < g->count && same_group(key, &g->sorted[to]->key))
             to++;
-        model_add_bin_rows(column, g->sorted + from, to - from);
-        if (bin_set_has(o->wanted, key->bin_x, key->bin_y))
-            model_add_evidence(column, g->sorted + from, to - from, o);
+        const double share = model_add_evidence(column, g->sorted + from, to - from, o);
+        model_add_bin_rows(column, g->sorted + from, to - from, share);
     }
 }
 
@@ -230,7 +229,8 @@ static enum err do_job(const struct model_columns_options *o, struct job *j,
     point_to_levels(&j->column);
     free(unpackers);
     if (!ok)
-        err_report(_("a row of the table tally is damaged; make the workspace again"));
+        err_report(_("%s: a row of the table tally is damaged; make the workspace again"),
+                   o->source_name);
     return ok ? ERR_OK : ERR_INPUT;
 }
 

@@ -47,7 +47,8 @@ struct model_columns_options {
      * reported. Called by one thread at a time. */
     int (*next)(void *source, struct tally_pack *pack);
     void *source;
-    int threads; /* 0: one per processor */
+    const char *source_name; /* for messages */
+    int threads;             /* 0: one per processor */
 };
 
 MUST_CHECK enum err model_columns_build(const struct model_columns_options *options,
@@ -59,10 +60,11 @@ const struct bin_evidence *model_columns_find(const struct model_columns *column
                                               int32_t bin_x, int32_t bin_y,
                                               size_t *count);
 
-/* Steps: the cells of one bin and operator, over all days, sorted by key. */
+/* Steps, for the cells of one bin and operator, over all days, sorted by key: their rows,
+ * with the share that their evidence gives, which is kept where it is wanted. */
 void model_add_bin_rows(struct model_column *column, const struct tally_cell **cells,
-                        size_t count);
-void model_add_evidence(struct model_column *column, const struct tally_cell **cells,
-                        size_t count, const struct model_columns_options *options);
+                        size_t count, double share);
+double model_add_evidence(struct model_column *column, const struct tally_cell **cells,
+                          size_t count, const struct model_columns_options *options);
 
 #endif

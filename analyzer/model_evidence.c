@@ -86,21 +86,26 @@ static void keep_levels(struct model_column *column, struct bin_evidence *e,
     e->level_count = column->level_count - e->level_at;
 }
 
-void model_add_evidence(struct model_column *column, const struct tally_cell **cells,
-                        size_t count, const struct model_columns_options *o)
+static bool is_wanted(const struct bin_set *wanted, const struct bin_evidence *e)
+{
+    return bin_set_has(wanted, e->bin_x, e->bin_y);
+}
+
+double model_add_evidence(struct model_column *column, const struct tally_cell **cells,
+                          size_t count, const struct model_columns_options *o)
 {
     double share_sum = 0, service_sum = 0;
     int64_t service_visits = 0;
+    size_t i = 0;
     struct bin_evidence e = {.bin_x = cells[0]->key.bin_x,
                              .bin_y = cells[0]->key.bin_y,
                              .mccmnc = cells[0]->key.mccmnc,
                              .first_utc_ms = TIME_UNKNOWN,
                              .last_utc_ms = TIME_UNKNOWN};
-    size_t i = 0;
     while (i < count && cells[i]->key.day < o->oldest_day)
         i++;
     if (i == count)
-        return;
+        return NAN;
     while (i < count) {
         const int32_t day = cells[i]->key.day;
         struct visit v = {0};
@@ -118,8 +123,11 @@ void model_add_evidence(struct model_column *column, const struct tally_cell **c
     }
     e.share = e.visits ? share_sum / (double)e.visits : (double)NAN;
     e.service_share = service_visits ? service_sum / (double)service_visits : (double)NAN;
+    if (!is_wanted(o->wanted, &e))
+        return e.share;
     keep_levels(column, &e, cells, count, o);
     column->evidence = xgrow(column->evidence, column->evidence_count,
                              &column->evidence_capacity, sizeof *column->evidence);
     column->evidence[column->evidence_count++] = e;
+    return e.share;
 }

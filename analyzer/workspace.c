@@ -269,6 +269,11 @@ void workspace_close(struct workspace *ws)
     free(ws);
 }
 
+const char *workspace_path(const struct workspace *ws)
+{
+    return ws->path;
+}
+
 const struct workspace_settings *workspace_settings(const struct workspace *ws)
 {
     return &ws->settings;

@@ -25,6 +25,7 @@ MUST_CHECK enum err workspace_create(const char *path,
 /* Opens an existing one; ERR_INPUT where it is not a workspace. */
 MUST_CHECK enum err workspace_open(const char *path, struct workspace **ws);
 void workspace_close(struct workspace *ws);
+const char *workspace_path(const struct workspace *ws);
 const struct workspace_settings *workspace_settings(const struct workspace *ws);
 
 /* One change is one transaction: a crash in between leaves the file as before. */

@@ -420,7 +420,7 @@ mount_disk() # OPTION...
 }
 
 @test "a full disk under the workspace" {
-    mount_disk -t tmpfs -o size=500k tmpfs
+    mount_disk -t tmpfs -o size=$(($(stat -c %s work.sqlite) / 1024 + 40))k tmpfs
     cp work.sqlite disk
     run --separate-stderr -1 "$LOMSONG" add disk/work.sqlite "$sample"/logs/*
     [[ $stderr == *disk/work.sqlite* ]]
@@ -471,7 +471,7 @@ limited() # KIB COMMAND...
     local kib size files
     size=$(($(stat -c %s work.sqlite) / 1024))
     files=$(ls -A)
-    for kib in 1 8 "$size" $((size + 12)) $((size + 60)); do
+    for kib in 1 8 "$size" $((size + 4)) $((size + 20)); do
         cp "$BATS_FILE_TMPDIR/work.sqlite" work.sqlite
         run --separate-stderr -1 limited "$kib" "$LOMSONG" add work.sqlite "$sample"/logs/*.csv
         echo "$kib: $stderr"

@@ -302,7 +302,7 @@ earlier_trip() # ROWS COPY
     local size limit killed=0
     size=$(($(stat -c %s base.sqlite) / 1024))
     evidence base.sqlite >before
-    for limit in $((size)) $((size + 4)) $((size + 30)) $((size + 100)) $((size + 150)); do
+    for limit in $((size)) $((size + 4)) $((size + 12)) $((size + 20)) $((size + 28)); do
         cp base.sqlite work.sqlite
         # the signal of the limit ends the program in the middle of a write
         run bash -c 'ulimit -c 0; ulimit -f "$1"; shift; exec "$@"' - "$limit" \

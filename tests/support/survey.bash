@@ -71,9 +71,8 @@ evidence() # WORK
     sqlite3 "$1" "SELECT file, sha256, trip_uuid, format, rows, accepted, level_blanked
             FROM log ORDER BY sha256;
         SELECT sha256, reason, r.rows FROM log_rejected r JOIN log USING (log_id) ORDER BY 1, 2;
-        SELECT sha256, bin_x, bin_y, mccmnc, day, tech, no_level, no_service, t.first_utc_ms,
-            t.last_utc_ms, hex(levels)
-            FROM tally t JOIN log USING (log_id) ORDER BY 1, 2, 3, 4, 5, 6"
+        SELECT sha256, tile_x, tile_y, first_day, last_day, hex(cells)
+            FROM tally t JOIN log USING (log_id) ORDER BY 1, 2, 3, 6"
 }
 
 # hamlet_code and verdict of a hamlets.csv, sorted by code.

@@ -130,10 +130,10 @@ static void fill_bins(struct fixture *f)
     const struct xy at = crs_forward(f->crs, (struct latlon){22.78, 106.12});
     const int32_t x = (int32_t)floor(at.x_m / 50), y = (int32_t)floor(at.y_m / 50);
     const struct bin_stat bins[] = {
-        {x, y, f->op, TECH_LTE, 20, -101, -109, 1, 2},
-        {x, y + 1, f->op, TECH_NONE, 0, LEVEL_NONE, LEVEL_NONE, 0, 9},
-        {x + 1, y - 3, f->op, TECH_LTE, 7, -118, -120, 0, 0},
-        {x + 40, y, f->op, TECH_WCDMA, 3, -99, -99, 0, 0},
+        {x, y, f->op, TECH_LTE, 20, -101, -109, 1, 2, 0.75},
+        {x, y + 1, f->op, TECH_NONE, 0, LEVEL_NONE, LEVEL_NONE, 0, 9, 0.75},
+        {x + 1, y - 3, f->op, TECH_LTE, 7, -118, -120, 0, 0, 0.75},
+        {x + 40, y, f->op, TECH_WCDMA, 3, -99, -99, 0, 0, 0.75},
     };
     memcpy(f->bins, bins, sizeof bins);
 }
