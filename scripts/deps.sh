@@ -19,6 +19,7 @@ test=(
     clang-format-14 cppcheck shellcheck mandoc
     clang libclang-rt-14-dev
     gdal-bin sqlite3 jq
+    chromium chromium-driver
     gpsd modemmanager dbus libglib2.0-bin
     python3 python3-gdal python3-pyproj python3-shapely python3-yaml
 )
