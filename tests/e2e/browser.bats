@@ -3,6 +3,8 @@
 
 bats_require_minimum_version 1.5.0
 
+load ../support/desk.bash
+
 setup()
 {
     command -v chromedriver >/dev/null || skip "chromedriver is not installed"
@@ -82,8 +84,8 @@ END
 
 @test "nothing is left running" {
     run -0 browse <<<'print(b.pid)'
-    [ ! -e "/proc/$output" ]
+    eventually is_gone "$output"
     # nor where the driver is killed before its browser
     run -0 browse <<<'print(b.pid); b._kill(b._driver.pid)'
-    [ ! -e "/proc/$output" ] || [ "$(awk '/^State/ {print $2}' "/proc/$output/status")" = Z ]
+    eventually is_gone "$output"
 }
