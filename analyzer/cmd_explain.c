@@ -11,15 +11,6 @@
 #include "utc.h"
 #include "xmem.h"
 
-static struct hamlet *find_hamlet(const struct model *m, const char *code)
-{
-    for (size_t i = 0; i < m->hamlet_count; i++) {
-        if (strcmp(m->hamlets[i].hamlet_code, code) == 0)
-            return &m->hamlets[i];
-    }
-    return NULL;
-}
-
 static const char *operator_name(const struct model *m, const struct area_operator *o,
                                  char digits[MCCMNC_TEXT_SIZE])
 {
@@ -264,6 +255,22 @@ static void print_head(const struct model *m, const struct hamlet *h)
     }
 }
 
+/* The officer's word and its history, the standing one marked. */
+static void print_notes(const struct hamlet *h)
+{
+    for (size_t i = h->note_count; i-- > 0;) {
+        const struct note *n = &h->notes[i];
+        char day[UTC_TEXT_SIZE];
+        utc_format_date(n->day, day);
+        printf("  %s ", n == h->note ? _("officer's word:") : _("earlier word:"));
+        printf(_("%s, by %s on %s: %s\n"), sentence_decision(n->decision), n->by, day,
+               n->reason);
+    }
+    if (model_note_differs(h))
+        printf("  %s\n", _("the officer's word differs from the measured verdict, which "
+                           "stays as measured"));
+}
+
 enum err cmd_explain(const struct options *o)
 {
     struct session s = {.keep_evidence = true};
@@ -274,7 +281,7 @@ enum err cmd_explain(const struct options *o)
         err = session_judge(&s, o, false);
     if (err)
         goto done;
-    struct hamlet *h = find_hamlet(&s.model, o->args[1]);
+    const struct hamlet *h = model_find_hamlet(&s.model, o->args[1]);
     if (!h) {
         err_report(_("%s: no hamlet of the code \"%s\"; the codes stand in hamlets.csv"),
                    o->args[0], o->args[1]);
@@ -282,6 +289,7 @@ enum err cmd_explain(const struct options *o)
         goto done;
     }
     print_head(&s.model, h);
+    print_notes(h);
     for (size_t i = 0; !err && i < h->area_count; i++)
         err = print_area(&s.model, &h->areas[i]);
     if (!err)

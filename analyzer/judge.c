@@ -4,6 +4,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <string.h>
 
 #include "stats.h"
 
@@ -274,4 +275,12 @@ const char *judge_verdict_name(enum verdict verdict)
                                         "not_enough_data"};
     assert((unsigned)verdict < VERDICT_COUNT);
     return names[verdict];
+}
+
+enum verdict judge_verdict_parse(const char *name)
+{
+    int v = 0;
+    while (v < VERDICT_COUNT && strcmp(name, judge_verdict_name((enum verdict)v)) != 0)
+        v++;
+    return (enum verdict)v;
 }

@@ -20,6 +20,8 @@ enum verdict {
 /* "pass" "fail" "unknown"; "covered" "depression" "no_signal" "not_enough_data". */
 const char *judge_result_name(enum result result);
 const char *judge_verdict_name(enum verdict verdict);
+/* The verdict of such a name; VERDICT_COUNT for anything else. */
+enum verdict judge_verdict_parse(const char *name);
 
 struct judge_bin {
     int32_t bin_x;

@@ -26,6 +26,22 @@ const char *model_area_kind_name(enum area_kind k)
     return names[k];
 }
 
+const struct hamlet *model_find_hamlet(const struct model *m, const char *code)
+{
+    size_t low = 0, high = m->hamlet_count;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        const int order = strcmp(m->hamlets[middle].hamlet_code, code);
+        if (order == 0)
+            return &m->hamlets[middle];
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
+}
+
 struct latlon model_bin_centre(const struct model *m, int32_t bin_x, int32_t bin_y)
 {
     const struct xy p = {.x_m = (bin_x + 0.5) * m->bin_size_m,
@@ -210,6 +226,8 @@ enum err model_build(struct workspace *ws, const struct model_options *options,
         .limits = workspace_settings(ws)->limits,
     };
     enum err err = model_load(ws, &m);
+    if (!err)
+        err = model_load_notes(ws, &m);
     if (!err)
         err = workspace_days(ws, &first_day, &m.newest_day);
     m.as_of_day = options->has_as_of ? options->as_of_day : m.newest_day;

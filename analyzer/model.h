@@ -23,6 +23,7 @@ enum area_kind { AREA_CENTRE, AREA_CLUSTER, AREA_POLYGON };
 const char *model_yes_no_name(enum yes_no v);       /* "unknown" "no" "yes" */
 const char *model_presence_name(enum presence v);   /* "unknown" "absent" "present" */
 const char *model_area_kind_name(enum area_kind k); /* "centre" "cluster" "polygon" */
+const char *model_decision_name(enum verdict v);    /* of a note; VERDICT_COUNT: "none" */
 
 /* ISO WKB in WGS 84 (x = longitude); NULL where there is none. */
 struct wkb {
@@ -68,6 +69,14 @@ struct area {
     enum presence broadband_5g;
 };
 
+/* What an officer said of a hamlet: shown beside the measured verdict, never instead. */
+struct note {
+    enum verdict decision; /* VERDICT_COUNT: takes back what was said before */
+    const char *by;
+    const char *reason;
+    int32_t day;
+};
+
 /* A row of hamlets.csv. areas[0] is the centre (or polygon), clusters follow by code. */
 struct hamlet {
     const char *hamlet_code;
@@ -85,6 +94,9 @@ struct hamlet {
     enum verdict verdict;
     enum presence broadband_3g4g;
     enum presence broadband_5g;
+    const struct note *note;  /* that stands; NULL where there is none */
+    const struct note *notes; /* all of them, oldest first */
+    size_t note_count;
 };
 
 /* A row of bins.csv: a bin, an operator and a technology, over all days. */
@@ -166,10 +178,24 @@ struct model {
     size_t log_count;
     struct model_place_file *place_files;
     size_t place_file_count;
+    const struct note *notes; /* by hamlet_code, then oldest first */
+    size_t note_count;
     int32_t newest_day; /* of any evidence; INT32_MIN where there is none */
     int32_t as_of_day;  /* the day that evidence is aged against */
     void *arena;        /* owns all texts and arrays above */
 };
+
+/* NULL where there is none of that code. */
+const struct hamlet *model_find_hamlet(const struct model *m, const char *code);
+
+/* True where an officer's word stands that is not the measured verdict. */
+bool model_note_differs(const struct hamlet *h);
+/* Hamlets on which an officer's word stands, and those of them where it differs. */
+struct note_counts {
+    int64_t hamlets;
+    int64_t differ;
+};
+struct note_counts model_count_notes(const struct model *m);
 
 /* WGS 84 centre of a bin. */
 struct latlon model_bin_centre(const struct model *m, int32_t bin_x, int32_t bin_y);

@@ -36,6 +36,8 @@ void model_adopt_memory(struct model *m, struct model *from);
 
 /* Fills hamlets, areas, communes, logs and place files from the workspace. */
 MUST_CHECK enum err model_load(struct workspace *ws, struct model *m);
+/* Fills the hamlets' notes. */
+MUST_CHECK enum err model_load_notes(struct workspace *ws, struct model *m);
 /* Fills m->bins. */
 void model_build_bins(struct model *m, const struct model_columns *columns);
 /* The bins of a test area; sets the point of a polygon area. */

@@ -47,6 +47,13 @@ static const struct argp_option table[] = {
      N_("reject rows whose fix is older (default: 5000)"), 0},
     {"max-level-age-ms", 'L' + 256, N_("MS"), 0,
      N_("reject rows whose modem gave no sign of life for longer (default: 5000)"), 0},
+    {"decision", 'D' + 256, N_("VERDICT"), 0,
+     N_("covered, depression, no_signal, not_enough_data; none takes the last word back"),
+     0},
+    {"by", 'B' + 256, N_("NAME"), 0, N_("who says so"), 0},
+    {"reason", 'N' + 256, N_("TEXT"), 0, N_("why"), 0},
+    {"date", 'd' + 256, N_("DATE"), 0,
+     N_("day of the decision (YYYY-MM-DD; default: today)"), 0},
     {"work", 'w' + 256, N_("FILE"), 0, N_("keep the workspace in FILE"), 0},
 };
 enum { TABLE_SIZE = sizeof table / sizeof *table };
@@ -150,6 +157,11 @@ static void parse_value(const struct argp_state *state, struct options *o, int l
         if (!o->has_as_of)
             bad_value(state, "as-of", text, _("a date such as 2026-01-31"));
         break;
+    case 'd':
+        o->has_date = utc_parse_date(text, &o->date_day) == ERR_OK;
+        if (!o->has_date)
+            bad_value(state, "date", text, _("a date such as 2026-01-31"));
+        break;
     case 'M':
         parse_map(state, o, text);
         break;
@@ -197,6 +209,12 @@ static const char **text_option(struct options *o, int letter)
         return &o->only;
     case 'w':
         return &o->work;
+    case 'D':
+        return &o->decision;
+    case 'B':
+        return &o->by;
+    case 'N':
+        return &o->reason;
     default:
         return NULL;
     }

@@ -17,6 +17,9 @@ struct options {
     const char *format;
     const char *only;
     const char *work;
+    const char *decision, *by, *reason; /* of a note */
+    bool has_date;
+    int32_t date_day;
     bool has_as_of;
     int32_t as_of_day;
     struct import_map maps[OPTIONS_MAX_MAPS];
@@ -58,5 +61,6 @@ enum err cmd_survey(const struct options *options);
 enum err cmd_explain(const struct options *options);
 enum err cmd_whatif(const struct options *options);
 enum err cmd_convert(const struct options *options);
+enum err cmd_note(const struct options *options);
 
 #endif

@@ -115,6 +115,17 @@ static void put_best(struct table *t, const struct area *centre)
     put_time(t, o->last_utc_ms);
 }
 
+static void put_note(struct table *t, const struct note *note)
+{
+    char day[UTC_TEXT_SIZE] = "";
+    if (note)
+        utc_format_date(note->day, day);
+    put(t, note ? judge_verdict_name(note->decision) : "");
+    put(t, note ? note->by : "");
+    put(t, day);
+    put(t, note ? note->reason : "");
+}
+
 static void put_hamlet(struct table *t, const struct model *m, const struct hamlet *h)
 {
     const struct area *centre = &h->areas[0];
@@ -135,6 +146,7 @@ static void put_hamlet(struct table *t, const struct model *m, const struct haml
     put_operators_pass(t, centre);
     put_best(t, centre);
     put(t, m->rule->id);
+    put_note(t, h->note);
     end_row(t);
 }
 
@@ -159,7 +171,7 @@ enum err out_hamlets_csv(const struct model *m, const char *dir)
             "lon_deg,households,electricity,difficult,verdict,centre,clusters,"
             "clusters_failed,operators_pass,best_operator,availability,"
             "availability_low,availability_high,bins,bins_total,samples,first_utc,"
-            "last_utc,rule_id",
+            "last_utc,rule_id,noted_verdict,noted_by,noted_date,noted_reason",
             &t) != ERR_OK)
         return ERR_FAILED;
     const struct hamlet **rows = xcalloc(m->hamlet_count + 1, sizeof(*rows));

@@ -207,7 +207,22 @@ static const struct gpkg_column hamlet_columns[] = {
     {"first_utc", OFTString},
     {"last_utc", OFTString},
     {"rule_id", OFTString},
+    {"noted_verdict", OFTString},
+    {"noted_by", OFTString},
+    {"noted_date", OFTString},
+    {"noted_reason", OFTString},
 };
+
+static void put_note(struct gpkg_row *row, const struct note *note)
+{
+    char day[UTC_TEXT_SIZE] = "";
+    if (note)
+        utc_format_date(note->day, day);
+    gpkg_put_text(row, note ? judge_verdict_name(note->decision) : NULL);
+    gpkg_put_text(row, note ? note->by : NULL);
+    gpkg_put_text(row, day);
+    gpkg_put_text(row, note ? note->reason : NULL);
+}
 
 static OGRGeometryH fill_hamlet(const struct model *m, size_t i, struct gpkg_row *row)
 {
@@ -239,6 +254,7 @@ static OGRGeometryH fill_hamlet(const struct model *m, size_t i, struct gpkg_row
     put_time(row, best ? best->first_utc_ms : TIME_UNKNOWN);
     put_time(row, best ? best->last_utc_ms : TIME_UNKNOWN);
     gpkg_put_text(row, m->rule->id);
+    put_note(row, h->note);
     return project_point(m, centre->point);
 }
 

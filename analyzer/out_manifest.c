@@ -46,6 +46,27 @@ static void add_places(cJSON *json, const struct model *m)
     }
 }
 
+/* The whole history: what officers said is an input too. */
+static void add_notes(cJSON *json, const struct model *m)
+{
+    cJSON *notes = cJSON_AddArrayToObject(json, "notes");
+    for (size_t i = 0; i < m->hamlet_count; i++) {
+        const struct hamlet *h = &m->hamlets[i];
+        for (size_t k = 0; k < h->note_count; k++) {
+            char day[UTC_TEXT_SIZE];
+            utc_format_date(h->notes[k].day, day);
+            cJSON *note = cJSON_CreateObject();
+            cJSON_AddStringToObject(note, "hamlet_code", h->hamlet_code);
+            cJSON_AddStringToObject(note, "decision",
+                                    model_decision_name(h->notes[k].decision));
+            cJSON_AddStringToObject(note, "by", h->notes[k].by);
+            cJSON_AddStringToObject(note, "date", day);
+            cJSON_AddStringToObject(note, "reason", h->notes[k].reason);
+            cJSON_AddItemToArray(notes, note);
+        }
+    }
+}
+
 static void add_rule(cJSON *json, const struct model *m)
 {
     cJSON *rule = cJSON_AddObjectToObject(json, "rule");
@@ -109,6 +130,7 @@ enum err publish_manifest(const struct model *m, const char *dir, char *const *f
     for (size_t i = 0; i < m->log_count; i++)
         cJSON_AddItemToArray(inputs, log_json(&m->logs[i]));
     add_places(json, m);
+    add_notes(json, m);
     add_rule(json, m);
     add_survey(json, m);
     enum err err = add_outputs(json, dir, files, count);

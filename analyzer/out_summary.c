@@ -20,18 +20,22 @@ static void put_language(FILE *f, const struct model *m)
     char n[2][SENTENCE_NUMBER_SIZE];
     char *sentence = sentence_summary(m);
     char *caveat = sentence_caveat(m->rule);
+    char *notes = sentence_notes(m);
     fprintf(f, "%s\n\n", sentence);
     fprintf(f, _("Hamlets: %s in %s communes\n"),
             sentence_number(m->total.counts.hamlets, n[0]),
             sentence_number(m->total.communes, n[1]));
     for (int v = 0; v < VERDICT_COUNT; v++)
         put_verdict(f, &m->total.counts, (enum verdict)v);
+    if (*notes)
+        fprintf(f, "%s\n", notes);
     fprintf(f, _("Rule: %s (%s)\n"), m->rule->id, m->rule->source);
     if (*caveat)
         fprintf(f, "%s\n", caveat);
     fprintf(f, "%s\n", _("The logs with their hashes stand in manifest.json."));
     free(sentence);
     free(caveat);
+    free(notes);
 }
 
 static enum err write_text(const struct model *m, const char *dir)
@@ -96,6 +100,9 @@ static cJSON *summary_json(const struct model *m)
     cJSON_AddNumberToObject(json, "communes_5g", (double)t->communes_5g);
     cJSON_AddNumberToObject(json, "hamlets_3g4g", (double)t->hamlets_3g4g);
     cJSON_AddNumberToObject(json, "hamlets_5g", (double)t->hamlets_5g);
+    const struct note_counts notes = model_count_notes(m);
+    cJSON_AddNumberToObject(json, "noted", (double)notes.hamlets);
+    cJSON_AddNumberToObject(json, "noted_differently", (double)notes.differ);
     return json;
 }
 

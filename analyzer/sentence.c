@@ -19,6 +19,23 @@ const char *sentence_verdict(enum verdict verdict)
     return _(words[verdict]);
 }
 
+const char *sentence_decision(enum verdict decision)
+{
+    return decision == VERDICT_COUNT ? _("the last word is taken back")
+                                     : sentence_verdict(decision);
+}
+
+char *sentence_notes(const struct model *m)
+{
+    char n[2][SENTENCE_NUMBER_SIZE];
+    const struct note_counts c = model_count_notes(m);
+    if (c.hamlets == 0)
+        return xstrdup("");
+    return xasprintf(_("Officers' words stand beside the verdicts of %s hamlets; in %s "
+                       "they differ. All counts are of the measured verdicts."),
+                     sentence_number(c.hamlets, n[0]), sentence_number(c.differ, n[1]));
+}
+
 const char *sentence_result(enum result result)
 {
     static const char *const words[RESULT_COUNT] = {

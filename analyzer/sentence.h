@@ -9,6 +9,12 @@ const char *sentence_verdict(enum verdict verdict);
 const char *sentence_result(enum result result);
 const char *sentence_area_kind(enum area_kind kind);
 
+/* The verdict of a note; that it takes the last word back, for VERDICT_COUNT. */
+const char *sentence_decision(enum verdict decision);
+/* How many hamlets have an officer's word, and how many of these differ from the measured
+ * verdict; "" where none has. The caller frees. */
+char *sentence_notes(const struct model *m);
+
 /* The department's sentence about the whole survey; the caller frees. */
 char *sentence_summary(const struct model *m);
 

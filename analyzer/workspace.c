@@ -170,7 +170,7 @@ static enum err open_db(const char *path, int flags, struct workspace **out)
     return ERR_OK;
 }
 
-static enum err exec_section(struct workspace *ws, const char *name)
+enum err workspace_sql_section(struct workspace *ws, const char *name)
 {
     char *sql = schema_section(name);
     const enum err err = workspace_sql_exec(ws, sql);
@@ -216,9 +216,11 @@ enum err workspace_create(const char *path, const struct workspace_settings *set
     if (!err)
         err = workspace_begin(ws);
     if (!err)
-        err = exec_section(ws, "workspace");
+        err = workspace_sql_section(ws, "workspace");
     if (!err)
-        err = exec_section(ws, "workspace_geometry");
+        err = workspace_sql_section(ws, "workspace_note");
+    if (!err)
+        err = workspace_sql_section(ws, "workspace_geometry");
     if (!err)
         err = check_geometry(ws);
     if (!err)

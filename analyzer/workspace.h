@@ -60,6 +60,11 @@ MUST_CHECK enum err workspace_put_log(struct workspace *ws, const struct ingest_
 MUST_CHECK enum err workspace_remove_log(struct workspace *ws, const char *name,
                                          char **removed);
 
+/* Adds the officer's word on a hamlet, in a transaction of its own. ERR_INPUT, reported,
+ * where the survey has no such hamlet. */
+MUST_CHECK enum err workspace_add_note(struct workspace *ws, const char *hamlet_code,
+                                       const struct note *note);
+
 /* The rule that the survey was last judged by; text NULL where it was never judged. */
 struct workspace_rule {
     char *text;
@@ -99,6 +104,8 @@ typedef enum err (*workspace_tally_fn)(void *ctx, const struct tally_cell *cell,
 typedef enum err (*workspace_log_fn)(void *ctx, int64_t log_id,
                                      const struct model_log *log);
 typedef enum err (*workspace_place_file_fn)(void *ctx, const struct model_place_file *f);
+typedef enum err (*workspace_note_fn)(void *ctx, const char *hamlet_code,
+                                      const struct note *note);
 
 MUST_CHECK enum err workspace_each_hamlet(struct workspace *ws, workspace_hamlet_fn take,
                                           void *ctx);
@@ -125,5 +132,8 @@ MUST_CHECK enum err workspace_each_log(struct workspace *ws, workspace_log_fn ta
                                        void *ctx);
 MUST_CHECK enum err workspace_each_place_file(struct workspace *ws,
                                               workspace_place_file_fn take, void *ctx);
+/* Notes by hamlet_code, then oldest first. */
+MUST_CHECK enum err workspace_each_note(struct workspace *ws, workspace_note_fn take,
+                                        void *ctx);
 
 #endif

@@ -19,6 +19,8 @@ enum err workspace_sql_fail(const struct workspace *ws, const char *what);
 MUST_CHECK enum err workspace_sql_exec(struct workspace *ws, const char *sql);
 MUST_CHECK enum err workspace_sql_prepare(struct workspace *ws, const char *sql,
                                           sqlite3_stmt **stmt);
+/* Runs a section of schema.sql. */
+MUST_CHECK enum err workspace_sql_section(struct workspace *ws, const char *name);
 /* Steps a statement that returns no row, and resets it. */
 MUST_CHECK enum err workspace_sql_run(struct workspace *ws, sqlite3_stmt *stmt);
 

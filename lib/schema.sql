@@ -291,6 +291,19 @@ CREATE TABLE verdict_operator (
     PRIMARY KEY (area_code, mccmnc)
 );
 
+-- section: workspace_note
+-- The officer's word on a hamlet, beside the measured verdict. Rows are only ever added: the
+-- last by day, then by number, stands; decision 'none' takes back what stood before. Workspaces
+-- made before this table was thought of get it with their first note.
+CREATE TABLE IF NOT EXISTS note (
+    note_id INTEGER PRIMARY KEY,
+    hamlet_code TEXT NOT NULL,
+    decision TEXT NOT NULL,
+    noted_by TEXT NOT NULL,
+    noted_day INTEGER NOT NULL,
+    reason TEXT NOT NULL
+);
+
 -- section: workspace_geometry
 SELECT InitSpatialMetaData(0, 'NONE');
 SELECT InsertEpsgSrid(4326);

@@ -872,7 +872,8 @@ def hamlets_rows(hamlets, communes, rule):
                decimal(best.availability) if best else "", decimal(best.low if best else 0),
                decimal(best.high if best else 1), best.bins if best else 0, len(centre.bins),
                best.samples if best else 0, utc_text(min(times)) if times else "",
-               utc_text(max(times)) if times else "", rule["id"]]
+               utc_text(max(times)) if times else "", rule["id"],
+               "", "", "", ""]  # no officer says anything in these surveys
 
 
 def verdict_counts(hamlets):
@@ -929,7 +930,8 @@ def provinces_rows(communes, members):
 HAMLETS_HEADER = ("province_code,province,commune_code,commune,hamlet_code,hamlet,lat_deg,lon_deg,"
                   "households,electricity,difficult,verdict,centre,clusters,clusters_failed,"
                   "operators_pass,best_operator,availability,availability_low,availability_high,"
-                  "bins,bins_total,samples,first_utc,last_utc,rule_id")
+                  "bins,bins_total,samples,first_utc,last_utc,rule_id,"
+                  "noted_verdict,noted_by,noted_date,noted_reason")
 AREAS_HEADER = ("hamlet_code,area_code,area_kind,mccmnc,operator,result,availability,"
                 "availability_low,availability_high,effective_n,bins,bins_total,visits,samples,"
                 "no_service_samples,service_share,median_dbm,p10_dbm")
