@@ -33,6 +33,9 @@ static const struct command commands[] = {
     {"note", "WORK HAMLET_CODE",
      N_("Keep an officer's word on a hamlet beside the measured verdict."), "DBNd", 2, 2,
      cmd_note},
+    {"template", "hamlets|clusters OUT.csv",
+     N_("An empty list of places with headings, explanations and an example."), "", 2, 2,
+     cmd_template},
     {"convert", "OUT.csv INPUT...",
      N_("Accepted samples of any log in lomsong's own CSV; '-' is standard output."),
      "rfMouAFL", 2, -1, cmd_convert},
@@ -46,7 +49,7 @@ static void print_usage(FILE *out, const char *program)
         out, "%s\n\n",
         _("Turns signal logs into one honest verdict per hamlet, with maps and tables."));
     for (int i = 0; i < COMMAND_COUNT; i++)
-        fprintf(out, "  %-8s %-18s %s\n", commands[i].name, commands[i].args_doc,
+        fprintf(out, "  %-8s %-24s %s\n", commands[i].name, commands[i].args_doc,
                 _(commands[i].doc));
     fprintf(out, _("\n%s COMMAND --help lists the options of a command.\n"), program);
 }

@@ -61,6 +61,7 @@ enum err cmd_survey(const struct options *options);
 enum err cmd_explain(const struct options *options);
 enum err cmd_whatif(const struct options *options);
 enum err cmd_convert(const struct options *options);
+enum err cmd_template(const struct options *options);
 enum err cmd_note(const struct options *options);
 
 #endif

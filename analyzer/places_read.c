@@ -19,6 +19,9 @@
 
 enum { TITLE_COUNT = 3 };
 
+/* A code that begins with it marks a row of explanation, as `template` writes them. */
+static const char comment_mark = '#';
+
 /* Attribute names by role; the first is the contract's. */
 struct role {
     const char *name;
@@ -410,6 +413,14 @@ done:
     return err;
 }
 
+static bool is_comment(const struct source *s, OGRFeatureH f)
+{
+    char *code = attribute(f, s->code);
+    const bool comment = code[0] == comment_mark;
+    free(code);
+    return comment;
+}
+
 static enum err read_feature(const struct source *s, OGRFeatureH f,
                              struct place_list *list)
 {
@@ -454,10 +465,17 @@ enum err places_read(const char *source, const char *role, struct place_list *li
     if (!err)
         err = find_crs(&s);
     OGRFeatureH f = NULL;
+    int comments = 0;
     while (!err && (f = OGR_L_GetNextFeature(s.data)) != NULL) {
-        err = read_feature(&s, f, list);
+        if (is_comment(&s, f))
+            comments++;
+        else
+            err = read_feature(&s, f, list);
         OGR_F_Destroy(f);
     }
+    if (!err && comments > 0)
+        err_warn(_("%s: %d rows whose code begins with %c are explanations, no %s"),
+                 s.path, comments, comment_mark, _(s.role->label));
     if (!err && list->count == 0) {
         err_report(_("%s: holds no %s"), s.path, s.role->name);
         err = ERR_INPUT;

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# The officer's word beside the measurement.
+# The officer's word beside the measurement, and the lists that officers fill in.
 # shellcheck disable=SC2154 # variables of survey.bash
 
 bats_require_minimum_version 1.5.0
@@ -128,4 +128,39 @@ noted=(noted_verdict noted_by noted_date noted_reason)
     note H05 covered A why 2025-10-02
     "$LOMSONG" publish work.sqlite out --lang en
     [ "$(columns_of out/hamlets.csv H05 "${noted[@]}")" = 'covered|A|2025-10-02|why' ]
+}
+
+@test "template writes lists that new takes as they are, once they are filled in" {
+    local lang
+    for lang in vi en; do
+        "$LOMSONG" template hamlets "hamlets.$lang.csv" --lang "$lang"
+        "$LOMSONG" template clusters "clusters.$lang.csv" --lang "$lang"
+        [ "$(wc -l <"hamlets.$lang.csv")" -eq 3 ]
+        printf '0100,Bản Một,00001,45,yes,no,22.600,106.100\r\n' >>"hamlets.$lang.csv"
+        printf '0100-1,0100,Xóm Suối,12,22.604,106.100\r\n' >>"clusters.$lang.csv"
+        run --separate-stderr -0 "$LOMSONG" new "$lang.sqlite" --region vn --lang en \
+            --hamlets "hamlets.$lang.csv" --clusters "clusters.$lang.csv"
+        [[ $stderr == *"hamlets.$lang.csv: 2 rows"*"clusters.$lang.csv: 2 rows"* ]]
+        [ "$(sqlite3 "$lang.sqlite" 'SELECT hamlet_code, name, commune_code, households FROM hamlet')" = \
+            '0100|Bản Một|00001|45' ]
+        [ "$(sqlite3 "$lang.sqlite" "SELECT area_code FROM test_area WHERE area_kind = 'cluster'")" = 0100-1 ]
+    done
+}
+
+@test "an empty template holds no hamlet" {
+    "$LOMSONG" template hamlets hamlets.csv
+    run --separate-stderr -3 "$LOMSONG" new other.sqlite --hamlets hamlets.csv
+    [[ $stderr == *hamlets.csv* ]]
+    [ ! -e other.sqlite ]
+}
+
+@test "template never writes over a list, and knows its lists" {
+    echo mine >hamlets.csv
+    run --separate-stderr -1 "$LOMSONG" template hamlets hamlets.csv
+    [[ $stderr == *hamlets.csv* ]]
+    [ "$(<hamlets.csv)" = mine ]
+    run --separate-stderr -2 "$LOMSONG" template villages other.csv
+    [[ $stderr == *villages* ]]
+    [ ! -e other.csv ]
+    run --separate-stderr -1 "$LOMSONG" template hamlets nowhere/other.csv
 }
