@@ -1,6 +1,7 @@
 /* convert: accepted samples of any log in lomsong's own CSV. Reading the result gives the
- * same tally as reading the log: levels out of range are blank, the operator is named on
- * every row, sample_id keeps equal samples apart. */
+ * same tally as reading the log: levels out of range are blank, the others corrected by
+ * the modem's offset_db, which a CSV has no place for; the operator is named on every
+ * row, sample_id keeps equal samples apart. */
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
@@ -68,14 +69,16 @@ static void put_field(FILE *out, const struct sample *s, const struct sample_col
     csvio_put(out, text, false);
 }
 
-/* As the tally sees it: what is no level of its technology is blank. */
-static void blank_levels(struct sample *s)
+/* As the tally sees them: what is no level of its technology is blank. NR_SA and NR_NSA
+ * share one, which is to be corrected once. */
+static void settle_levels(struct sample *s, double offset_db)
 {
-    for (int t = 0; t < TECH_COUNT; t++) {
-        const enum tech tech = (enum tech)t;
-        if (units_level_dbm(tech, sample_level_dbm(s, tech)) == LEVEL_NONE)
-            sample_set_level_dbm(s, tech, (double)NAN);
-    }
+    static const enum tech techs[] = {TECH_GSM, TECH_WCDMA, TECH_LTE, TECH_NR_SA};
+    for (size_t i = 0; i < sizeof techs / sizeof *techs; i++)
+        sample_set_level_dbm(
+            s, techs[i],
+            units_corrected_dbm(techs[i], sample_level_dbm(s, techs[i]), offset_db));
+    s->rssi_dbm += offset_db; /* of the same antenna */
 }
 
 static enum err write_sample(void *ctx, const struct import_row *row)
@@ -83,7 +86,7 @@ static enum err write_sample(void *ctx, const struct import_row *row)
     struct writer *w = ctx;
     struct sample s = row->quality.sample;
     char buf[64];
-    blank_levels(&s);
+    settle_levels(&s, row->offset_db);
     snprintf(buf, sizeof buf, "%" PRId64, ++w->sample_id);
     csvio_put(w->out, buf, true);
     for (size_t i = 0; i < sample_column_count; i++)

@@ -29,6 +29,7 @@ struct import_options {
 /* A row of a log. Pointers in it are valid until the sink returns. */
 struct import_row {
     struct quality_row quality;
+    double offset_db; /* to be added to the levels (see triplog.h); 0: they are final */
     int32_t day_offset_s;  /* from UTC to the day of the visit */
     bool has_day_offset;   /* the log named that offset itself */
     bool rscp_may_be_rssi; /* decided when the whole log is known (see import_facts) */

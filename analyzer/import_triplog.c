@@ -37,6 +37,7 @@ enum err import_triplog_read(struct import_file *f, const struct import_options 
             .quality = {.sample = row.sample,
                         .malformed = row.malformed,
                         .duplicate = row.duplicate},
+            .offset_db = row.offset_db,
             .day_offset_s =
                 info.has_utc_offset ? info.utc_offset_s : options->utc_offset_s,
             .has_day_offset = info.has_utc_offset,

@@ -88,6 +88,13 @@ static int add_level(struct reader *r, const struct import_row *row, uint8_t tec
     return dbm == LEVEL_NONE;
 }
 
+/* The level of a technology as it is tallied: corrected for the mounting, whole dBm. */
+static int level_of(const struct import_row *row, enum tech tech)
+{
+    const double read_dbm = sample_level_dbm(&row->quality.sample, tech);
+    return units_level_dbm(tech, units_corrected_dbm(tech, read_dbm, row->offset_db));
+}
+
 static int add_in_service(struct reader *r, const struct import_row *row)
 {
     const struct sample *s = &row->quality.sample;
@@ -96,11 +103,10 @@ static int add_in_service(struct reader *r, const struct import_row *row)
         return 0; /* no technology, so no level was expected */
     }
     if (s->tech == TECH_NR_NSA) /* the anchor holds the phone on the network */
-        return add_level(r, row, TECH_LTE, units_level_dbm(TECH_LTE, s->rsrp_dbm)) +
-               add_level(r, row, TECH_NR_NSA,
-                         units_level_dbm(TECH_NR_NSA, s->ss_rsrp_dbm));
+        return add_level(r, row, TECH_LTE, level_of(row, TECH_LTE)) +
+               add_level(r, row, TECH_NR_NSA, level_of(row, TECH_NR_NSA));
     const bool unsure = s->tech == TECH_WCDMA && row->rscp_may_be_rssi;
-    const int dbm = units_level_dbm(s->tech, sample_level_dbm(s, s->tech));
+    const int dbm = level_of(row, s->tech);
     r->unsure_levels += unsure && dbm != LEVEL_NONE;
     return add_level(r, row, unsure ? TECH_3G_UNSURE : (uint8_t)s->tech, dbm);
 }
@@ -128,10 +134,12 @@ static enum err take_row(void *ctx, const struct import_row *row)
         return ERR_OK;
     }
     int blanked = 0;
-    if (s->state == STATE_IN_SERVICE)
+    if (s->state == STATE_IN_SERVICE) {
         blanked = add_in_service(r, row);
-    else
+        log->counts.level_corrected += fabs(row->offset_db) > 0;
+    } else {
         cell_of(r, row, TECH_NONE)->no_service++;
+    }
     log->counts.accepted++;
     log->counts.level_blanked += blanked;
     if (s->mccmnc == 0) {

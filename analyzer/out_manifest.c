@@ -27,6 +27,7 @@ static cJSON *log_json(const struct model_log *log)
     cJSON_AddNumberToObject(json, "rows", (double)log->counts.rows);
     cJSON_AddNumberToObject(json, "accepted", (double)log->counts.accepted);
     cJSON_AddNumberToObject(json, "level_blanked", (double)log->counts.level_blanked);
+    cJSON_AddNumberToObject(json, "level_corrected", (double)log->counts.level_corrected);
     cJSON *rejected = cJSON_AddObjectToObject(json, "rejected");
     for (int r = 0; r < QUALITY_REASON_COUNT; r++)
         cJSON_AddNumberToObject(rejected, quality_reason_name((enum quality_reason)r),

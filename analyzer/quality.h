@@ -48,6 +48,7 @@ struct quality_counts {
     int64_t rows;
     int64_t accepted;
     int64_t level_blanked;
+    int64_t level_corrected; /* accepted rows whose levels were moved by an offset_db */
     int64_t rejected[QUALITY_REASON_COUNT];
 };
 

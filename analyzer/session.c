@@ -186,6 +186,9 @@ static void print_log(const struct ingest_log *log)
     printf(_("%s: %s, %lld rows, %lld accepted, %lld levels blanked\n"), log->path,
            log->format->name, (long long)c->rows, (long long)c->accepted,
            (long long)c->level_blanked);
+    if (c->level_corrected > 0)
+        printf(_("    levels of %lld rows corrected by the modem's offset_db\n"),
+               (long long)c->level_corrected);
     for (int r = 0; r < QUALITY_REASON_COUNT; r++) {
         if (c->rejected[r] == 0)
             continue;

@@ -237,19 +237,37 @@ enum err workspace_create(const char *path, const struct workspace_settings *set
     return ERR_OK;
 }
 
+/* An older workspace cannot be brought up to date: what is new was never read from its
+ * logs. */
+static enum err check_form(struct workspace *ws)
+{
+    const int version = query_int(ws, "PRAGMA user_version");
+    if (query_int(ws, "PRAGMA application_id") != WORKSPACE_APPLICATION_ID) {
+        err_report(_("%s: is not a workspace of this program; make one with: "
+                     "lomsong-analyze new %s --hamlets FILE"),
+                   ws->path, ws->path);
+        return ERR_INPUT;
+    }
+    if (version == WORKSPACE_VERSION)
+        return ERR_OK;
+    err_report(
+        version < WORKSPACE_VERSION
+            ? _("%s: was made by an older lomsong-analyze (form %d, this one reads "
+                "form %d); make it again with new and add: its logs hold facts "
+                "that were not read then")
+            : _("%s: was made by a newer lomsong-analyze (form %d, this one reads "
+                "form %d); use that one"),
+        ws->path, version, WORKSPACE_VERSION);
+    return ERR_INPUT;
+}
+
 enum err workspace_open(const char *path, struct workspace **out)
 {
     struct workspace *ws = NULL;
     enum err err = open_db(path, SQLITE_OPEN_READWRITE, &ws);
     if (err)
         return err;
-    if (query_int(ws, "PRAGMA application_id") != WORKSPACE_APPLICATION_ID ||
-        query_int(ws, "PRAGMA user_version") != WORKSPACE_VERSION) {
-        err_report(_("%s: is not a workspace of this program; make one with: "
-                     "lomsong-analyze new %s --hamlets FILE"),
-                   path, path);
-        err = ERR_INPUT;
-    }
+    err = check_form(ws);
     if (!err)
         err = get_settings(ws);
     if (err) {

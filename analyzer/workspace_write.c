@@ -215,9 +215,8 @@ static enum err insert_log(struct workspace *ws, const struct ingest_log *log,
     enum err err = workspace_sql_prepare(
         ws,
         "INSERT INTO log (file, sha256, trip_uuid, format, rows, accepted, "
-        "level_blanked, "
-        "first_utc_ms, last_utc_ms, seal, options) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-        "?)",
+        "level_blanked, first_utc_ms, last_utc_ms, seal, options, level_corrected) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         &stmt);
     if (err)
         return err;
@@ -232,6 +231,7 @@ static enum err insert_log(struct workspace *ws, const struct ingest_log *log,
     sqlite3_bind_int64(stmt, 7, log->counts.level_blanked);
     workspace_sql_bind_count(stmt, 8, log->first_utc_ms);
     workspace_sql_bind_count(stmt, 9, log->last_utc_ms);
+    sqlite3_bind_int64(stmt, 12, log->counts.level_corrected);
     err = workspace_sql_run(ws, stmt);
     sqlite3_finalize(stmt);
     *log_id = sqlite3_last_insert_rowid(ws->db);

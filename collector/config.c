@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "lang.h"
+#include "triplog.h"
 #include "utc.h"
 #include "xmem.h"
 #include "yaml_doc.h"
@@ -163,7 +164,8 @@ static enum err take_modem(const struct yaml_doc *doc, size_t i,
     struct config_modem *m = &c->modems[c->modem_count++];
     enum err err = check_modem(doc, i, raw);
     if (!err)
-        err = take_number(doc, path, raw->offset_db, -50, 50, false, &m->offset_db);
+        err = take_number(doc, path, raw->offset_db, -TRIPLOG_MAX_OFFSET_DB,
+                          TRIPLOG_MAX_OFFSET_DB, false, &m->offset_db);
     m->source = xstrdup(raw->source);
     m->port = xstrdup(raw->port ? raw->port : "");
     m->imei = xstrdup(raw->imei ? raw->imei : "");

@@ -16,7 +16,7 @@
  *     modems[].imei      any                modemmanager: only this one
  *     modems[].name      the source's name
  *     modems[].mount     outdoor            outdoor, vehicle, indoor
- *     modems[].offset_db 0                  -50..50: what the mounting takes away
+ *     modems[].offset_db 0                  -50..50, see triplog.h
  *     modems[].mccmnc    asked of the SIM   5 or 6 digits */
 #ifndef LOMSONG_CONFIG_H
 #define LOMSONG_CONFIG_H

@@ -30,8 +30,14 @@ struct triplog_modem {
     const char *imei_hash; /* HMAC-SHA-256; an IMEI itself is never stored */
     mccmnc_t sim_mccmnc;   /* 0 where not known */
     const char *mount;     /* "outdoor", "vehicle", "indoor" */
+    /* What is added to a level read here to get the one that a reference handset
+     * outdoors, 1.5 m above the ground, would have shown: positive where the mounting
+     * swallows signal (a pocket, a car, a house), negative where it gains some (an
+     * antenna on the roof). Samples are stored as the modem read them; the analyzer adds
+     * it. */
     double offset_db;
 };
+enum { TRIPLOG_MAX_OFFSET_DB = 50 }; /* either way; no mounting does more */
 
 /* Writing. All errors are reported with the path and SQLite's message. */
 struct triplog_writer;
@@ -86,16 +92,18 @@ struct triplog_info {
     int32_t utc_offset_s;
     int64_t rows;
 };
-/* Opens read-only and defensive; ERR_INPUT, reported, where the file is not a trip log.
- */
+/* Opens read-only and defensive; ERR_INPUT, reported, where the file is not a trip log,
+ * or has an offset_db that nobody can mean. */
 MUST_CHECK enum err triplog_open(const char *path, struct triplog_reader **reader,
                                  struct triplog_info *info);
 /* 1 with the next sample in order of sample_id, 0 at the end, -1 on a read error
  * (reported). `duplicate`: equal to the row before in all columns but sample_id.
  * `malformed`: a value of the wrong type. Texts stay valid until the next call. The
- * operator is the SIM's where the state is not in service, else the serving network's. */
+ * operator is the SIM's where the state is not in service, else the serving network's.
+ * Levels are the modem's; `offset_db`, its own, is still to be added. */
 struct triplog_row {
     struct sample sample;
+    double offset_db; /* 0 where the log has none */
     int64_t sample_id;
     bool duplicate;
     bool malformed;

@@ -26,6 +26,12 @@ struct units_range units_level_range(enum tech tech);
  * not finite or outside the technology's range, which is tested before rounding. */
 int units_level_dbm(enum tech tech, double dbm);
 
+/* The level that a reference handset outdoors would have shown where a modem with this
+ * offset_db (see triplog.h) read `dbm`. The range test is about the modem's word, so it
+ * comes first: NAN for what is no level. The sum stays inside the range as 3GPP's own
+ * end values do: the lower end is "so much or less". */
+double units_corrected_dbm(enum tech tech, double dbm, double offset_db);
+
 /* Index to value (TS 27.007 §8.5, §8.69). An index n stands for an interval; the value is
  * its lower end, and index 0 ("below") gives the range's lower end. NAN for "unknown"
  * (99, 255, 127 for SS-RSRP) and for any index outside the range. */

@@ -65,7 +65,8 @@ CREATE TABLE trip (
 );
 
 -- imei_hash is an HMAC with a key that stays on the device: no IMEI, IMSI, ICCID or phone
--- number is ever stored, in `raw` neither.
+-- number is ever stored, in `raw` neither. offset_db is what the analyzer adds to a level of
+-- this modem to get that of a reference handset outdoors; the samples are as they were read.
 CREATE TABLE modem (
     modem_id INTEGER PRIMARY KEY,
     model TEXT,
@@ -237,6 +238,7 @@ CREATE TABLE log (
     rows BIGINT NOT NULL,
     accepted BIGINT NOT NULL,
     level_blanked BIGINT NOT NULL,
+    level_corrected BIGINT NOT NULL,
     first_utc_ms BIGINT,
     last_utc_ms BIGINT,
     seal TEXT NOT NULL,

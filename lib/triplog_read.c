@@ -13,9 +13,10 @@
 
 enum { MAX_MODEMS = 4096 }; /* a device has a handful */
 
-struct modem_operator {
+struct modem_facts {
     int64_t modem_id;
     mccmnc_t sim_mccmnc;
+    double offset_db;
 };
 
 /* A row's values one after the other, to tell whether the next row repeats it. */
@@ -32,7 +33,7 @@ struct triplog_reader {
     int *columns; /* result column of each of sample_columns; -1: the file has none */
     int key_column;
     int geom_column;
-    struct modem_operator *modems;
+    struct modem_facts *modems;
     size_t modem_count;
     struct row_bytes current;
     struct row_bytes previous;
@@ -140,21 +141,24 @@ static mccmnc_t serving_operator(const struct triplog_reader *r)
     return mccmnc_join(mcc, mnc);
 }
 
-static mccmnc_t sim_operator(const struct triplog_reader *r, int64_t modem_id)
+/* What the log says of a modem; nothing of one that it does not list. */
+static const struct modem_facts *modem_of(const struct triplog_reader *r,
+                                          int64_t modem_id)
 {
+    static const struct modem_facts unlisted = {.modem_id = ID_UNKNOWN};
     for (size_t i = 0; i < r->modem_count; i++) {
         if (r->modems[i].modem_id == modem_id)
-            return r->modems[i].sim_mccmnc;
+            return &r->modems[i];
     }
-    return 0;
+    return &unlisted;
 }
 
 /* The network that serves, or else the one that should: a phone out of service still
  * shows the last or a foreign network's code. */
-static mccmnc_t row_operator(const struct triplog_reader *r, const struct sample *s)
+static mccmnc_t row_operator(const struct triplog_reader *r, const struct sample *s,
+                             mccmnc_t sim)
 {
     const mccmnc_t serving = serving_operator(r);
-    const mccmnc_t sim = sim_operator(r, s->modem_id);
     if (s->state == STATE_IN_SERVICE)
         return serving ? serving : sim;
     return sim ? sim : serving;
@@ -214,7 +218,9 @@ int triplog_next(struct triplog_reader *r, struct triplog_row *row)
     }
     if (!read_geometry(r->rows, r->geom_column, &row->sample.pos))
         row->malformed = true;
-    row->sample.mccmnc = row_operator(r, &row->sample);
+    const struct modem_facts *modem = modem_of(r, row->sample.modem_id);
+    row->offset_db = modem->offset_db;
+    row->sample.mccmnc = row_operator(r, &row->sample, modem->sim_mccmnc);
     return 1;
 }
 
@@ -271,32 +277,62 @@ static enum err prepare_rows(struct triplog_reader *r)
     return ERR_OK;
 }
 
+/* NULL is no offset. One that no mounting can have would move every verdict of its
+ * samples: it is for a person to put right, not to be guessed at. */
+static enum err read_offset(const struct triplog_reader *r, sqlite3_stmt *stmt,
+                            int column, struct modem_facts *modem)
+{
+    if (column < 0 || sqlite3_column_type(stmt, column) == SQLITE_NULL)
+        return ERR_OK;
+    double offset_db;
+    if (read_double(stmt, column, &offset_db) &&
+        fabs(offset_db) <= TRIPLOG_MAX_OFFSET_DB) {
+        modem->offset_db = offset_db;
+        return ERR_OK;
+    }
+    err_report(_("%s: modem %lld has the offset_db \"%s\"; a number from -%d to %d was "
+                 "expected"),
+               r->path, (long long)modem->modem_id, column_text(stmt, column),
+               TRIPLOG_MAX_OFFSET_DB, TRIPLOG_MAX_OFFSET_DB);
+    return ERR_INPUT;
+}
+
+static enum err read_modem_rows(struct triplog_reader *r, sqlite3_stmt *stmt)
+{
+    const int id_column = find_column(stmt, "modem_id");
+    const int sim_column = find_column(stmt, "sim_mccmnc");
+    const int offset_column = find_column(stmt, "offset_db");
+    size_t capacity = 0;
+    int rc = SQLITE_DONE;
+    while (id_column >= 0 && (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
+        struct modem_facts modem = {
+            .modem_id = sqlite3_column_int64(stmt, id_column),
+            .sim_mccmnc = mccmnc_parse(column_text(stmt, sim_column)),
+        };
+        const enum err err = read_offset(r, stmt, offset_column, &modem);
+        if (err)
+            return err;
+        r->modems = xgrow(r->modems, r->modem_count, &capacity, sizeof *r->modems);
+        r->modems[r->modem_count++] = modem;
+    }
+    return rc == SQLITE_DONE ? ERR_OK : fail(r);
+}
+
 /* A missing table or column is no fault: the samples name their networks themselves. */
 static enum err read_modems(struct triplog_reader *r)
 {
     if (!triplog_db_has_table(r->db, "modem"))
         return ERR_OK;
     sqlite3_stmt *stmt = NULL;
+    enum err err = ERR_OK;
     if (sqlite3_prepare_v2(r->db, "SELECT * FROM modem LIMIT ?1", -1, &stmt, NULL) !=
             SQLITE_OK ||
-        sqlite3_bind_int(stmt, 1, MAX_MODEMS) != SQLITE_OK) {
-        sqlite3_finalize(stmt);
-        return fail(r);
-    }
-    const int id_column = find_column(stmt, "modem_id");
-    const int sim_column = find_column(stmt, "sim_mccmnc");
-    size_t capacity = 0;
-    int rc = SQLITE_DONE;
-    while (id_column >= 0 && sim_column >= 0 && (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
-        const struct modem_operator modem = {
-            .modem_id = sqlite3_column_int64(stmt, id_column),
-            .sim_mccmnc = mccmnc_parse(column_text(stmt, sim_column)),
-        };
-        r->modems = xgrow(r->modems, r->modem_count, &capacity, sizeof *r->modems);
-        r->modems[r->modem_count++] = modem;
-    }
+        sqlite3_bind_int(stmt, 1, MAX_MODEMS) != SQLITE_OK)
+        err = fail(r);
+    if (!err)
+        err = read_modem_rows(r, stmt);
     sqlite3_finalize(stmt);
-    return rc == SQLITE_DONE ? ERR_OK : fail(r);
+    return err;
 }
 
 static enum err fill_trip(const struct triplog_reader *r, sqlite3_stmt *stmt,

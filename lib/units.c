@@ -26,6 +26,14 @@ int units_level_dbm(enum tech tech, double dbm)
     return (int)round(dbm); /* halves away from zero, whatever the rounding mode */
 }
 
+double units_corrected_dbm(enum tech tech, double dbm, double offset_db)
+{
+    const struct units_range range = units_level_range(tech);
+    if (!(dbm >= range.min_dbm && dbm <= range.max_dbm))
+        return NAN;
+    return fmin(range.max_dbm, fmax(range.min_dbm, dbm + offset_db));
+}
+
 /* Value of index n in 0..last: base + step·n. */
 static double indexed(int index, int last, double base, double step)
 {

@@ -147,9 +147,36 @@ static int put_gnettrack(gzFile f, const struct sample *s, int op)
         s->tech == TECH_WCDMA ? "3G" : "2G", -113 + 2 * asu, number(s->alt_m, 0, n[2]));
 }
 
-/* The collector commits every few seconds and notes what happens to the receiver. */
-static bool put_trip(struct sample_log *l, const struct sample *s)
+/* Where a modem's antenna sits. One lies in the car: it reads less than a handset outside
+ * would, and the log says how much. */
+struct mounting {
+    const char *mount;
+    double offset_db;
+};
+static const struct mounting mountings[FIELD_OPERATORS] = {
+    {"outdoor", 0}, {"vehicle", 6.5}, {"outdoor", 0}, {"outdoor", 0}};
+
+/* What the modem reads where a handset reads `dbm`. */
+static void mount_level(double *dbm, int op)
 {
+    *dbm = round(*dbm - mountings[op].offset_db);
+}
+
+static struct sample mounted(const struct sample *handset, int op)
+{
+    struct sample s = *handset;
+    mount_level(&s.rsrp_dbm, op);
+    mount_level(&s.rscp_dbm, op);
+    mount_level(&s.rxlev_dbm, op);
+    mount_level(&s.ss_rsrp_dbm, op);
+    return s;
+}
+
+/* The collector commits every few seconds and notes what happens to the receiver. */
+static bool put_trip(struct sample_log *l, const struct sample *handset, int op)
+{
+    const struct sample read = mounted(handset, op);
+    const struct sample *s = &read;
     const bool lost = s->fix_mode == 1;
     if (lost && !l->gps_lost &&
         triplog_add_event(l->trip, s->t_utc_ms, "gps_lost", NULL) != ERR_OK)
@@ -169,7 +196,7 @@ bool log_put(void *log, const struct sample *s, int op)
     int written = 0;
     switch (l->format) {
     case LOG_TRIP:
-        return put_trip(l, s);
+        return put_trip(l, s, op);
     case LOG_CSV:
         written = put_csv(l->text, s, op);
         break;
@@ -210,8 +237,8 @@ static bool open_trip(struct sample_log *l, int64_t started_utc_ms)
             .model = "invented",
             .port = port,
             .sim_mccmnc = mccmnc_parse(field_mccmnc[op]),
-            .mount = "outdoor",
-            .offset_db = 0,
+            .mount = mountings[op].mount,
+            .offset_db = mountings[op].offset_db,
         };
         ok = triplog_add_modem(l->trip, &modem) == ERR_OK;
         free(port);

@@ -90,7 +90,7 @@ teardown()
     /usr/bin/python3 "$root/tests/support/recompute.py" mine --rule "$rule" "${places[@]}" "${logs[@]}"
     same_tables mine "$out"
     diff <(jq -S . mine/counts.json) <(jq -S '[.inputs[] | {key: .file, value: {rows, accepted,
-        level_blanked, rejected: (.rejected | with_entries(select(.value > 0)))}}] | from_entries' \
+        level_blanked, level_corrected, rejected: (.rejected | with_entries(select(.value > 0)))}}] | from_entries' \
         "$out/manifest.json")
 }
 

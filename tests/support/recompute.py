@@ -119,6 +119,7 @@ class Row:
         self.tech = None              # a key of LEVELS or None
         self.mccmnc = None
         self.levels = {}              # column -> dBm as read
+        self.offset_db = 0.0          # what the mounting of the modem adds to them
 
 
 class Sample:
@@ -135,6 +136,7 @@ class Sample:
         self.tech = row.tech if self.in_service else None
         # technology -> rounded level, None where blank; NR_NSA counts as LTE by its anchor, too
         self.tallied = {}
+        self.corrected = self.in_service and row.offset_db != 0
         if self.in_service and self.tech:
             self.tallied[self.tech] = usable_level(row, self.tech)
             if self.tech == "NR_NSA":
@@ -158,7 +160,8 @@ def usable_level(row, tech):
     level = row.levels.get(column)
     if level is None or not lowest <= level <= highest:
         return None
-    return round_half_away(level)
+    corrected = level + row.offset_db
+    return round_half_away(min(highest, max(lowest, corrected)))
 
 
 def round_half_away(value):
@@ -445,6 +448,7 @@ def read_trip_tables(db):
         cell = (record["mcc"] or "") + (record["mnc"] or "")
         modem = modems.get(record["modem_id"])
         sim = (modem["sim_mccmnc"] if modem else None) or ""
+        row.offset_db = (modem["offset_db"] if modem else None) or 0.0
         row.mccmnc = (cell or sim) if row.state == "in_service" else (sim or cell)
         rows.append(row)
     return trip["trip_uuid"], rows
@@ -520,6 +524,7 @@ def check_quality(rows, options):
             samples.append(Sample(row, options.utc_offset_s))
     counts = {"rows": len(rows), "accepted": len(samples),
               "level_blanked": sum(sample.blanks for sample in samples),
+              "level_corrected": sum(sample.corrected for sample in samples),
               "rejected": {reason: rejected[reason] for reason in REASONS if rejected[reason]}}
     return samples, counts
 

@@ -101,6 +101,33 @@ static void test_operator(void **state)
     }
 }
 
+/* The offset stands beside the reading, which stays what the modem said. */
+static void test_offset(void **state)
+{
+    static const struct {
+        const char *sql;
+        double expected_db;
+    } rows[] = {
+        {"SELECT 1", 0}, /* NULL */
+        {"UPDATE modem SET offset_db = -6.5", -6.5},
+        {"UPDATE modem SET offset_db = 50", 50},
+        {"UPDATE modem SET offset_db = '3.25'", 3.25},
+        {"UPDATE modem SET modem_id = 7, offset_db = 9", 0}, /* another modem's */
+        {"ALTER TABLE modem DROP COLUMN offset_db", 0},
+        {"UPDATE modem SET offset_db = 4; ALTER TABLE modem DROP COLUMN sim_mccmnc", 4},
+        {"DROP TABLE modem", 0},
+    };
+    const struct scene *s = *state;
+    new_sealed_log(s->log, 1);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        copy_file(s->log, s->copy);
+        run_sql(s->copy, rows[i].sql);
+        const struct triplog_row row = read_row(s->copy, 1);
+        assert_float_equal(row.offset_db, rows[i].expected_db, 0);
+        assert_float_equal(row.sample.rsrp_dbm, -101.5, 0);
+    }
+}
+
 static void test_never_over_an_older_log(void **state)
 {
     const struct scene *s = *state;
@@ -272,6 +299,7 @@ int main(void)
         cmocka_unit_test(test_abandon_nothing),
         SCENE_TEST(test_round_trip),
         SCENE_TEST(test_operator),
+        SCENE_TEST(test_offset),
         SCENE_TEST(test_never_over_an_older_log),
         SCENE_TEST(test_seal_tells_of_changes),
         SCENE_TEST(test_seal_is_repeatable),

@@ -32,6 +32,10 @@ static void test_strangers_files(void **state)
         {"ALTER TABLE sample DROP COLUMN t_utc_ms", -1},
         {"ALTER TABLE sample RENAME COLUMN state TO s", -1},
         {"UPDATE trip SET trip_uuid = hex(zeroblob(64))", -1},
+        {"UPDATE modem SET offset_db = 50.5", -1},
+        {"UPDATE modem SET offset_db = -1e999", -1},
+        {"UPDATE modem SET offset_db = 'seven'", -1},
+        {"UPDATE modem SET offset_db = x'07'", -1},
         /* legal additions */
         {"CREATE TRIGGER t AFTER INSERT ON sample BEGIN DELETE FROM trip; END", 3},
         {"CREATE VIRTUAL TABLE rtree_sample_geom USING rtree(id, a, b, c, d)", 3},

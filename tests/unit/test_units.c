@@ -67,6 +67,38 @@ static void test_level_rounding(void **unused)
         assert_int_equal(units_level_dbm(rows[i].tech, rows[i].dbm), rows[i].expected);
 }
 
+/* The range is tested on what the modem read; the sum stays inside it. */
+static void test_corrected(void **unused)
+{
+    (void)unused;
+    static const struct {
+        enum tech tech;
+        double dbm, offset_db;
+        int expected;
+    } rows[] = {
+        {TECH_LTE, -101, 0, -101},
+        {TECH_LTE, -101, 7, -94}, /* behind glass: outdoors it would be more */
+        {TECH_LTE, -101, -4.5, -106},
+        {TECH_LTE, -101.5, 0.75, -101}, /* added before rounding */
+        {TECH_LTE, -140, 50, -90},
+        {TECH_LTE, -138, -12, -140},
+        {TECH_LTE, -44, 9, -43},
+        {TECH_WCDMA, -25, 50, -25},
+        {TECH_GSM, -113, -50, -113},
+        {TECH_NR_SA, -31, 50, -31},
+        {TECH_LTE, -141, 10, LEVEL_NONE}, /* no offset makes a level of a sentinel */
+        {TECH_LTE, -24, -50, LEVEL_NONE},
+        {TECH_LTE, 2147483647, -50, LEVEL_NONE},
+        {TECH_LTE, (double)NAN, 3, LEVEL_NONE},
+        {TECH_NONE, -100, 3, LEVEL_NONE},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const double dbm =
+            units_corrected_dbm(rows[i].tech, rows[i].dbm, rows[i].offset_db);
+        assert_int_equal(units_level_dbm(rows[i].tech, dbm), rows[i].expected);
+    }
+}
+
 /* Every index from -2 to 300: a line through two points, one exception at 0, NAN outside.
  */
 static void test_indexes(void **unused)
@@ -163,7 +195,7 @@ int main(void)
         cmocka_unit_test(test_level_range),     cmocka_unit_test(test_level_rounding),
         cmocka_unit_test(test_indexes),         cmocka_unit_test(test_indexes_in_range),
         cmocka_unit_test(test_unknown_indexes), cmocka_unit_test(test_registration),
-        cmocka_unit_test(test_asu_rssi),
+        cmocka_unit_test(test_asu_rssi),        cmocka_unit_test(test_corrected),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,6 +3,7 @@
 #include "../support/scratch.h"
 
 #include <sqlite3.h>
+#include <unistd.h>
 
 #include "../support/capture.h"
 #include "workspace.h"
@@ -393,7 +394,7 @@ static void test_file(void **state)
     workspace_close(ws);
 }
 
-static void assert_not_opened(const char *path)
+static void assert_not_opened(const char *path, const char *expected)
 {
     struct workspace *ws = NULL;
     struct capture c;
@@ -403,16 +404,44 @@ static void assert_not_opened(const char *path)
     assert_int_equal(err, ERR_INPUT);
     assert_null(ws);
     assert_non_null(strstr(message, path));
+    assert_non_null(strstr(message, expected));
 }
 
 static void test_no_workspace(void **state)
 {
     struct scratch *s = *state;
-    assert_not_opened(scratch_path(s, "nowhere.sqlite"));
+    assert_not_opened(scratch_path(s, "nowhere.sqlite"), "make one");
     assert_not_opened(
-        scratch_write(s, "text.sqlite", "no database at all, but long enough"));
-    assert_not_opened(scratch_write(s, "empty.sqlite", ""));
+        scratch_write(s, "text.sqlite", "no database at all, but long enough"),
+        "not a workspace");
+    assert_not_opened(scratch_write(s, "empty.sqlite", ""), "not a workspace");
     assert_int_not_equal(access(scratch_path(s, "nowhere.sqlite"), F_OK), 0);
+}
+
+/* What other versions of the program have made. */
+static void test_other_form(void **state)
+{
+    static const struct {
+        const char *sql;
+        const char *expected;
+    } rows[] = {
+        {"PRAGMA user_version = 1", "older"},
+        {"PRAGMA user_version = 9999", "newer"},
+        {"PRAGMA application_id = 1", "not a workspace"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct scratch *s = *state;
+        struct workspace *ws = NULL;
+        sqlite3 *db = NULL;
+        const char *path = scratch_path(s, "work.sqlite");
+        assert_int_equal(workspace_create(path, &settings, &ws), ERR_OK);
+        workspace_close(ws);
+        assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+        assert_int_equal(sqlite3_exec(db, rows[i].sql, NULL, NULL, NULL), SQLITE_OK);
+        sqlite3_close(db);
+        assert_not_opened(path, rows[i].expected);
+        assert_int_equal(unlink(path), 0);
+    }
 }
 
 int main(void)
@@ -423,7 +452,7 @@ int main(void)
         cmocka_unit_test(test_equal_states),   cmocka_unit_test(test_rollback),
         cmocka_unit_test(test_full),           cmocka_unit_test(test_read_tally),
         cmocka_unit_test(test_read_logs),      SCRATCH_TEST(test_file),
-        SCRATCH_TEST(test_no_workspace),
+        SCRATCH_TEST(test_no_workspace),       SCRATCH_TEST(test_other_form),
     };
     setenv("LANGUAGE", "en", 1);
     return cmocka_run_group_tests(tests, NULL, NULL);
