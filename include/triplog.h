@@ -10,7 +10,9 @@
 #include "err.h"
 #include "sample.h"
 
-enum { TRIPLOG_SCHEMA_VERSION = 1 };
+/* 2: probe has interface, reason, rate_kbps and the result "void". Readers go by the
+ * columns that are there, so that older logs stay readable. */
+enum { TRIPLOG_SCHEMA_VERSION = 2 };
 
 struct triplog_trip {
     const char *trip_uuid;
@@ -64,6 +66,28 @@ MUST_CHECK enum err triplog_add_dated_event(struct triplog_writer *w,
 /* A cell heard beside the serving one, with the sample added last. */
 MUST_CHECK enum err triplog_add_neighbour(struct triplog_writer *w,
                                           const struct sample *cell);
+
+/* An active test. Doubles are NAN, counts ID_UNKNOWN and texts NULL where missing. */
+struct triplog_probe {
+    int64_t modem_id;
+    int64_t t_utc_ms; /* when it began; with t_mono_ms it finds the sample then */
+    int64_t t_mono_ms;
+    const char *boot_id;
+    const char *kind; /* "ping", "http_get", "http_put" */
+    const char *target;
+    const char *interface;
+    const char *result; /* "ok", "timeout", "refused", "error", "void" */
+    const char *reason; /* NULL when ok */
+    int64_t duration_ms;
+    double rtt_ms;
+    double loss_share;
+    int64_t sent_bytes;
+    int64_t received_bytes;
+    double rate_kbps;
+    const char *raw;
+};
+MUST_CHECK enum err triplog_add_probe(struct triplog_writer *w,
+                                      const struct triplog_probe *p);
 
 /* Dates the rows of this boot anew: t_utc_ms = t_mono_ms + utc_minus_mono_ms. For the
  * time before a clock was right. */

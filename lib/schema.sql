@@ -145,8 +145,11 @@ CREATE TABLE neighbour (
     raw TEXT
 );
 
--- An active test: kind "ping", "dns", "http_get"…; t_utc_ms is its start; sample_id the last
--- sample of that modem before it, which has the position.
+-- An active test: kind "ping", "http_get", "http_put"; t_utc_ms is its start; sample_id the last
+-- sample of that modem then, which has the position. result "void": the test says nothing about
+-- the network (daily_limit, not_permitted...) and counts as no attempt; reason is NULL when ok.
+-- Bytes are the payload of TCP or ICMP, all of it; the rate is that of the body alone.
+-- Since schema_version 2: interface, "void", reason, rate_kbps.
 CREATE TABLE probe (
     probe_id INTEGER PRIMARY KEY AUTOINCREMENT,
     modem_id INTEGER,
@@ -156,12 +159,15 @@ CREATE TABLE probe (
     boot_id TEXT,
     kind TEXT NOT NULL,
     target TEXT,
-    result TEXT NOT NULL CHECK (result IN ('ok', 'timeout', 'refused', 'error')),
+    interface TEXT,
+    result TEXT NOT NULL CHECK (result IN ('ok', 'timeout', 'refused', 'error', 'void')),
+    reason TEXT,
     duration_ms INTEGER,
     rtt_ms REAL,
     loss_share REAL,
     sent_bytes INTEGER,
     received_bytes INTEGER,
+    rate_kbps REAL,
     raw TEXT
 );
 

@@ -26,6 +26,7 @@ void triplog_write_free(struct triplog_writer *w)
     sqlite3_finalize(w->add_sample);
     sqlite3_finalize(w->add_event);
     sqlite3_finalize(w->add_neighbour);
+    sqlite3_finalize(w->add_probe);
     sqlite3_close(w->db);
     free(w->path);
     free(w);

@@ -1,5 +1,5 @@
-/* What a running collector needs of a trip log besides samples: neighbours, dated events,
- * dating anew when a clock comes right, and picking up after a crash. */
+/* What a running collector needs of a trip log besides samples: neighbours, active tests,
+ * dated events, dating anew when a clock comes right, and picking up after a crash. */
 #include <math.h>
 #include <string.h>
 
@@ -85,6 +85,48 @@ enum err triplog_add_neighbour(struct triplog_writer *w, const struct sample *ce
     return rc == SQLITE_OK ? ERR_OK : triplog_write_fail(w, _("write a neighbour"));
 }
 
+static int bind_finite(sqlite3_stmt *stmt, int at, double value)
+{
+    return isfinite(value) ? sqlite3_bind_double(stmt, at, value)
+                           : sqlite3_bind_null(stmt, at);
+}
+
+/* Prepared when first needed: a log of schema 1 that is resumed has not all columns. */
+static int prepare_probe(struct triplog_writer *w)
+{
+    static const char sql[] =
+        "INSERT INTO probe (modem_id, t_utc_ms, t_mono_ms, boot_id, kind, target,"
+        " interface, result, reason, duration_ms, rtt_ms, loss_share, sent_bytes,"
+        " received_bytes, rate_kbps, raw, sample_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7,"
+        " ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, (SELECT sample_id FROM sample"
+        " WHERE modem_id = ?1 AND boot_id = ?4 AND t_mono_ms <= ?3"
+        " ORDER BY sample_id DESC LIMIT 1))";
+    return sqlite3_prepare_v2(w->db, sql, -1, &w->add_probe, NULL);
+}
+
+enum err triplog_add_probe(struct triplog_writer *w, const struct triplog_probe *p)
+{
+    int rc = w->add_probe ? SQLITE_OK : prepare_probe(w);
+    if (rc != SQLITE_OK)
+        return triplog_write_fail(w, _("write an active test"));
+    sqlite3_stmt *stmt = w->add_probe;
+    const int codes[] = {
+        bind_known(stmt, 1, p->modem_id),     bind_known(stmt, 2, p->t_utc_ms),
+        bind_known(stmt, 3, p->t_mono_ms),    bind_optional(stmt, 4, p->boot_id),
+        bind_optional(stmt, 5, p->kind),      bind_optional(stmt, 6, p->target),
+        bind_optional(stmt, 7, p->interface), bind_optional(stmt, 8, p->result),
+        bind_optional(stmt, 9, p->reason),    bind_known(stmt, 10, p->duration_ms),
+        bind_finite(stmt, 11, p->rtt_ms),     bind_finite(stmt, 12, p->loss_share),
+        bind_known(stmt, 13, p->sent_bytes),  bind_known(stmt, 14, p->received_bytes),
+        bind_finite(stmt, 15, p->rate_kbps),  bind_optional(stmt, 16, p->raw),
+    };
+    for (size_t i = 0; rc == SQLITE_OK && i < sizeof codes / sizeof *codes; i++)
+        rc = codes[i];
+    if (rc == SQLITE_OK)
+        rc = triplog_write_run(w->db, stmt);
+    return rc == SQLITE_OK ? ERR_OK : triplog_write_fail(w, _("write an active test"));
+}
+
 enum err triplog_redate(struct triplog_writer *w, const char *boot_id,
                         int64_t utc_minus_mono_ms)
 {
@@ -93,6 +135,7 @@ enum err triplog_redate(struct triplog_writer *w, const char *boot_id,
         "UPDATE event SET t_utc_ms = t_mono_ms + ?1 WHERE boot_id = ?2 AND t_mono_ms IS "
         "NOT "
         "NULL",
+        "UPDATE probe SET t_utc_ms = t_mono_ms + ?1 WHERE boot_id = ?2",
         "UPDATE trip SET started_utc_ms = coalesce((SELECT min(t_utc_ms) FROM event "
         "WHERE "
         "boot_id = ?2 AND ?1 IS NOT NULL), started_utc_ms)",

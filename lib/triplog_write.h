@@ -17,6 +17,7 @@ struct triplog_writer {
     sqlite3_stmt *add_sample;
     sqlite3_stmt *add_event;
     sqlite3_stmt *add_neighbour;
+    sqlite3_stmt *add_probe;
     struct extent extent;
 };
 
