@@ -135,6 +135,20 @@ struct triplog_row {
 int triplog_next(struct triplog_reader *r, struct triplog_row *row);
 void triplog_close(struct triplog_reader *r);
 
+/* An active test as it is read. */
+struct triplog_probe_row {
+    struct triplog_probe probe;
+    int64_t probe_id;
+    int64_t sample_id; /* ID_UNKNOWN where it belongs to none */
+    bool malformed;    /* a value of the wrong type, or no kind or result */
+};
+typedef enum err (*triplog_probe_fn)(void *ctx, const struct triplog_probe_row *row);
+/* Calls `take` for each active test of a log in order of probe_id; anything but ERR_OK
+ * ends it. Texts are valid during the call, and "" where missing. A log without the
+ * table, or without some of its columns, has no tests, or less to say of them. */
+MUST_CHECK enum err triplog_each_probe(const char *path, triplog_probe_fn take,
+                                       void *ctx);
+
 /* Integrity check of a sealed or unsealed log: counts, content hash. */
 struct triplog_verdict {
     bool intact; /* PRAGMA quick_check */

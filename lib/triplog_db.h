@@ -42,6 +42,16 @@ struct triplog_value {
 };
 void triplog_db_value(sqlite3_stmt *stmt, int column, struct triplog_value *value);
 
+/* The result column of that name, -1 where there is none. */
+int triplog_value_column(sqlite3_stmt *stmt, const char *name);
+/* A whole number, also where another program stored it as real or text; false, and the
+ * value untouched, for anything else. An empty text is missing: true and untouched. */
+bool triplog_value_int(sqlite3_stmt *stmt, int column, int64_t *value);
+/* Likewise for any number; empty text is NAN. */
+bool triplog_value_double(sqlite3_stmt *stmt, int column, double *value);
+/* "" for NULL, a BLOB and column -1. */
+const char *triplog_value_text(sqlite3_stmt *stmt, int column);
+
 /* The seal of the content as it is: JSON with row counts and SHA-256. Returns SQLite's
  * code; `text` is untouched on failure, `rows` (of sample) may be NULL. */
 enum { TRIPLOG_SEAL_SIZE = 512 };

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "csvio.h"
 #include "lang.h"
 #include "triplog_db.h"
 #include "xmem.h"
@@ -40,40 +39,6 @@ struct triplog_reader {
     bool has_previous;
 };
 
-/* A whole number, also where another program stored it as real or text. */
-static bool read_int(sqlite3_stmt *stmt, int column, int64_t *value)
-{
-    const int type = sqlite3_column_type(stmt, column);
-    double number;
-    if (type == SQLITE_INTEGER) {
-        *value = sqlite3_column_int64(stmt, column);
-        return true;
-    }
-    if (type == SQLITE_FLOAT)
-        number = sqlite3_column_double(stmt, column);
-    else if (type != SQLITE_TEXT ||
-             !csvio_number((const char *)sqlite3_column_text(stmt, column), &number))
-        return false;
-    if (isnan(number))
-        return type == SQLITE_TEXT; /* empty: missing */
-    if (fabs(number) > 9007199254740992.0 || trunc(number) < number ||
-        trunc(number) > number)
-        return false;
-    *value = (int64_t)number;
-    return true;
-}
-
-static bool read_double(sqlite3_stmt *stmt, int column, double *value)
-{
-    const int type = sqlite3_column_type(stmt, column);
-    if (type == SQLITE_INTEGER || type == SQLITE_FLOAT) {
-        *value = sqlite3_column_double(stmt, column);
-        return true;
-    }
-    return type == SQLITE_TEXT &&
-           csvio_number((const char *)sqlite3_column_text(stmt, column), value);
-}
-
 /* Puts a non-NULL value into its field; false for the wrong type. mcc and mnc are texts
  * that only together make a field: the caller's business. */
 static bool read_column(sqlite3_stmt *stmt, int column, const struct sample_column *what,
@@ -84,9 +49,9 @@ static bool read_column(sqlite3_stmt *stmt, int column, const struct sample_colu
     switch (what->type) {
     case SAMPLE_ID:
     case SAMPLE_TIME:
-        return read_int(stmt, column, field);
+        return triplog_value_int(stmt, column, field);
     case SAMPLE_DOUBLE:
-        return read_double(stmt, column, field);
+        return triplog_value_double(stmt, column, field);
     case SAMPLE_TEXT:
         if (type != SQLITE_BLOB)
             *(const char **)field = (const char *)sqlite3_column_text(stmt, column);
@@ -120,23 +85,15 @@ static bool read_geometry(sqlite3_stmt *stmt, int column, struct latlon *pos)
     return blob && geo_blob_read(blob, (size_t)size, pos) == ERR_OK;
 }
 
-static const char *column_text(sqlite3_stmt *stmt, int column)
-{
-    if (column < 0 || sqlite3_column_type(stmt, column) == SQLITE_BLOB)
-        return "";
-    const char *text = (const char *)sqlite3_column_text(stmt, column);
-    return text ? text : "";
-}
-
 static mccmnc_t serving_operator(const struct triplog_reader *r)
 {
     const char *mcc = "";
     const char *mnc = "";
     for (size_t i = 0; i < sample_column_count; i++) {
         if (sample_columns[i].type == SAMPLE_MCC)
-            mcc = column_text(r->rows, r->columns[i]);
+            mcc = triplog_value_text(r->rows, r->columns[i]);
         else if (sample_columns[i].type == SAMPLE_MNC)
-            mnc = column_text(r->rows, r->columns[i]);
+            mnc = triplog_value_text(r->rows, r->columns[i]);
     }
     return mccmnc_join(mcc, mnc);
 }
@@ -224,17 +181,6 @@ int triplog_next(struct triplog_reader *r, struct triplog_row *row)
     return 1;
 }
 
-static int find_column(sqlite3_stmt *stmt, const char *name)
-{
-    const int count = sqlite3_column_count(stmt);
-    for (int i = 0; i < count; i++) {
-        const char *found = sqlite3_column_name(stmt, i);
-        if (found && sqlite3_stricmp(found, name) == 0)
-            return i;
-    }
-    return -1;
-}
-
 static enum err fail(const struct triplog_reader *r)
 {
     err_report(_("%s: cannot read the trip log: %s"), r->path, sqlite3_errmsg(r->db));
@@ -250,7 +196,7 @@ static enum err check_columns(struct triplog_reader *r)
         return fail(r);
     enum err err = ERR_OK;
     for (size_t i = 0; i < sizeof required / sizeof required[0]; i++) {
-        if (find_column(stmt, required[i]) < 0 && err == ERR_OK) {
+        if (triplog_value_column(stmt, required[i]) < 0 && err == ERR_OK) {
             err_report(
                 _("%s: table 'sample' has no column '%s'; a trip log was expected"),
                 r->path, required[i]);
@@ -269,11 +215,11 @@ static enum err prepare_rows(struct triplog_reader *r)
     if (sqlite3_prepare_v2(r->db, "SELECT * FROM sample ORDER BY sample_id", -1, &r->rows,
                            NULL) != SQLITE_OK)
         return fail(r);
-    r->key_column = find_column(r->rows, "sample_id");
-    r->geom_column = find_column(r->rows, "geom");
+    r->key_column = triplog_value_column(r->rows, "sample_id");
+    r->geom_column = triplog_value_column(r->rows, "geom");
     r->columns = xcalloc(sample_column_count, sizeof *r->columns);
     for (size_t i = 0; i < sample_column_count; i++)
-        r->columns[i] = find_column(r->rows, sample_columns[i].name);
+        r->columns[i] = triplog_value_column(r->rows, sample_columns[i].name);
     return ERR_OK;
 }
 
@@ -285,29 +231,29 @@ static enum err read_offset(const struct triplog_reader *r, sqlite3_stmt *stmt,
     if (column < 0 || sqlite3_column_type(stmt, column) == SQLITE_NULL)
         return ERR_OK;
     double offset_db;
-    if (read_double(stmt, column, &offset_db) &&
+    if (triplog_value_double(stmt, column, &offset_db) &&
         fabs(offset_db) <= TRIPLOG_MAX_OFFSET_DB) {
         modem->offset_db = offset_db;
         return ERR_OK;
     }
     err_report(_("%s: modem %lld has the offset_db \"%s\"; a number from -%d to %d was "
                  "expected"),
-               r->path, (long long)modem->modem_id, column_text(stmt, column),
+               r->path, (long long)modem->modem_id, triplog_value_text(stmt, column),
                TRIPLOG_MAX_OFFSET_DB, TRIPLOG_MAX_OFFSET_DB);
     return ERR_INPUT;
 }
 
 static enum err read_modem_rows(struct triplog_reader *r, sqlite3_stmt *stmt)
 {
-    const int id_column = find_column(stmt, "modem_id");
-    const int sim_column = find_column(stmt, "sim_mccmnc");
-    const int offset_column = find_column(stmt, "offset_db");
+    const int id_column = triplog_value_column(stmt, "modem_id");
+    const int sim_column = triplog_value_column(stmt, "sim_mccmnc");
+    const int offset_column = triplog_value_column(stmt, "offset_db");
     size_t capacity = 0;
     int rc = SQLITE_DONE;
     while (id_column >= 0 && (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
         struct modem_facts modem = {
             .modem_id = sqlite3_column_int64(stmt, id_column),
-            .sim_mccmnc = mccmnc_parse(column_text(stmt, sim_column)),
+            .sim_mccmnc = mccmnc_parse(triplog_value_text(stmt, sim_column)),
         };
         const enum err err = read_offset(r, stmt, offset_column, &modem);
         if (err)
@@ -338,19 +284,20 @@ static enum err read_modems(struct triplog_reader *r)
 static enum err fill_trip(const struct triplog_reader *r, sqlite3_stmt *stmt,
                           struct triplog_info *info)
 {
-    const char *uuid = column_text(stmt, find_column(stmt, "trip_uuid"));
+    const char *uuid = triplog_value_text(stmt, triplog_value_column(stmt, "trip_uuid"));
     if (strlen(uuid) >= sizeof info->trip_uuid) {
         err_report(_("%s: trip_uuid is longer than %zu bytes; a UUID was expected"),
                    r->path, sizeof info->trip_uuid - 1);
         return ERR_INPUT;
     }
     memcpy(info->trip_uuid, uuid, strlen(uuid) + 1);
-    info->sealed = column_text(stmt, find_column(stmt, "seal"))[0] != '\0';
-    const int offset_column = find_column(stmt, "utc_offset_s");
+    info->sealed =
+        triplog_value_text(stmt, triplog_value_column(stmt, "seal"))[0] != '\0';
+    const int offset_column = triplog_value_column(stmt, "utc_offset_s");
     int64_t offset_s;
     /* No zone is further than 14 h from UTC; what is cannot be believed. */
     if (offset_column >= 0 && sqlite3_column_type(stmt, offset_column) != SQLITE_NULL &&
-        read_int(stmt, offset_column, &offset_s) && offset_s >= -14 * 3600 &&
+        triplog_value_int(stmt, offset_column, &offset_s) && offset_s >= -14 * 3600 &&
         offset_s <= 14 * 3600) {
         info->has_utc_offset = true;
         info->utc_offset_s = (int32_t)offset_s;

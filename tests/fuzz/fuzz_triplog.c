@@ -65,6 +65,14 @@ static char *make_file(const uint8_t *data, size_t size)
     return path;
 }
 
+static enum err look(void *ctx, const struct triplog_probe_row *row)
+{
+    (void)ctx;
+    CHECK(row->probe.kind && row->probe.result && row->probe.reason && row->probe.raw);
+    CHECK(row->malformed || (*row->probe.kind && *row->probe.result));
+    return ERR_OK;
+}
+
 /* Rows read; -1 where the file cannot be opened or read to its end. */
 static int64_t read_rows(const char *path, struct triplog_info *info)
 {
@@ -80,7 +88,7 @@ static int64_t read_rows(const char *path, struct triplog_info *info)
         CHECK(row.sample.state < STATE_COUNT && row.sample.tech <= TECH_NONE);
     }
     triplog_close(r);
-    return rc == 0 ? rows : -1;
+    return rc == 0 && triplog_each_probe(path, look, NULL) == ERR_OK ? rows : -1;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
