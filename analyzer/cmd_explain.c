@@ -40,6 +40,34 @@ static void print_operator(const struct model *m, const struct area *a,
     putchar('\n');
 }
 
+static void print_rate(const char *label, int64_t kbps)
+{
+    char number[SENTENCE_NUMBER_SIZE];
+    if (kbps != ID_UNKNOWN)
+        printf(_(", %s %s kbit/s"), label, sentence_number(kbps, number));
+}
+
+/* What active tests found, below the operator that they went through. */
+static void print_broadband(const struct broadband *b)
+{
+    char ok[SENTENCE_NUMBER_SIZE], tests[SENTENCE_NUMBER_SIZE];
+    if (b->tests > 0) {
+        printf(_("      broadband: %s of %s transfers succeeded (%.1f %%)"),
+               sentence_number(b->ok, ok), sentence_number(b->tests, tests),
+               100 * model_broadband_share(b));
+        print_rate(_("median down"), b->median_down_kbps);
+        print_rate(_("median up"), b->median_up_kbps);
+        putchar('\n');
+    }
+    if (b->ping_tests > 0) {
+        printf(_("      ping: %s of %s answered"), sentence_number(b->ping_ok, ok),
+               sentence_number(b->ping_tests, tests));
+        if (b->median_ping_ms != ID_UNKNOWN)
+            printf(_(", median %" PRId64 " ms"), b->median_ping_ms);
+        putchar('\n');
+    }
+}
+
 /* What the operator's result would be if every unseen bin were `share`. */
 static enum result imagine(const struct model *m, const struct area_operator *o,
                            const struct bin_list *bins, double share)
@@ -104,8 +132,10 @@ static enum err print_area(const struct model *m, struct area *a)
     if (a->households != ID_UNKNOWN)
         printf(_(", %s households"), sentence_number(a->households, number));
     putchar('\n');
-    for (size_t i = 0; i < a->operator_count; i++)
+    for (size_t i = 0; i < a->operator_count; i++) {
         print_operator(m, a, &a->operators[i]);
+        print_broadband(&a->operators[i].broadband);
+    }
     if (a->result != RESULT_UNKNOWN)
         return ERR_OK;
     struct bin_list bins = {0};

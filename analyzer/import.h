@@ -10,6 +10,7 @@
 
 #include "csvio.h"
 #include "err.h"
+#include "probes.h"
 #include "quality.h"
 #include "sha256.h"
 
@@ -39,6 +40,9 @@ struct import_row {
 
 /* Takes a row; anything but ERR_OK ends the import. */
 typedef enum err (*import_sink_fn)(void *ctx, const struct import_row *row);
+
+/* Takes an active test; NULL stands for one that does not count. */
+typedef enum err (*import_probe_fn)(void *ctx, const struct probe_wish *wish);
 
 /* An opened input. Gzip is unpacked on the way, whatever the file's name says. */
 struct import_file;
@@ -74,6 +78,8 @@ struct import_format {
     enum err (*trip_uuid)(struct import_file *f, char *uuid, size_t size);
     /* "intact" or "broken" for formats with a seal, "" where this one has none. */
     const char *(*seal)(struct import_file *f);
+    /* The log's active tests, for formats that have them; NULL otherwise. */
+    enum err (*probes)(struct import_file *f, import_probe_fn take, void *ctx);
     /* Rows that name no operator belong to the log's most frequent one. */
     bool operator_by_majority;
 };
@@ -148,6 +154,7 @@ enum err import_triplog_read(struct import_file *f, const struct import_options 
                              import_sink_fn sink, void *ctx);
 enum err import_triplog_uuid(struct import_file *f, char *uuid, size_t size);
 const char *import_triplog_seal(struct import_file *f);
+enum err import_triplog_probes(struct import_file *f, import_probe_fn take, void *ctx);
 
 /* True for a name in --map that lomsong CSV knows. */
 bool import_lomsong_csv_knows(const char *ours);

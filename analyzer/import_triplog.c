@@ -1,5 +1,6 @@
 /* lomsong's own trip log, a GeoPackage: the reader of lib/triplog.c as an import format.
  */
+#include <math.h>
 #include <string.h>
 
 #include "import.h"
@@ -67,6 +68,46 @@ enum err import_triplog_uuid(struct import_file *f, char *uuid, size_t size)
     memcpy(uuid, info.trip_uuid, n);
     uuid[n] = '\0';
     return ERR_OK;
+}
+
+struct probe_reading {
+    import_probe_fn take;
+    void *ctx;
+};
+
+/* A rate or a time as a whole number; what no network has is none. */
+static int64_t whole(double value)
+{
+    return value >= 0 && value < 1e9 ? (int64_t)llround(value) : ID_UNKNOWN;
+}
+
+/* "void" is a test that the network had no part in: the daily limit was reached, the
+ * device's own connection was not up. A slow transfer that ran out of time has a rate,
+ * and leaving it out would flatter. */
+static enum err take_probe(void *ctx, const struct triplog_probe_row *row)
+{
+    const struct probe_reading *reading = ctx;
+    const struct triplog_probe *p = &row->probe;
+    const enum probe_kind kind = probe_kind_parse(p->kind);
+    if (row->malformed || kind == PROBE_KIND_COUNT || strcmp(p->result, "void") == 0)
+        return reading->take(reading->ctx, NULL);
+    const struct probe_wish wish = {
+        .kind = kind,
+        .ok = strcmp(p->result, "ok") == 0,
+        .value = whole(kind == PROBE_PING ? p->rtt_ms : p->rate_kbps),
+        .modem_id = p->modem_id,
+        .sample_id = row->sample_id,
+        .t_utc_ms = p->t_utc_ms,
+    };
+    return reading->take(reading->ctx, &wish);
+}
+
+enum err import_triplog_probes(struct import_file *f, import_probe_fn take, void *ctx)
+{
+    struct probe_reading reading = {.take = take, .ctx = ctx};
+    const char *path = NULL;
+    const enum err err = import_file_unpack(f, &path);
+    return err ? err : triplog_each_probe(path, take_probe, &reading);
 }
 
 const char *import_triplog_seal(struct import_file *f)

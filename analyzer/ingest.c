@@ -22,6 +22,7 @@ struct reader {
     const struct ingest_options *options;
     struct crs *crs;
     struct import_facts facts;
+    struct probes probes;
     int64_t unnamed_accepted; /* accepted rows that name no operator, and their blanks */
     int64_t unnamed_blanked;
     int64_t unnamed_line;  /* of the first of them */
@@ -119,6 +120,31 @@ static void note_time(struct ingest_log *log, int64_t t_utc_ms)
         log->last_utc_ms = t_utc_ms;
 }
 
+static enum err take_probe(void *ctx, const struct probe_wish *wish)
+{
+    struct reader *r = ctx;
+    r->log->counts.probes++;
+    if (wish)
+        probes_wish(&r->probes, wish);
+    return ERR_OK;
+}
+
+/* A row that knows where it was may say where an active test was. */
+static void offer_place(struct reader *r, const struct import_row *row)
+{
+    const struct sample *s = &row->quality.sample;
+    struct probe_anchor anchor = {.sample_id = row->line,
+                                  .modem_id = s->modem_id,
+                                  .t_utc_ms = s->t_utc_ms,
+                                  .mccmnc = s->mccmnc};
+    if (!probes_want(&r->probes, &anchor) || !place(r, s->pos))
+        return;
+    anchor.bin_x = r->bin_x;
+    anchor.bin_y = r->bin_y;
+    anchor.day = utc_local_day(s->t_utc_ms, row->day_offset_s);
+    probes_offer(&r->probes, &anchor);
+}
+
 static enum err take_row(void *ctx, const struct import_row *row)
 {
     struct reader *r = ctx;
@@ -127,6 +153,8 @@ static enum err take_row(void *ctx, const struct import_row *row)
     import_facts_add(&r->facts, row);
     enum quality_reason reason = quality_check(&row->quality, &r->options->limits);
     const struct sample *s = &row->quality.sample;
+    if (reason >= QUALITY_DUPLICATE)
+        offer_place(r, row);
     if (reason == QUALITY_ACCEPTED && !place(r, s->pos))
         reason = QUALITY_NO_POSITION;
     if (reason != QUALITY_ACCEPTED) {
@@ -202,11 +230,30 @@ static enum err check_rows(const struct ingest_log *log)
     return ERR_INPUT;
 }
 
+/* Tests of nobody's operator prove nothing. */
+static void settle_probes(struct reader *r, mccmnc_t op)
+{
+    struct ingest_log *log = r->log;
+    log->probes = xcalloc(r->probes.wish_count + 1, sizeof *log->probes);
+    const size_t count = probes_place(&r->probes, log->probes);
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        log->probes[kept] = log->probes[i];
+        if (log->probes[kept].mccmnc == 0)
+            log->probes[kept].mccmnc = op;
+        kept += log->probes[kept].mccmnc != 0;
+    }
+    if (kept > 1)
+        qsort(log->probes, kept, sizeof *log->probes, probe_compare);
+    log->counts.probes_counted = (int64_t)kept;
+}
+
 static void settle(struct reader *r)
 {
     struct ingest_log *log = r->log;
     const mccmnc_t op = unnamed_operator(r);
     const bool is_rssi = import_facts_3g_is_rssi(&r->facts);
+    settle_probes(r, op);
     if (is_rssi)
         log->counts.level_blanked += r->unsure_levels;
     if (op == 0 && r->unnamed_accepted > 0) {
@@ -265,7 +312,11 @@ static enum err read_log(struct ingest_log *log, struct import_file *f,
     if (err)
         return err;
     log->tally = tally_new();
-    err = log->format->read(f, &o->import, take_row, &r);
+    if (log->format->probes)
+        err = log->format->probes(f, take_probe, &r);
+    probes_end_wishes(&r.probes);
+    if (!err)
+        err = log->format->read(f, &o->import, take_row, &r);
     if (!err)
         err = check_rows(log);
     if (!err)
@@ -273,6 +324,7 @@ static enum err read_log(struct ingest_log *log, struct import_file *f,
     if (!err)
         settle(&r);
     import_facts_free(&r.facts);
+    probes_free(&r.probes);
     crs_close(r.crs);
     return err;
 }
@@ -306,6 +358,8 @@ static void do_log(struct queue *q, struct ingest_log *log)
     }
     tally_free(log->tally);
     log->tally = NULL;
+    free(log->probes);
+    log->probes = NULL;
     import_file_close(f);
 }
 

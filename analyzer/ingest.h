@@ -37,7 +37,9 @@ struct ingest_log {
     struct ingest_first first[QUALITY_REASON_COUNT];
     int64_t first_utc_ms, last_utc_ms; /* of accepted samples */
     struct tally *tally;
-    int fate; /* what the store made of it; its own enum */
+    struct probe
+        *probes; /* counts.probes_counted of them, in the order of probe_compare */
+    int fate;    /* what the store made of it; its own enum */
     enum err err;
 };
 
@@ -45,7 +47,7 @@ struct ingest_log {
 struct ingest_store {
     /* False where the log is known already and need not be read. */
     bool (*wanted)(void *ctx, const struct ingest_log *log);
-    /* Takes a finished log, whose tally is freed afterwards. */
+    /* Takes a finished log, whose tally and tests are freed afterwards. */
     enum err (*keep)(void *ctx, struct ingest_log *log);
     void *ctx;
 };

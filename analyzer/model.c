@@ -92,9 +92,9 @@ void model_free(struct model *model)
     *model = (struct model){0};
 }
 
-static int32_t floor_div(int32_t a, int32_t b)
+int32_t model_wider_bin(int32_t bin, int32_t factor)
 {
-    return a / b - (a % b != 0 && (a % b < 0) != (b < 0));
+    return bin / factor - (bin % factor < 0); /* towards minus infinity */
 }
 
 /* The packs that the model is built from: the workspace's own, or of larger bins. */
@@ -126,8 +126,8 @@ static enum err enlarge_cell(void *ctx, const struct tally_cell *cell, int64_t l
     struct packs *p = ctx;
     struct tally_key key = cell->key;
     (void)log_id;
-    key.bin_x = floor_div(key.bin_x, p->factor);
-    key.bin_y = floor_div(key.bin_y, p->factor);
+    key.bin_x = model_wider_bin(key.bin_x, p->factor);
+    key.bin_y = model_wider_bin(key.bin_y, p->factor);
     tally_merge_cell(tally_cell(p->tally, key), cell);
     return ERR_OK;
 }
@@ -200,6 +200,8 @@ static enum err judge(struct workspace *ws, const struct model_options *options,
         .threads = options->threads,
     };
     enum err err = model_areas_find_bins(m, &areas);
+    if (!err)
+        err = model_probes_load(ws, packs.factor, build.oldest_day, &areas.probes);
     if (!err)
         err = open_packs(ws, &packs);
     if (!err)

@@ -31,6 +31,21 @@ struct wkb {
     size_t size;
 };
 
+/* What active tests found: transfers up and down, and pings. Never part of a verdict. */
+struct broadband {
+    int64_t tests; /* transfers tried */
+    int64_t ok;
+    int64_t median_down_kbps; /* over the transfers that moved something, slow ones
+                                 included; ID_UNKNOWN where none did */
+    int64_t median_up_kbps;
+    int64_t ping_tests;
+    int64_t ping_ok;
+    int64_t median_ping_ms;
+};
+
+/* ok / tests; NAN without tests. */
+double model_broadband_share(const struct broadband *b);
+
 /* A row of areas.csv. */
 struct area_operator {
     mccmnc_t mccmnc;
@@ -45,6 +60,7 @@ struct area_operator {
     int p10_dbm;
     int64_t first_utc_ms; /* TIME_UNKNOWN where there is none */
     int64_t last_utc_ms;
+    struct broadband broadband;
     /* the observed bins and their shares; NULL unless asked for with keep_evidence */
     const struct judge_bin *seen;
     const double *share;

@@ -31,6 +31,7 @@ struct site {
     size_t capacity;
     bool seen_3g4g, seen_5g;
     bool keep_evidence;
+    struct model_probes probes; /* made here */
 };
 
 static struct gathering *find_operator(struct site *s, mccmnc_t op)
@@ -198,6 +199,8 @@ static void finish_area(struct model *m, struct site *s, const struct bin_list *
     const double area_rho =
         judge_area_rho(bins->items, bins->count, m->bin_size_m, m->rule->correlation_m);
     a->bins_total = (int64_t)bins->count;
+    for (size_t i = 0; i < s->probes.count; i++)
+        find_operator(s, s->probes.items[i].mccmnc);
     a->operator_count = s->count;
     a->operators = model_alloc(m, s->count, sizeof *a->operators);
     for (size_t i = 0; i < s->count; i++)
@@ -207,6 +210,8 @@ static void finish_area(struct model *m, struct site *s, const struct bin_list *
         qsort(s->operators, s->count, sizeof *s->operators, compare_gatherings);
     for (size_t i = 0; i < s->count; i++) {
         judge_gathering(s, &s->operators[i], bins, area_rho);
+        s->operators[i].row.broadband =
+            model_probes_sum(&s->probes, s->operators[i].row.mccmnc);
         if (s->keep_evidence)
             keep_evidence(m, &s->operators[i]);
         a->operators[i] = s->operators[i].row;
@@ -215,18 +220,30 @@ static void finish_area(struct model *m, struct site *s, const struct bin_list *
     sum_up(s);
 }
 
-static void judge_area(struct model *m, const struct model_columns *columns,
-                       struct area *area, const struct bin_list *bins, bool keep)
+/* One thread's part: a model of its own, with its memory and its CRS. */
+struct area_worker {
+    struct model m;
+    struct crs *crs;
+    const struct model_areas *areas;
+    atomic_size_t *next;
+    const struct model_columns *columns; /* NULL while bins are found */
+    enum err err;
+};
+
+static void judge_area(struct area_worker *w, struct area *area,
+                       const struct bin_list *bins)
 {
-    struct site s = {.m = m, .area = area, .keep_evidence = keep};
+    struct model *m = &w->m;
+    struct site s = {.m = m, .area = area, .keep_evidence = w->areas->keep_evidence};
     for (size_t i = 0; i < m->rule->operator_count; i++)
         find_operator(&s, m->rule->operators[i]);
     for (size_t i = 0; i < bins->count; i++) {
         size_t count = 0;
-        const struct bin_evidence *e = model_columns_find(columns, bins->items[i].bin_x,
-                                                          bins->items[i].bin_y, &count);
+        const struct bin_evidence *e = model_columns_find(
+            w->columns, bins->items[i].bin_x, bins->items[i].bin_y, &count);
         for (size_t k = 0; k < count; k++)
             add_evidence(&s, &e[k]);
+        model_probes_find(&w->areas->probes, bins->items[i], &s.probes);
     }
     finish_area(m, &s, bins);
     for (size_t i = 0; i < s.count; i++) {
@@ -234,18 +251,8 @@ static void judge_area(struct model *m, const struct model_columns *columns,
         free(s.operators[i].share);
     }
     free(s.operators);
+    model_probes_free(&s.probes);
 }
-
-/* One thread's part: a model of its own, with its memory and its CRS. */
-struct area_worker {
-    struct model m;
-    struct crs *crs;
-    struct bin_list *bins; /* by area */
-    atomic_size_t *next;
-    const struct model_columns *columns; /* NULL while bins are found */
-    bool keep_evidence;
-    enum err err;
-};
 
 enum { AREAS_AT_ONCE = 64 };
 
@@ -253,10 +260,10 @@ static void do_area(struct area_worker *w, size_t at)
 {
     struct area *area = &w->m.areas[at];
     if (w->columns) {
-        judge_area(&w->m, w->columns, area, &w->bins[at], w->keep_evidence);
+        judge_area(w, area, &w->areas->bins[at]);
         return;
     }
-    const enum err err = model_area_bins(&w->m, area, &w->bins[at]);
+    const enum err err = model_area_bins(&w->m, area, &w->areas->bins[at]);
     if (err)
         w->err = err;
 }
@@ -282,11 +289,8 @@ static enum err each_area(struct model *m, const struct model_areas *a,
     enum err err = ERR_OK;
     memset(workers, 0, sizeof workers);
     for (size_t i = 0; !err && i < count; i++) {
-        workers[i] = (struct area_worker){.m = *m,
-                                          .bins = a->bins,
-                                          .next = &next,
-                                          .columns = columns,
-                                          .keep_evidence = a->keep_evidence};
+        workers[i] =
+            (struct area_worker){.m = *m, .areas = a, .next = &next, .columns = columns};
         workers[i].m.arena = NULL;
         err = crs_clone(m->crs, &workers[i].crs);
         workers[i].m.crs = workers[i].crs;
@@ -326,5 +330,6 @@ void model_areas_free(struct model_areas *a)
         free(a->bins[i].items);
     free(a->bins);
     bin_set_free(&a->all);
+    model_probes_free(&a->probes);
     *a = (struct model_areas){0};
 }

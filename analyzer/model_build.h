@@ -34,6 +34,9 @@ const char *model_text(struct model *m, const char *text);
 /* Takes over all that was allocated for `from`, which had none of its own before. */
 void model_adopt_memory(struct model *m, struct model *from);
 
+/* The bin that holds a bin where they are `factor` times as wide. */
+int32_t model_wider_bin(int32_t bin, int32_t factor);
+
 /* Fills hamlets, areas, communes, logs and place files from the workspace. */
 MUST_CHECK enum err model_load(struct workspace *ws, struct model *m);
 /* Fills the hamlets' notes. */
@@ -44,11 +47,28 @@ void model_build_bins(struct model *m, const struct model_columns *columns);
 MUST_CHECK enum err model_area_bins(const struct model *m, struct area *area,
                                     struct bin_list *bins);
 
+/* The active tests of the survey, in the order of probe_compare. */
+struct model_probes {
+    struct probe *items;
+    size_t count;
+    size_t capacity;
+};
+/* Those that are not older than a day. */
+MUST_CHECK enum err model_probes_load(struct workspace *ws, int32_t bin_factor,
+                                      int32_t oldest_day, struct model_probes *probes);
+void model_probes_free(struct model_probes *probes);
+/* Adds to `found` those in a bin. */
+void model_probes_find(const struct model_probes *probes, struct judge_bin bin,
+                       struct model_probes *found);
+/* What an operator's tests among these found. */
+struct broadband model_probes_sum(const struct model_probes *probes, mccmnc_t op);
+
 /* The areas while they are judged. */
 struct model_areas {
     struct bin_list *bins; /* by area */
     size_t count;
     struct bin_set all; /* the bins of all areas */
+    struct model_probes probes;
     bool keep_evidence;
     int threads;
 };

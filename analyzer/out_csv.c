@@ -184,6 +184,19 @@ enum err out_hamlets_csv(const struct model *m, const char *dir)
     return out_close(t.out, dir, "hamlets.csv");
 }
 
+/* Empty where nothing was tested: 0 would be a finding. */
+static void put_broadband(struct table *t, const struct broadband *b)
+{
+    put_count(t, b->tests ? b->tests : ID_UNKNOWN);
+    put_count(t, b->tests ? b->ok : ID_UNKNOWN);
+    put_share(t, model_broadband_share(b));
+    put_count(t, b->median_down_kbps);
+    put_count(t, b->median_up_kbps);
+    put_count(t, b->ping_tests ? b->ping_tests : ID_UNKNOWN);
+    put_count(t, b->ping_tests ? b->ping_ok : ID_UNKNOWN);
+    put_count(t, b->median_ping_ms);
+}
+
 static void put_area_operator(struct table *t, const struct model *m,
                               const struct area *a, const struct area_operator *o)
 {
@@ -207,6 +220,7 @@ static void put_area_operator(struct table *t, const struct model *m,
     put_share(t, o->service_share);
     put_dbm(t, o->median_dbm);
     put_dbm(t, o->p10_dbm);
+    put_broadband(t, &o->broadband);
     end_row(t);
 }
 
@@ -237,7 +251,9 @@ enum err out_areas_csv(const struct model *m, const char *dir)
             dir, "areas.csv",
             "hamlet_code,area_code,area_kind,mccmnc,operator,result,availability,"
             "availability_low,availability_high,effective_n,bins,bins_total,visits,"
-            "samples,no_service_samples,service_share,median_dbm,p10_dbm",
+            "samples,no_service_samples,service_share,median_dbm,p10_dbm,"
+            "broadband_tests,broadband_ok,broadband_share,median_down_kbps,"
+            "median_up_kbps,ping_tests,ping_ok,median_ping_ms",
             &t) != ERR_OK)
         return ERR_FAILED;
     for (size_t i = 0; i < m->hamlet_count; i++)

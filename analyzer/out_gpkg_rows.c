@@ -259,14 +259,36 @@ static OGRGeometryH fill_hamlet(const struct model *m, size_t i, struct gpkg_row
 }
 
 static const struct gpkg_column area_columns[] = {
-    {"hamlet_code", OFTString},    {"area_code", OFTString},
-    {"area_kind", OFTString},      {"name", OFTString},
-    {"households", OFTInteger64},  {"result", OFTString},
-    {"best_operator", OFTString},  {"availability", OFTReal},
-    {"availability_low", OFTReal}, {"availability_high", OFTReal},
-    {"effective_n", OFTReal},      {"bins", OFTInteger64},
-    {"bins_total", OFTInteger64},  {"samples", OFTInteger64},
+    {"hamlet_code", OFTString},        {"area_code", OFTString},
+    {"area_kind", OFTString},          {"name", OFTString},
+    {"households", OFTInteger64},      {"result", OFTString},
+    {"best_operator", OFTString},      {"availability", OFTReal},
+    {"availability_low", OFTReal},     {"availability_high", OFTReal},
+    {"effective_n", OFTReal},          {"bins", OFTInteger64},
+    {"bins_total", OFTInteger64},      {"samples", OFTInteger64},
+    {"broadband_tests", OFTInteger64}, {"broadband_ok", OFTInteger64},
+    {"broadband_share", OFTReal},      {"median_down_kbps", OFTInteger64},
+    {"median_up_kbps", OFTInteger64},  {"ping_tests", OFTInteger64},
+    {"ping_ok", OFTInteger64},         {"median_ping_ms", OFTInteger64},
 };
+
+/* The best operator's; NULL where nothing was tested. */
+static void put_broadband(struct gpkg_row *row, const struct area_operator *best)
+{
+    const struct broadband *b =
+        best ? &best->broadband
+             : &(const struct broadband){.median_down_kbps = ID_UNKNOWN,
+                                         .median_up_kbps = ID_UNKNOWN,
+                                         .median_ping_ms = ID_UNKNOWN};
+    gpkg_put_count(row, b->tests ? b->tests : ID_UNKNOWN);
+    gpkg_put_count(row, b->tests ? b->ok : ID_UNKNOWN);
+    gpkg_put_real(row, model_broadband_share(b));
+    gpkg_put_count(row, b->median_down_kbps);
+    gpkg_put_count(row, b->median_up_kbps);
+    gpkg_put_count(row, b->ping_tests ? b->ping_tests : ID_UNKNOWN);
+    gpkg_put_count(row, b->ping_tests ? b->ping_ok : ID_UNKNOWN);
+    gpkg_put_count(row, b->median_ping_ms);
+}
 
 static OGRGeometryH fill_area(const struct model *m, size_t i, struct gpkg_row *row)
 {
@@ -283,6 +305,7 @@ static OGRGeometryH fill_area(const struct model *m, size_t i, struct gpkg_row *
     gpkg_put_count(row, best ? best->bins : 0);
     gpkg_put_count(row, a->bins_total);
     gpkg_put_count(row, best ? best->samples : 0);
+    put_broadband(row, best);
     if (a->shape.data)
         return project_shape(m, &a->shape, a->area_code);
     return circle(m, a->point, a->radius_m);

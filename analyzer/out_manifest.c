@@ -28,6 +28,8 @@ static cJSON *log_json(const struct model_log *log)
     cJSON_AddNumberToObject(json, "accepted", (double)log->counts.accepted);
     cJSON_AddNumberToObject(json, "level_blanked", (double)log->counts.level_blanked);
     cJSON_AddNumberToObject(json, "level_corrected", (double)log->counts.level_corrected);
+    cJSON_AddNumberToObject(json, "probes", (double)log->counts.probes);
+    cJSON_AddNumberToObject(json, "probes_counted", (double)log->counts.probes_counted);
     cJSON *rejected = cJSON_AddObjectToObject(json, "rejected");
     for (int r = 0; r < QUALITY_REASON_COUNT; r++)
         cJSON_AddNumberToObject(rejected, quality_reason_name((enum quality_reason)r),

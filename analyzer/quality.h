@@ -44,12 +44,16 @@ struct quality_row {
 enum quality_reason quality_check(const struct quality_row *row,
                                   const struct quality_limits *limits);
 
+/* Active tests have no reason of their own: they count where their sample's place does.
+ */
 struct quality_counts {
     int64_t rows;
     int64_t accepted;
     int64_t level_blanked;
     int64_t level_corrected; /* accepted rows whose levels were moved by an offset_db */
     int64_t rejected[QUALITY_REASON_COUNT];
+    int64_t probes; /* active tests in the log, and those that count */
+    int64_t probes_counted;
 };
 
 #endif

@@ -189,6 +189,9 @@ static void print_log(const struct ingest_log *log)
     if (c->level_corrected > 0)
         printf(_("    levels of %lld rows corrected by the modem's offset_db\n"),
                (long long)c->level_corrected);
+    if (c->probes > 0)
+        printf(_("    %lld of %lld active tests count\n"), (long long)c->probes_counted,
+               (long long)c->probes);
     for (int r = 0; r < QUALITY_REASON_COUNT; r++) {
         if (c->rejected[r] == 0)
             continue;

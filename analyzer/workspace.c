@@ -15,7 +15,7 @@
 #include "workspace_sql.h"
 #include "xmem.h"
 
-enum { WORKSPACE_APPLICATION_ID = 0x4C4F4D53, WORKSPACE_VERSION = 2 };
+enum { WORKSPACE_APPLICATION_ID = 0x4C4F4D53, WORKSPACE_VERSION = 3 };
 
 enum err workspace_sql_fail(const struct workspace *ws, const char *what)
 {

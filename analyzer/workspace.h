@@ -52,7 +52,7 @@ int workspace_log_fate(struct workspace *ws, const struct ingest_log *log);
  * whichever came first. A log that was there before stays as it is. */
 MUST_CHECK enum err workspace_rename_log(struct workspace *ws,
                                          const struct ingest_log *log);
-/* Stores a log and its tally, replacing the older state of its trip. */
+/* Stores a log, its tally and its tests, replacing the older state of its trip. */
 MUST_CHECK enum err workspace_put_log(struct workspace *ws, const struct ingest_log *log);
 /* Removes the log named by file name, path, trip_uuid or SHA-256 (8 digits or more).
  * ERR_INPUT where none or several match. `removed` gets its file name (freed by the
@@ -101,6 +101,8 @@ typedef enum err (*workspace_area_fn)(void *ctx, const struct workspace_area *a)
 typedef enum err (*workspace_commune_fn)(void *ctx, const struct workspace_commune *c);
 typedef enum err (*workspace_tally_fn)(void *ctx, const struct tally_cell *cell,
                                        int64_t log_id);
+typedef enum err (*workspace_probe_fn)(void *ctx, const struct probe *probe,
+                                       int64_t log_id);
 typedef enum err (*workspace_log_fn)(void *ctx, int64_t log_id,
                                      const struct model_log *log);
 typedef enum err (*workspace_place_file_fn)(void *ctx, const struct model_place_file *f);
@@ -116,6 +118,8 @@ MUST_CHECK enum err workspace_each_commune(struct workspace *ws,
 /* Every cell of every log. Cells of one key come apart where logs, or a log's parts,
  * share it; they add up. */
 MUST_CHECK enum err workspace_each_tally(struct workspace *ws, workspace_tally_fn take,
+                                         void *ctx);
+MUST_CHECK enum err workspace_each_probe(struct workspace *ws, workspace_probe_fn take,
                                          void *ctx);
 
 /* The packs of all logs by tile_x, tile_y. Not to be used by two threads at once. */

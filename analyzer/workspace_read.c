@@ -158,7 +158,9 @@ static enum err log_row(struct query *q, sqlite3_stmt *stmt)
         .counts = {.rows = sqlite3_column_int64(stmt, 5),
                    .accepted = sqlite3_column_int64(stmt, 6),
                    .level_blanked = sqlite3_column_int64(stmt, 7),
-                   .level_corrected = sqlite3_column_int64(stmt, 10)},
+                   .level_corrected = sqlite3_column_int64(stmt, 10),
+                   .probes = sqlite3_column_int64(stmt, 11),
+                   .probes_counted = sqlite3_column_int64(stmt, 12)},
     };
     const enum err err = take_rejected(q->ws, log_id, &log.counts);
     return err ? err : q->take.log(q->ctx, log_id, &log);
@@ -169,8 +171,8 @@ enum err workspace_each_log(struct workspace *ws, workspace_log_fn take, void *c
     struct query q = {.ws = ws, .row = log_row, .take.log = take, .ctx = ctx};
     return run_query(&q,
                      "SELECT log_id, file, sha256, trip_uuid, format, rows, accepted, "
-                     "level_blanked, seal, options, level_corrected FROM log "
-                     "ORDER BY file, sha256");
+                     "level_blanked, seal, options, level_corrected, probes, "
+                     "probes_counted FROM log ORDER BY file, sha256");
 }
 
 static enum err place_file_row(struct query *q, sqlite3_stmt *stmt)

@@ -36,4 +36,8 @@ void workspace_sql_bind_real(sqlite3_stmt *stmt, int at, double value);
 /* "" for NULL. */
 const char *workspace_sql_text(sqlite3_stmt *stmt, int at);
 
+/* A log's active tests. */
+MUST_CHECK enum err workspace_put_probes(struct workspace *ws,
+                                         const struct ingest_log *log, int64_t log_id);
+
 #endif

@@ -192,6 +192,7 @@ static enum err delete_log(struct workspace *ws, int64_t log_id)
 {
     static const char *const statements[] = {
         "DELETE FROM tally WHERE log_id = ?",
+        "DELETE FROM probe WHERE log_id = ?",
         "DELETE FROM log_rejected WHERE log_id = ?",
         "DELETE FROM log WHERE log_id = ?",
     };
@@ -215,8 +216,8 @@ static enum err insert_log(struct workspace *ws, const struct ingest_log *log,
     enum err err = workspace_sql_prepare(
         ws,
         "INSERT INTO log (file, sha256, trip_uuid, format, rows, accepted, "
-        "level_blanked, first_utc_ms, last_utc_ms, seal, options, level_corrected) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "level_blanked, first_utc_ms, last_utc_ms, seal, options, level_corrected, "
+        "probes, probes_counted) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         &stmt);
     if (err)
         return err;
@@ -232,6 +233,8 @@ static enum err insert_log(struct workspace *ws, const struct ingest_log *log,
     workspace_sql_bind_count(stmt, 8, log->first_utc_ms);
     workspace_sql_bind_count(stmt, 9, log->last_utc_ms);
     sqlite3_bind_int64(stmt, 12, log->counts.level_corrected);
+    sqlite3_bind_int64(stmt, 13, log->counts.probes);
+    sqlite3_bind_int64(stmt, 14, log->counts.probes_counted);
     err = workspace_sql_run(ws, stmt);
     sqlite3_finalize(stmt);
     *log_id = sqlite3_last_insert_rowid(ws->db);
@@ -274,6 +277,8 @@ enum err workspace_put_log(struct workspace *ws, const struct ingest_log *log)
         err = insert_rejected(ws, log, log_id);
     if (!err)
         err = workspace_put_tally(ws, log->tally, log_id);
+    if (!err)
+        err = workspace_put_probes(ws, log, log_id);
     return err;
 }
 

@@ -203,7 +203,7 @@ INSERT INTO gpkg_geometry_columns VALUES ('sample', 'geom', 'POINT', 4326, 0, 0)
 -- one is plain SQL. Times are UTC milliseconds in BIGINT: GDAL reads an INTEGER of a SpatiaLite
 -- table as 32 bit. Codes are text, with their leading zeros.
 PRAGMA application_id = 0x4C4F4D53; -- "LOMS"
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 
 CREATE TABLE setting (
     name TEXT PRIMARY KEY,
@@ -245,6 +245,8 @@ CREATE TABLE log (
     accepted BIGINT NOT NULL,
     level_blanked BIGINT NOT NULL,
     level_corrected BIGINT NOT NULL,
+    probes BIGINT NOT NULL,
+    probes_counted BIGINT NOT NULL,
     first_utc_ms BIGINT,
     last_utc_ms BIGINT,
     seal TEXT NOT NULL,
@@ -269,6 +271,19 @@ CREATE TABLE tally (
 );
 CREATE INDEX tally_tile ON tally (tile_x, tile_y);
 CREATE INDEX tally_log ON tally (log_id);
+-- An active test of broadband; value: whole kbit/s, or ms of a ping, NULL where nothing came
+-- through. Never part of a verdict.
+CREATE TABLE probe (
+    log_id INTEGER NOT NULL,
+    bin_x INTEGER NOT NULL,
+    bin_y INTEGER NOT NULL,
+    mccmnc TEXT NOT NULL,
+    day INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    ok INTEGER NOT NULL,
+    value BIGINT
+);
+CREATE INDEX probe_log ON probe (log_id);
 CREATE TABLE rule (
     sha256 TEXT PRIMARY KEY,
     rule_id TEXT NOT NULL,

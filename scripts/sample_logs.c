@@ -10,6 +10,7 @@
 
 #include "err.h"
 #include "sample_field.h"
+#include "sample_probes.h"
 #include "triplog.h"
 #include "utc.h"
 #include "xmem.h"
@@ -182,7 +183,8 @@ static bool put_trip(struct sample_log *l, const struct sample *handset, int op)
         triplog_add_event(l->trip, s->t_utc_ms, "gps_lost", NULL) != ERR_OK)
         return false;
     l->gps_lost = lost;
-    if (triplog_add_sample(l->trip, s) != ERR_OK)
+    if (triplog_add_sample(l->trip, s) != ERR_OK ||
+        sample_probe_put(l->trip, handset, op) != ERR_OK)
         return false;
     if (s->t_utc_ms - l->commit_utc_ms < 600000)
         return true;

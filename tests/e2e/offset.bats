@@ -70,7 +70,8 @@ verdict() # OUT HAMLET
     survey direct trip.gpkg
     "$LOMSONG" convert all.csv --region vn trip.gpkg
     survey converted all.csv
-    same_tables direct converted
+    same_tables direct converted hamlets.csv bins.csv communes.csv provinces.csv
+    diff <(samples_of direct/areas.csv) <(samples_of converted/areas.csv)
     # the first row in service: what the modem read, and the offset
     diff <(sqlite3 trip.gpkg "SELECT rsrp_dbm + 9.25 FROM sample WHERE sample_id = 1") \
         <(/usr/bin/python3 -c '

@@ -46,6 +46,9 @@ SECONDS_BELOW = 1e11
 MAX_ACC_M = 50.0
 MAX_FIX_AGE_MS = 5000.0
 MAX_LEVEL_AGE_MS = 5000.0
+# How far in time a sample may be that gives an active test its place.
+PROBE_REACH_MS = 5000
+PROBE_VALUES = {"http_get": "rate_kbps", "http_put": "rate_kbps", "ping": "rtt_ms"}
 
 REASONS = ["malformed", "no_time", "no_position", "poor_accuracy", "stale_fix", "duplicate",
            "not_evidence"]
@@ -107,6 +110,8 @@ class Row:
     def __init__(self, identity):
         self.identity = identity      # what two rows must share to be duplicates
         self.malformed = False
+        self.sample_id = None         # these two in trip logs only
+        self.modem_id = None
         self.t_utc_ms = None
         self.utc_offset_s = None      # only where the log says it
         self.lat_deg = None
@@ -153,6 +158,46 @@ class Sample:
             return None
         tech = "LTE" if self.tech == "NR_NSA" else self.tech
         return tech, self.tallied[tech]
+
+
+class Probe:
+    """An active test; place_probes() finds where it was."""
+
+    def __init__(self, record):
+        names = record.keys()
+        self.kind = record["kind"]
+        self.counts = self.kind in PROBE_VALUES and record["result"] != "void"
+        self.ok = record["result"] == "ok"
+        column = PROBE_VALUES.get(self.kind)
+        value = record[column] if column in names else None
+        self.value = None if value is None else round_half_away(value)
+        self.modem_id, self.sample_id = record["modem_id"], record["sample_id"]
+        self.t_utc_ms = record["t_utc_ms"]
+        self.lat_deg = self.lon_deg = self.day = self.mccmnc = self.bin = None
+
+    def take_place(self, row, default_offset_s):
+        offset_s = default_offset_s if row.utc_offset_s is None else row.utc_offset_s
+        self.lat_deg, self.lon_deg = row.lat_deg, row.lon_deg
+        self.day = (row.t_utc_ms + offset_s * 1000) // DAY_MS
+        self.mccmnc = row.mccmnc
+
+
+def place_probes(probes, rows, reasons, options):
+    """The tests that count, each where its own or the nearest well-placed sample was."""
+    usable = [row for row, reason in zip(rows, reasons)
+              if reason in (None, "duplicate", "not_evidence")]
+    placed = []
+    for probe in probes:
+        own = [row for row in usable if row.sample_id == probe.sample_id]
+        near = [row for row in usable
+                if row.modem_id == probe.modem_id and probe.t_utc_ms is not None
+                and abs(row.t_utc_ms - probe.t_utc_ms) <= PROBE_REACH_MS]
+        near.sort(key=lambda row: (abs(row.t_utc_ms - probe.t_utc_ms), row.t_utc_ms,
+                                   row.sample_id))
+        if probe.counts and (own or near):
+            probe.take_place((own + near)[0], options.utc_offset_s)
+            placed.append(probe)
+    return placed
 
 
 def usable_level(row, tech):
@@ -432,11 +477,13 @@ def read_trip_tables(db):
     modems = {m["modem_id"]: m for m in db.execute("SELECT * FROM modem")}
     geometry = db.execute("SELECT column_name FROM gpkg_geometry_columns "
                           "WHERE table_name = 'sample'").fetchone()[0]
+    probes = [Probe(record) for record in db.execute("SELECT * FROM probe")]
     rows = []
     for record in db.execute("SELECT * FROM sample ORDER BY sample_id"):
         names = [name for name in record.keys() if name != "sample_id"]
         row = Row(tuple(record[name] for name in names))
         row.t_utc_ms = record["t_utc_ms"]
+        row.sample_id, row.modem_id = record["sample_id"], record["modem_id"]
         row.utc_offset_s = trip["utc_offset_s"]
         row.lon_deg, row.lat_deg = point_of_blob(record[geometry])
         row.has_fix = record["fix_mode"] is None or record["fix_mode"] >= 2
@@ -451,7 +498,7 @@ def read_trip_tables(db):
         row.offset_db = (modem["offset_db"] if modem else None) or 0.0
         row.mccmnc = (cell or sim) if row.state == "in_service" else (sim or cell)
         rows.append(row)
-    return trip["trip_uuid"], rows
+    return trip["trip_uuid"], rows, probes
 
 
 def point_of_blob(blob):
@@ -467,7 +514,7 @@ def point_of_blob(blob):
 
 
 def read_input(path, options):
-    """(trip_uuid or None, rows)"""
+    """(trip_uuid or None, rows, active tests)"""
     with open(path, "rb") as file:
         data = file.read()
     if data[:2] == b"\x1f\x8b":
@@ -476,10 +523,10 @@ def read_input(path, options):
         return read_trip_log(data, options)
     header = data.decode("utf-8-sig", "surrogateescape").split("\n", 1)[0].rstrip("\r")
     if {"Timestamp", "NetworkTech"} <= set(header.split("\t")):
-        return None, read_gnettrack_pro(data, options)
+        return None, read_gnettrack_pro(data, options), []
     if {"Timestamp", "NetworkMode"} <= set(header.split(",")):
-        return None, read_gnettrack_csv(data, options)
-    return None, read_lomsong_csv(data, options)
+        return None, read_gnettrack_csv(data, options), []
+    return None, read_lomsong_csv(data, options), []
 
 
 # ---- Quality ------------------------------------------------------------------------------------
@@ -511,13 +558,15 @@ def is_position(lat_deg, lon_deg):
     return abs(lat_deg) <= 90 and abs(lon_deg) <= 180 and (lat_deg, lon_deg) != (0, 0)
 
 
-def check_quality(rows, options):
-    """(samples, counts) of one log."""
+def check_quality(rows, probes, options):
+    """(samples, tests, counts) of one log."""
     latest_ms = int(time.time() * 1000) + DAY_MS
     rejected = collections.Counter()
     samples = []
-    for previous, row in zip([None] + rows, rows):
-        reason = reject_reason(row, previous, latest_ms)
+    reasons = [reject_reason(row, previous, latest_ms)
+               for previous, row in zip([None] + rows, rows)]
+    placed = place_probes(probes, rows, reasons, options)
+    for row, reason in zip(rows, reasons):
         if reason:
             rejected[reason] += 1
         else:
@@ -525,22 +574,25 @@ def check_quality(rows, options):
     counts = {"rows": len(rows), "accepted": len(samples),
               "level_blanked": sum(sample.blanks for sample in samples),
               "level_corrected": sum(sample.corrected for sample in samples),
+              "probes": len(probes), "probes_counted": len(placed),
               "rejected": {reason: rejected[reason] for reason in REASONS if rejected[reason]}}
-    return samples, counts
+    return samples, placed, counts
 
 
 def read_logs(options):
-    """All accepted samples, and the counts of every input by its file's name."""
+    """All accepted samples, all tests that count, and the counts of every input by its file's
+    name."""
     logs = {}
     for path in options.inputs:
-        uuid, rows = read_input(path, options)
-        samples, counts = check_quality(rows, options)
+        uuid, rows, probes = read_input(path, options)
+        samples, placed, counts = check_quality(rows, probes, options)
         key = uuid or path
         # Two states of one trip: the longer one replaces the other, in the counts, too.
-        if key not in logs or counts["rows"] > logs[key][2]["rows"]:
-            logs[key] = (os.path.basename(path), samples, counts)
-    return ([sample for _, samples, _ in logs.values() for sample in samples],
-            {name: counts for name, _, counts in logs.values()})
+        if key not in logs or counts["rows"] > logs[key][3]["rows"]:
+            logs[key] = (os.path.basename(path), samples, placed, counts)
+    return ([sample for _, samples, _, _ in logs.values() for sample in samples],
+            [probe for _, _, placed, _ in logs.values() for probe in placed],
+            {name: counts for name, _, _, counts in logs.values()})
 
 
 # ---- Places -------------------------------------------------------------------------------------
@@ -701,8 +753,9 @@ def passes(sample, rule):
 class Result:
     """One operator in one test area."""
 
-    def __init__(self, area, samples, rule, grid):
-        """`samples`: the operator's evidence in the area, not older than the rule allows."""
+    def __init__(self, area, samples, probes, rule, grid):
+        """`samples` and `probes`: the operator's in the area, not older than the rule allows."""
+        self.broadband = broadband_columns(probes)
         visits = collections.defaultdict(list)
         for sample in samples:
             visits[(sample.bin, sample.day)].append(sample)
@@ -735,14 +788,31 @@ class Result:
         return "fail" if self.high < rule["availability_min"] - EPSILON else "unknown"
 
 
-def judge_area(area, by_bin, rule, grid):
+def broadband_columns(probes):
+    """The added columns of areas.csv."""
+    def outcome(kinds):
+        tests = [probe for probe in probes if probe.kind in kinds]
+        return (len(tests), sum(probe.ok for probe in tests)) if tests else ("", "")
+
+    def median(kind):
+        values = sorted(p.value for p in probes if p.kind == kind and p.value is not None)
+        return values[(len(values) - 1) // 2] if values else ""
+
+    tests, ok = outcome(("http_get", "http_put"))
+    return [tests, ok, decimal(ok / tests if tests else None), median("http_get"),
+            median("http_put"), *outcome(("ping",)), median("ping")]
+
+
+def judge_area(area, by_bin, probes_by_bin, rule, grid):
     """Fill area.results: the rule's operators, then the others that were seen there."""
+    probes = [probe for cell in area.bins for probe in probes_by_bin.get(cell, ())]
     samples = [sample for cell in area.bins for sample in by_bin.get(cell, ())]
     listed = sorted(rule["operators"]["mccmnc"])
-    others = sorted({sample.mccmnc for sample in samples} - set(listed))
+    others = sorted({one.mccmnc for one in samples + probes} - set(listed))
     for code in listed + others:
         own = [sample for sample in samples if sample.mccmnc == code]
-        area.results[code] = Result(area, own, rule, grid)
+        own_probes = [probe for probe in probes if probe.mccmnc == code]
+        area.results[code] = Result(area, own, own_probes, rule, grid)
     area.samples = samples
     area.result = combine([area.results[code].result for code in listed],
                           rule["operators"]["combine"])
@@ -852,7 +922,8 @@ def areas_rows(hamlets, operator_names):
                    result.result, decimal(result.availability), decimal(result.low),
                    decimal(result.high), decimal(result.n), result.bins, len(area.bins),
                    result.visits, result.samples, result.no_service,
-                   decimal(result.service_share), result.median, result.p10]
+                   decimal(result.service_share), result.median, result.p10,
+                   *result.broadband]
 
 
 def hamlets_rows(hamlets, communes, rule):
@@ -939,7 +1010,9 @@ HAMLETS_HEADER = ("province_code,province,commune_code,commune,hamlet_code,hamle
                   "noted_verdict,noted_by,noted_date,noted_reason")
 AREAS_HEADER = ("hamlet_code,area_code,area_kind,mccmnc,operator,result,availability,"
                 "availability_low,availability_high,effective_n,bins,bins_total,visits,samples,"
-                "no_service_samples,service_share,median_dbm,p10_dbm")
+                "no_service_samples,service_share,median_dbm,p10_dbm,broadband_tests,"
+                "broadband_ok,broadband_share,median_down_kbps,median_up_kbps,ping_tests,ping_ok,"
+                "median_ping_ms")
 BINS_HEADER = ("bin_x,bin_y,lat_deg,lon_deg,mccmnc,tech,samples,median_dbm,p10_dbm,"
                "no_level_samples,no_service_samples")
 COMMUNES_HEADER = ",".join(("code", "name", "hamlets") + COUNTS
@@ -964,29 +1037,41 @@ def commune_around(area, places):
     return next((place.get("code") for place in places if place.geometry.intersects(point)), "")
 
 
-def build_hamlets(hamlet_places, cluster_places, commune_places, rule, grid, by_bin):
+def build_hamlets(hamlet_places, cluster_places, commune_places, judge):
     hamlets = []
     for place in hamlet_places:
         code = place.get("hamlet_code")
+        rule, grid = judge.rule, judge.grid
         centre = Area(code, code, "centre", place.geometry, rule["centre_radius_m"], grid)
         clusters = [Area(code, cluster.get("cluster_code"), "cluster", cluster.geometry,
                          rule["cluster_radius_m"], grid)
                     for cluster in cluster_places if cluster.get("hamlet_code") == code]
         for area in [centre] + clusters:
-            judge_area(area, by_bin, rule, grid)
+            judge.area(area)
         commune = place.get("commune_code") or commune_around(centre, commune_places)
         hamlets.append(Hamlet(place, commune, centre, clusters, rule))
     return hamlets
 
 
-def recent_by_bin(samples, rule):
-    """bin -> the samples that the rule's max_age_days lets count."""
-    newest = max((sample.day for sample in samples), default=0)
-    by_bin = collections.defaultdict(list)
-    for sample in samples:
-        if sample.day >= newest - rule["max_age_days"]:
-            by_bin[sample.bin].append(sample)
-    return by_bin
+class Judge:
+    """What areas are judged by: the samples and tests that the rule's max_age_days lets count."""
+
+    def __init__(self, samples, probes, rule, grid):
+        self.rule, self.grid = rule, grid
+        newest = max((sample.day for sample in samples), default=0)
+        self.oldest = newest - rule["max_age_days"]
+        self.samples, self.probes = self.by_bin(samples), self.by_bin(probes)
+
+    def by_bin(self, items):
+        bins = collections.defaultdict(list)
+        for item in items:
+            item.bin = self.grid.bin_of(*self.grid.project(item.lon_deg, item.lat_deg))
+            if item.day >= self.oldest:
+                bins[item.bin].append(item)
+        return bins
+
+    def area(self, area):
+        judge_area(area, self.samples, self.probes, self.rule, self.grid)
 
 
 def parse_offset(text):
@@ -1026,11 +1111,9 @@ def main(arguments):
     hamlet_places = read_places(options.hamlets, "hamlet")
     communes, commune_places = read_communes(options.communes)
     grid = Grid(options.region, hamlet_places, options.bin_size)
-    samples, counts = read_logs(options)
-    for sample in samples:
-        sample.bin = grid.bin_of(*grid.project(sample.lon_deg, sample.lat_deg))
+    samples, probes, counts = read_logs(options)
     hamlets = build_hamlets(hamlet_places, read_places(options.clusters, "cluster"),
-                            commune_places, rule, grid, recent_by_bin(samples, rule))
+                            commune_places, Judge(samples, probes, rule, grid))
     members = commune_table(communes, hamlets)
 
     out = options.outdir

@@ -59,20 +59,28 @@ same_tables() # EXPECTED ACTUAL [TABLE...]
     done
 }
 
+# What an areas.csv says of samples: the active tests, its last columns, are no samples.
+samples_of() # AREAS_CSV
+{
+    cut -d, -f 1-18 <(tr -d '\r' <"$1")
+}
+
 # The content of a database without the time of its making.
 dump() # DATABASE
 {
     sqlite3 "$1" .dump | sed -E "s/'[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z'/'TIME'/g"
 }
 
-# The logs and tallies of a workspace, whatever their numbers.
+# The logs, tallies and tests of a workspace, whatever their numbers.
 evidence() # WORK
 {
-    sqlite3 "$1" "SELECT file, sha256, trip_uuid, format, rows, accepted, level_blanked
-            FROM log ORDER BY sha256;
+    sqlite3 "$1" "SELECT file, sha256, trip_uuid, format, rows, accepted, level_blanked,
+            level_corrected, probes, probes_counted FROM log ORDER BY sha256;
         SELECT sha256, reason, r.rows FROM log_rejected r JOIN log USING (log_id) ORDER BY 1, 2;
         SELECT sha256, tile_x, tile_y, first_day, last_day, hex(cells)
-            FROM tally t JOIN log USING (log_id) ORDER BY 1, 2, 3, 6"
+            FROM tally t JOIN log USING (log_id) ORDER BY 1, 2, 3, 6;
+        SELECT sha256, bin_x, bin_y, mccmnc, day, kind, ok, value
+            FROM probe JOIN log USING (log_id) ORDER BY 1, 2, 3, 4, 5, 6, 7, 8"
 }
 
 # hamlet_code and verdict of a hamlets.csv, sorted by code.
