@@ -82,7 +82,7 @@ Q ?= @
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all programs demo check unit corpus golden e2e asan fuzz lint bench install clean \
-  deps-build deps-test pot test-programs
+  deps-build deps-test deps-demo pot test-programs
 
 all: deps-build
 	$(MAKE) --no-print-directory programs
@@ -94,6 +94,8 @@ deps-build:
 	@scripts/deps.sh build
 deps-test:
 	@scripts/deps.sh build test
+deps-demo:
+	@scripts/deps.sh build demo
 
 $(B)/collector/%.o: CPPFLAGS += $(COLLECTOR_CFLAGS)
 $(B)/%.o: %.c Makefile
@@ -155,7 +157,7 @@ $(MO): po/vi.po
 
 -include $(wildcard $(B)/*/*.d $(B)/*/*/*.d)
 
-demo: deps-build
+demo: deps-demo
 	@$(MAKE) --no-print-directory programs
 	@scripts/demo.sh $(B)
 

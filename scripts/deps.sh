@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that are missing: deps.sh [build] [test].
+# Installs the Debian packages that are missing: deps.sh [build] [test] [demo].
 # Silent and quick when nothing is missing. DEPS=skip leaves the system alone.
 set -euo pipefail
 
@@ -24,6 +24,11 @@ test=(
     python3 python3-gdal python3-pyproj python3-shapely python3-yaml
 )
 
+# A real gpsd, for the demonstration of the whole chain.
+demo=(
+    gpsd
+)
+
 fail()
 {
     printf 'deps.sh: %s\n' "$@" >&2
@@ -35,7 +40,8 @@ for purpose in "${@:-build}"; do
     case $purpose in
     build) wanted+=("${build[@]}") ;;
     test) wanted+=("${test[@]}") ;;
-    *) fail "'$purpose' is not a purpose; expected build or test" ;;
+    demo) wanted+=("${demo[@]}") ;;
+    *) fail "'$purpose' is not a purpose; expected build, test or demo" ;;
     esac
 done
 [ "${DEPS:-}" != skip ] || exit 0

@@ -10,6 +10,7 @@
 
 #include "err.h"
 #include "sample_field.h"
+#include "sample_mount.h"
 #include "sample_probes.h"
 #include "triplog.h"
 #include "utc.h"
@@ -146,31 +147,6 @@ static int put_gnettrack(gzFile f, const struct sample *s, int op)
         "\t-\t-\t\r\n",
         t, lon, lat, field_mccmnc[op], (int)s->cell_id,
         s->tech == TECH_WCDMA ? "3G" : "2G", -113 + 2 * asu, number(s->alt_m, 0, n[2]));
-}
-
-/* Where a modem's antenna sits. One lies in the car: it reads less than a handset outside
- * would, and the log says how much. */
-struct mounting {
-    const char *mount;
-    double offset_db;
-};
-static const struct mounting mountings[FIELD_OPERATORS] = {
-    {"outdoor", 0}, {"vehicle", 6.5}, {"outdoor", 0}, {"outdoor", 0}};
-
-/* What the modem reads where a handset reads `dbm`. */
-static void mount_level(double *dbm, int op)
-{
-    *dbm = round(*dbm - mountings[op].offset_db);
-}
-
-static struct sample mounted(const struct sample *handset, int op)
-{
-    struct sample s = *handset;
-    mount_level(&s.rsrp_dbm, op);
-    mount_level(&s.rscp_dbm, op);
-    mount_level(&s.rxlev_dbm, op);
-    mount_level(&s.ss_rsrp_dbm, op);
-    return s;
 }
 
 /* The collector commits every few seconds and notes what happens to the receiver. */

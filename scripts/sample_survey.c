@@ -1,6 +1,10 @@
 /* sample-survey OUTDIR: writes an invented survey whose truth is known, the same bytes on
  * each run: hamlets.geojson, clusters.csv, communes.geojson, logs/ and truth.csv. With -v
- * it shows the share of each area's bins that each operator truly serves. */
+ * it shows the share of each area's bins that each operator truly serves.
+ *
+ * sample-survey --play LOG DIR GPSD_PORT NMEA_PORT SECONDS: makes the trip that LOG of
+ * logs/ comes from as a receiver and modems, for a real collector to log (see
+ * sample_play.h). */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +16,7 @@
 #include "lang.h"
 #include "sample_logs.h"
 #include "sample_places.h"
+#include "sample_play.h"
 #include "sample_trip.h"
 #include "xmem.h"
 
@@ -129,16 +134,21 @@ static size_t count_steps(const struct plan *plan)
     return count;
 }
 
-static bool write_log(const char *dir, const struct plan *plan, uint64_t seed)
+static struct trip trip_of(const struct plan *plan)
 {
-    const struct trip trip = {
-        .seed = seed,
+    return (struct trip){
+        .seed = (uint64_t)(plan - plans) + 1,
         .started_utc_ms = (DAY_1_HOUR + plan->hour) * HOUR_MS,
         .from = plan->from,
         .only_op = plan->only_op,
         .steps = plan->steps,
         .step_count = count_steps(plan),
     };
+}
+
+static bool write_log(const char *dir, const struct plan *plan)
+{
+    const struct trip trip = trip_of(plan);
     char *path = xasprintf("%s/%s", dir, plan->file);
     (void)unlink(path); /* of an earlier run; a trip log is never overwritten */
     struct sample_log *log = log_open(path, plan->format, trip.started_utc_ms);
@@ -150,19 +160,43 @@ static bool write_log(const char *dir, const struct plan *plan, uint64_t seed)
     return log_close(log, ended_utc_ms) && made;
 }
 
-int main(int argc, char **argv)
+static int write_survey(const char *dir, bool show)
 {
-    lang_init();
-    const bool show = argc == 3 && strcmp(argv[1], "-v") == 0;
-    if (argc != 2 && !show) {
-        fputs("usage: sample-survey [-v] OUTDIR\n", stderr);
-        return ERR_USAGE;
-    }
-    const char *dir = argv[argc - 1];
     char *logs = xasprintf("%s/logs", dir);
     bool ok = make_directory(dir) && make_directory(logs) && places_write(dir, show);
     for (size_t i = 0; ok && i < sizeof plans / sizeof *plans; i++)
-        ok = write_log(logs, &plans[i], i + 1);
+        ok = write_log(logs, &plans[i]);
     free(logs);
     return ok ? ERR_OK : ERR_FAILED;
+}
+
+static enum err play(char **args)
+{
+    const struct play_options options = {
+        .dir = args[1],
+        .gpsd_port = (int)strtol(args[2], NULL, 10),
+        .nmea_port = (int)strtol(args[3], NULL, 10),
+        .seconds = strtod(args[4], NULL),
+    };
+    for (size_t i = 0; i < sizeof plans / sizeof *plans; i++) {
+        const struct trip trip = trip_of(&plans[i]);
+        if (strcmp(plans[i].file, args[0]) == 0)
+            return make_directory(options.dir) ? play_trip(&trip, &options) : ERR_FAILED;
+    }
+    err_report("%s: no log of the sample survey has that name", args[0]);
+    return ERR_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+    lang_init();
+    if (argc == 7 && strcmp(argv[1], "--play") == 0)
+        return (int)play(argv + 2);
+    const bool show = argc == 3 && strcmp(argv[1], "-v") == 0;
+    if (argc == 2 || show)
+        return write_survey(argv[argc - 1], show);
+    fputs("usage: sample-survey [-v] OUTDIR\n"
+          "       sample-survey --play LOG DIR GPSD_PORT NMEA_PORT SECONDS\n",
+          stderr);
+    return ERR_USAGE;
 }
