@@ -1,0 +1,22 @@
+/* Fast projection: bilinear between the corners of small cells of latitude and longitude,
+ * each projected exactly by PROJ, with a bound of the error. PROJ costs 0.3 us a point; a
+ * survey has millions of points in few cells. */
+#ifndef LOMSONG_CRS_GRID_H
+#define LOMSONG_CRS_GRID_H
+
+#include "crs.h"
+
+struct crs_grid;
+
+/* A grid with its own copy of `crs`. Not for two threads. */
+MUST_CHECK enum err crs_grid_open(const struct crs *crs, struct crs_grid **grid);
+void crs_grid_close(struct crs_grid *g);
+
+/* The projected point, wrong by at most *error_m in either coordinate; with error 0 where
+ * it is PROJ's own (near the poles, the date line, or where a cell is too curved). NAN as
+ * of crs_forward(). */
+struct xy crs_grid_forward(struct crs_grid *g, struct latlon p, double *error_m);
+/* PROJ's own. */
+struct xy crs_grid_exactly(const struct crs_grid *g, struct latlon p);
+
+#endif
