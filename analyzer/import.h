@@ -59,14 +59,52 @@ const char *import_file_head(const struct import_file *f, size_t *size);
  * see. */
 bool import_file_has_wal(const struct import_file *f);
 /* SHA-256 of the file as it lies on disk. */
-MUST_CHECK enum err import_file_sha256(const struct import_file *f,
-                                       char hex[SHA256_TEXT_SIZE]);
+MUST_CHECK /* Its path on disk where the log's bytes stand there as they are; NULL where
+            * they are packed.
+            */
+    const char *
+    import_file_plain_path(const struct import_file *f);
+enum err import_file_sha256(const struct import_file *f, char hex[SHA256_TEXT_SIZE]);
 /* A csvio source over the unpacked bytes; each reading starts with a rewind. */
 MUST_CHECK enum err import_file_rewind(struct import_file *f);
 long import_file_read(void *f, void *buf, size_t size);
 /* A path at which the unpacked bytes can be opened by a library that wants a file. Lives
  * as long as the import_file. ERR_FAILED, reported, where there is no room for it. */
 MUST_CHECK enum err import_file_unpack(struct import_file *f, const char **path);
+
+/* Whole lines of a log, to be read by themselves. */
+struct import_piece {
+    const char *data;
+    size_t size;
+    const char *before; /* the row before it, without its end; NULL: none */
+    size_t before_len;
+    int64_t first_line; /* its number in the file */
+    int64_t lines;      /* found: how many there are */
+    bool irregular; /* found: it cannot be read by itself, nor can the log (a quoted field
+                     * over several lines, line ends of another kind, a line too long) */
+};
+
+/* The head of a log, understood, and where its rows begin. */
+struct import_body {
+    void *pieces;
+    size_t offset;
+    int64_t line; /* of the first row */
+};
+
+/* Reading a log in pieces, in any order and at the same time, with the same rows as
+ * read() gives. What is unusual is left to read(). */
+struct import_pieces {
+    /* Understands the head of a log. body->pieces NULL: the log must be read as a whole.
+     * ERR_INPUT, reported, where read() would refuse the head. */
+    enum err (*open)(struct import_file *f, const struct import_options *options,
+                     struct import_body *body);
+    void (*close)(void *pieces);
+    /* A reader for one thread. */
+    void *(*reader)(const void *pieces);
+    void (*reader_free)(void *reader);
+    enum err (*read)(void *reader, struct import_piece *piece, import_sink_fn sink,
+                     void *ctx);
+};
 
 struct import_format {
     const char *name; /* for --format and the manifest */
@@ -80,6 +118,8 @@ struct import_format {
     const char *(*seal)(struct import_file *f);
     /* The log's active tests, for formats that have them; NULL otherwise. */
     enum err (*probes)(struct import_file *f, import_probe_fn take, void *ctx);
+    /* Reading in pieces; NULL: only as a whole. */
+    const struct import_pieces *pieces;
     /* Rows that name no operator belong to the log's most frequent one. */
     bool operator_by_majority;
 };
@@ -138,6 +178,9 @@ bool import_lomsong_csv_detect(const char *head, size_t size,
 enum err import_lomsong_csv_read(struct import_file *f,
                                  const struct import_options *options,
                                  import_sink_fn sink, void *ctx);
+extern const struct import_pieces import_lomsong_pieces;
+/* Comma, semicolon or tab: whichever the header has most of. */
+char import_lomsong_delimiter(const char *head, size_t size);
 bool import_gnettrack_text_detect(const char *head, size_t size,
                                   const struct import_options *options);
 enum err import_gnettrack_text_read(struct import_file *f,

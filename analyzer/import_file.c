@@ -17,6 +17,7 @@ struct import_file {
     char *unpacked; /* temporary copy without gzip, or NULL */
     bool spooled;   /* path is a temporary copy of standard input */
     gzFile gz;
+    bool is_plain; /* not gzip */
     size_t head_size;
     char head[IMPORT_HEAD_SIZE];
 };
@@ -117,6 +118,7 @@ static enum err read_head(struct import_file *f)
             break;
         f->head_size += (size_t)n;
     }
+    f->is_plain = !err && gzdirect(f->gz) != 0;
     return err;
 }
 
@@ -180,6 +182,11 @@ bool import_file_has_wal(const struct import_file *f)
     const bool has = stat(wal, &st) == 0 && st.st_size > 0;
     free(wal);
     return has;
+}
+
+const char *import_file_plain_path(const struct import_file *f)
+{
+    return f->is_plain ? f->path : NULL;
 }
 
 enum err import_file_sha256(const struct import_file *f, char hex[SHA256_TEXT_SIZE])

@@ -9,13 +9,14 @@
 const struct import_format import_formats[] = {
     {"triplog", N_("trip log of lomsong-collect (GeoPackage)"), import_triplog_detect,
      import_triplog_read, import_triplog_uuid, import_triplog_seal, import_triplog_probes,
-     false},
+     NULL, false},
     {"gnettrack", N_("G-NetTrack Pro text log"), import_gnettrack_text_detect,
-     import_gnettrack_text_read, NULL, NULL, NULL, true},
+     import_gnettrack_text_read, NULL, NULL, NULL, NULL, true},
     {"gnettrack-dataset", N_("G-NetTrack dataset CSV"), import_gnettrack_dataset_detect,
-     import_gnettrack_dataset_read, NULL, NULL, NULL, true},
+     import_gnettrack_dataset_read, NULL, NULL, NULL, NULL, true},
     {"lomsong", N_("lomsong CSV, or with --map any CSV with a header"),
-     import_lomsong_csv_detect, import_lomsong_csv_read, NULL, NULL, NULL, false},
+     import_lomsong_csv_detect, import_lomsong_csv_read, NULL, NULL, NULL,
+     &import_lomsong_pieces, false},
 };
 const size_t import_format_count = sizeof import_formats / sizeof *import_formats;
 

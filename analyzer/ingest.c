@@ -6,178 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "crs.h"
+#include "ingest_pieces.h"
+#include "ingest_rows.h"
 #include "lang.h"
 #include "parallel.h"
-#include "units.h"
-#include "utc.h"
 #include "xmem.h"
-
-/* A technology besides those of enum tech, only while a log is read: WCDMA whose level is
- * RSCP or RSSI, which the whole log will tell. */
-#define TECH_3G_UNSURE ((uint8_t)(TECH_NONE + 1))
-
-struct reader {
-    struct ingest_log *log;
-    const struct ingest_options *options;
-    struct crs *crs;
-    struct import_facts facts;
-    struct probes probes;
-    int64_t unnamed_accepted; /* accepted rows that name no operator, and their blanks */
-    int64_t unnamed_blanked;
-    int64_t unnamed_line;  /* of the first of them */
-    int64_t unsure_levels; /* 3G levels in range, of which an RSSI will be blanked */
-    /* the last position and its bin: rows of several modems share one */
-    struct latlon pos;
-    int32_t bin_x, bin_y;
-    bool placed;
-};
-
-static void note_first(struct ingest_first *first, int64_t line, const char *fault)
-{
-    const size_t len = fault ? strnlen(fault, sizeof first->fault - 1) : 0;
-    first->line = line;
-    memcpy(first->fault, fault ? fault : "", len);
-    first->fault[len] = '\0';
-}
-
-static void reject(struct ingest_log *log, enum quality_reason reason,
-                   const struct import_row *row)
-{
-    if (log->counts.rejected[reason]++ == 0)
-        note_first(&log->first[reason], row->line, row->fault);
-}
-
-/* The bin of a position; false where the survey's CRS has no place for it. */
-static bool place(struct reader *r, struct latlon pos)
-{
-    if (pos.lat_deg == r->pos.lat_deg && pos.lon_deg == r->pos.lon_deg)
-        return r->placed;
-    const struct xy p = crs_forward(r->crs, pos);
-    const double x = floor(p.x_m / r->options->bin_size_m);
-    const double y = floor(p.y_m / r->options->bin_size_m);
-    r->pos = pos;
-    r->placed = fabs(x) < 1e9 && fabs(y) < 1e9; /* false for NAN */
-    if (r->placed) {
-        r->bin_x = (int32_t)x;
-        r->bin_y = (int32_t)y;
-    }
-    return r->placed;
-}
-
-/* The cell of a placed row. */
-static struct tally_cell *cell_of(struct reader *r, const struct import_row *row,
-                                  uint8_t tech)
-{
-    const struct sample *s = &row->quality.sample;
-    struct tally_cell *c = tally_cell(
-        r->log->tally,
-        (struct tally_key){.bin_x = r->bin_x,
-                           .bin_y = r->bin_y,
-                           .mccmnc = s->mccmnc,
-                           .day = utc_local_day(s->t_utc_ms, row->day_offset_s),
-                           .tech = tech});
-    tally_add_time(c, s->t_utc_ms);
-    return c;
-}
-
-/* Adds one level to a cell; returns 1 where it was blank. */
-static int add_level(struct reader *r, const struct import_row *row, uint8_t tech,
-                     int dbm)
-{
-    tally_add_level(cell_of(r, row, tech), dbm, 1);
-    return dbm == LEVEL_NONE;
-}
-
-/* The level of a technology as it is tallied: corrected for the mounting, whole dBm. */
-static int level_of(const struct import_row *row, enum tech tech)
-{
-    const double read_dbm = sample_level_dbm(&row->quality.sample, tech);
-    return units_level_dbm(tech, units_corrected_dbm(tech, read_dbm, row->offset_db));
-}
-
-static int add_in_service(struct reader *r, const struct import_row *row)
-{
-    const struct sample *s = &row->quality.sample;
-    if (s->tech == TECH_NONE) {
-        add_level(r, row, TECH_NONE, LEVEL_NONE);
-        return 0; /* no technology, so no level was expected */
-    }
-    if (s->tech == TECH_NR_NSA) /* the anchor holds the phone on the network */
-        return add_level(r, row, TECH_LTE, level_of(row, TECH_LTE)) +
-               add_level(r, row, TECH_NR_NSA, level_of(row, TECH_NR_NSA));
-    const bool unsure = s->tech == TECH_WCDMA && row->rscp_may_be_rssi;
-    const int dbm = level_of(row, s->tech);
-    r->unsure_levels += unsure && dbm != LEVEL_NONE;
-    return add_level(r, row, unsure ? TECH_3G_UNSURE : (uint8_t)s->tech, dbm);
-}
-
-static void note_time(struct ingest_log *log, int64_t t_utc_ms)
-{
-    if (log->first_utc_ms == TIME_UNKNOWN || t_utc_ms < log->first_utc_ms)
-        log->first_utc_ms = t_utc_ms;
-    if (log->last_utc_ms == TIME_UNKNOWN || t_utc_ms > log->last_utc_ms)
-        log->last_utc_ms = t_utc_ms;
-}
-
-static enum err take_probe(void *ctx, const struct probe_wish *wish)
-{
-    struct reader *r = ctx;
-    r->log->counts.probes++;
-    if (wish)
-        probes_wish(&r->probes, wish);
-    return ERR_OK;
-}
-
-/* A row that knows where it was may say where an active test was. */
-static void offer_place(struct reader *r, const struct import_row *row)
-{
-    const struct sample *s = &row->quality.sample;
-    struct probe_anchor anchor = {.sample_id = row->line,
-                                  .modem_id = s->modem_id,
-                                  .t_utc_ms = s->t_utc_ms,
-                                  .mccmnc = s->mccmnc};
-    if (!probes_want(&r->probes, &anchor) || !place(r, s->pos))
-        return;
-    anchor.bin_x = r->bin_x;
-    anchor.bin_y = r->bin_y;
-    anchor.day = utc_local_day(s->t_utc_ms, row->day_offset_s);
-    probes_offer(&r->probes, &anchor);
-}
-
-static enum err take_row(void *ctx, const struct import_row *row)
-{
-    struct reader *r = ctx;
-    struct ingest_log *log = r->log;
-    log->counts.rows++;
-    import_facts_add(&r->facts, row);
-    enum quality_reason reason = quality_check(&row->quality, &r->options->limits);
-    const struct sample *s = &row->quality.sample;
-    if (reason >= QUALITY_DUPLICATE)
-        offer_place(r, row);
-    if (reason == QUALITY_ACCEPTED && !place(r, s->pos))
-        reason = QUALITY_NO_POSITION;
-    if (reason != QUALITY_ACCEPTED) {
-        reject(log, reason, row);
-        return ERR_OK;
-    }
-    int blanked = 0;
-    if (s->state == STATE_IN_SERVICE) {
-        blanked = add_in_service(r, row);
-        log->counts.level_corrected += fabs(row->offset_db) > 0;
-    } else {
-        cell_of(r, row, TECH_NONE)->no_service++;
-    }
-    log->counts.accepted++;
-    log->counts.level_blanked += blanked;
-    if (s->mccmnc == 0) {
-        if (r->unnamed_accepted++ == 0)
-            r->unnamed_line = row->line;
-        r->unnamed_blanked += blanked;
-    }
-    note_time(log, s->t_utc_ms);
-    return ERR_OK;
-}
 
 /* Moves a cell that was tallied under a guess to where the whole log says it belongs. */
 static void settle_cell(struct tally *into, const struct tally_cell *from, mccmnc_t op,
@@ -202,14 +35,14 @@ static void settle_cell(struct tally *into, const struct tally_cell *from, mccmn
 }
 
 /* The operator of rows that name none, 0 where nothing says. */
-static mccmnc_t unnamed_operator(const struct reader *r)
+static mccmnc_t unnamed_operator(const struct ingest_rows *r)
 {
     const mccmnc_t op =
         import_facts_operator(&r->facts, r->log->format->operator_by_majority);
     return op ? op : r->options->import.mccmnc;
 }
 
-static enum err check_operator(const struct reader *r)
+static enum err check_operator(const struct ingest_rows *r)
 {
     if (r->unnamed_accepted == 0 || unnamed_operator(r) != 0 ||
         r->facts.operator_count > 0)
@@ -220,18 +53,8 @@ static enum err check_operator(const struct reader *r)
     return ERR_INPUT;
 }
 
-static enum err check_rows(const struct ingest_log *log)
-{
-    if (log->counts.rows > 0)
-        return ERR_OK;
-    err_report(
-        _("%s: a header but no rows; nothing was measured, or the file was cut off"),
-        log->path);
-    return ERR_INPUT;
-}
-
 /* Tests of nobody's operator prove nothing. */
-static void settle_probes(struct reader *r, mccmnc_t op)
+static void settle_probes(struct ingest_rows *r, mccmnc_t op)
 {
     struct ingest_log *log = r->log;
     log->probes = xcalloc(r->probes.wish_count + 1, sizeof *log->probes);
@@ -248,7 +71,7 @@ static void settle_probes(struct reader *r, mccmnc_t op)
     log->counts.probes_counted = (int64_t)kept;
 }
 
-static void settle(struct reader *r)
+static void settle(struct ingest_rows *r)
 {
     struct ingest_log *log = r->log;
     const mccmnc_t op = unnamed_operator(r);
@@ -262,9 +85,11 @@ static void settle(struct reader *r)
         log->counts.level_blanked -= r->unnamed_blanked;
         struct ingest_first *first = &log->first[QUALITY_MALFORMED];
         if (log->counts.rejected[QUALITY_MALFORMED] == 0 || r->unnamed_line < first->line)
-            note_first(first, r->unnamed_line, _("not an operator's MCC and MNC"));
+            ingest_note_first(first, r->unnamed_line, _("not an operator's MCC and MNC"));
         log->counts.rejected[QUALITY_MALFORMED] += r->unnamed_accepted;
     }
+    if (r->unnamed_accepted == 0 && r->unsure_rows == 0)
+        return; /* every cell is where it belongs */
     struct tally *settled = tally_new();
     const struct tally_cell **cells = tally_sorted(log->tally);
     for (size_t i = 0; i < tally_count(log->tally); i++) {
@@ -285,7 +110,8 @@ static void set_file_name(struct ingest_log *log, const char *name)
     log->file[len] = '\0';
 }
 
-/* Name, hash, format and trip: all that is needed to know whether the log is new. */
+/* Name, format and trip: all but the hash that is needed to know whether the log is new.
+ */
 static enum err identify(struct ingest_log *log, struct import_file *f,
                          const struct ingest_options *o)
 {
@@ -294,9 +120,7 @@ static enum err identify(struct ingest_log *log, struct import_file *f,
     log->seal = "";
     log->options = o->described ? o->described : "";
     log->has_wal = import_file_has_wal(f);
-    enum err err = import_file_sha256(f, log->sha256);
-    if (!err)
-        err = import_find_format(f, o->format, &o->import, &log->format);
+    enum err err = import_find_format(f, o->format, &o->import, &log->format);
     if (!err && log->format->trip_uuid)
         err = log->format->trip_uuid(f, log->trip_uuid, sizeof log->trip_uuid);
     if (!err && log->format->seal)
@@ -305,75 +129,129 @@ static enum err identify(struct ingest_log *log, struct import_file *f,
 }
 
 static enum err read_log(struct ingest_log *log, struct import_file *f,
-                         const struct ingest_options *o)
+                         const struct ingest_options *o, struct crs_grid *grid)
 {
-    struct reader r = {.log = log, .options = o, .pos = {NAN, NAN}};
-    enum err err = crs_open(o->epsg, o->operation, &r.crs);
-    if (err)
-        return err;
+    struct ingest_rows r = ingest_rows_begin(log, o, grid);
+    enum err err = ERR_OK;
     log->tally = tally_new();
     if (log->format->probes)
-        err = log->format->probes(f, take_probe, &r);
+        err = log->format->probes(f, ingest_take_probe, &r);
     probes_end_wishes(&r.probes);
     if (!err)
-        err = log->format->read(f, &o->import, take_row, &r);
+        err = log->format->read(f, &o->import, ingest_take_row, &r);
     if (!err)
-        err = check_rows(log);
+        err = ingest_check_rows(log);
     if (!err)
         err = check_operator(&r);
     if (!err)
         settle(&r);
-    import_facts_free(&r.facts);
-    probes_free(&r.probes);
-    crs_close(r.crs);
+    ingest_rows_end(&r);
     return err;
 }
 
 struct queue {
     struct ingest_log *logs;
+    bool *done;
     size_t count;
     size_t next;
     const struct ingest_options *options;
     const struct ingest_store *store;
+    struct crs *crs;
     pthread_mutex_t lock;
 };
 
-static void do_log(struct queue *q, struct ingest_log *log)
+static void clear_log(struct ingest_log *log)
 {
-    struct import_file *f = NULL;
-    log->err = import_file_open(log->path, &f);
-    if (!log->err)
-        log->err = identify(log, f, q->options);
-    if (!log->err) {
-        pthread_mutex_lock(&q->lock);
-        const bool wanted = q->store->wanted(q->store->ctx, log);
-        pthread_mutex_unlock(&q->lock);
-        if (wanted) {
-            log->err = read_log(log, f, q->options);
-            pthread_mutex_lock(&q->lock);
-            if (!log->err)
-                log->err = q->store->keep(q->store->ctx, log);
-            pthread_mutex_unlock(&q->lock);
-        }
-    }
     tally_free(log->tally);
     log->tally = NULL;
     free(log->probes);
     log->probes = NULL;
+}
+
+static enum err do_log(struct queue *q, struct ingest_log *log, struct crs_grid *grid)
+{
+    struct import_file *f = NULL;
+    bool wanted = false;
+    enum err err = import_file_open(log->path, &f);
+    if (!err)
+        err = identify(log, f, q->options);
+    if (!err)
+        err = import_file_sha256(f, log->sha256);
+    if (!err) {
+        pthread_mutex_lock(&q->lock);
+        wanted = q->store->wanted(q->store->ctx, log);
+        pthread_mutex_unlock(&q->lock);
+    }
+    if (wanted)
+        err = read_log(log, f, q->options, grid);
+    if (wanted && !err) {
+        pthread_mutex_lock(&q->lock);
+        err = q->store->keep(q->store->ctx, log);
+        pthread_mutex_unlock(&q->lock);
+    }
+    clear_log(log);
     import_file_close(f);
+    return err;
+}
+
+/* One log, by all processors; false where it is one for the queue. */
+static bool do_in_pieces(const struct queue *q, struct ingest_log *log)
+{
+    struct ingest_pieces how = {.options = q->options, .store = q->store, .crs = q->crs};
+    bool done = false;
+    struct ingest_log copy = *log;
+    if (import_file_open(log->path, &how.file) != ERR_OK)
+        return false; /* said again, and reported, by do_log() */
+    if (identify(&copy, how.file, q->options) == ERR_OK &&
+        ingest_pieces_suit(&copy, how.file, q->options)) {
+        copy.err = ingest_pieces_read(&copy, &how, &done);
+        done = done || copy.err;
+    }
+    import_file_close(how.file);
+    clear_log(&copy);
+    if (done)
+        *log = copy;
+    return done;
 }
 
 static void work(void *worker)
 {
     struct queue *q = *(struct queue **)worker;
+    struct crs_grid *grid = NULL;
+    const enum err err = crs_grid_open(q->crs, &grid);
     for (;;) {
         pthread_mutex_lock(&q->lock);
+        while (q->next < q->count && q->done[q->next])
+            q->next++;
         const size_t i = q->next < q->count ? q->next++ : q->count;
         pthread_mutex_unlock(&q->lock);
         if (i == q->count)
-            return;
-        do_log(q, &q->logs[i]);
+            break;
+        q->logs[i].err = err ? err : do_log(q, &q->logs[i], grid);
     }
+    crs_grid_close(grid);
+}
+
+static enum err run_queue(struct queue *q)
+{
+    struct queue *workers[PARALLEL_MAX];
+    size_t left = 0;
+    for (size_t i = 0; i < q->count; i++) {
+        q->done[i] =
+            ingest_is_large(q->logs[i].path, q->options) && do_in_pieces(q, &q->logs[i]);
+        left += !q->done[i];
+    }
+    for (size_t i = 0; i < PARALLEL_MAX; i++)
+        workers[i] = q;
+    if (left > 0)
+        parallel_run(work, workers, parallel_count(q->options->threads, left),
+                     sizeof *workers);
+    enum err worst = ERR_OK;
+    for (size_t i = 0; i < q->count; i++) {
+        if (q->logs[i].err == ERR_FAILED || worst == ERR_OK)
+            worst = q->logs[i].err;
+    }
+    return worst;
 }
 
 enum err ingest_run(struct ingest_log *logs, size_t count,
@@ -385,21 +263,20 @@ enum err ingest_run(struct ingest_log *logs, size_t count,
                       .options = options,
                       .store = store,
                       .lock = PTHREAD_MUTEX_INITIALIZER};
-    struct queue *workers[PARALLEL_MAX];
-    for (size_t i = 0; i < PARALLEL_MAX; i++)
-        workers[i] = &q;
-    parallel_run(work, workers, parallel_count(options->threads, count), sizeof *workers);
-    enum err worst = ERR_OK;
-    for (size_t i = 0; i < count; i++) {
-        if (logs[i].err == ERR_FAILED || worst == ERR_OK)
-            worst = logs[i].err;
-    }
-    return worst;
+    if (count == 0)
+        return ERR_OK;
+    enum err err = crs_open(options->epsg, options->operation, &q.crs);
+    q.done = xcalloc(count, sizeof *q.done);
+    if (!err)
+        err = run_queue(&q);
+    free(q.done);
+    crs_close(q.crs);
+    return err;
 }
 
 /* For ingest_samples: hands on what the first reading has settled. */
 struct replay {
-    struct reader reader;
+    struct ingest_rows reader;
     mccmnc_t op;
     bool is_rssi;
     ingest_sample_fn take;
@@ -424,7 +301,7 @@ static enum err replay_row(void *ctx, const struct import_row *row)
 
 static enum err facts_row(void *ctx, const struct import_row *row)
 {
-    struct reader *r = ctx;
+    struct ingest_rows *r = ctx;
     r->log->counts.rows++;
     import_facts_add(&r->facts, row);
     r->unnamed_accepted +=
@@ -446,7 +323,7 @@ enum err ingest_samples(const char *path, const struct ingest_options *options,
     if (!err)
         err = log.format->read(f, &options->import, facts_row, &p.reader);
     if (!err)
-        err = check_rows(&log);
+        err = ingest_check_rows(&log);
     if (!err)
         err = check_operator(&p.reader);
     if (err)

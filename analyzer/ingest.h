@@ -15,7 +15,8 @@ struct ingest_options {
     int epsg;
     const char *operation; /* of crs_open */
     double bin_size_m;
-    int threads; /* 0: as many as there are processors */
+    int threads;       /* 0: as many as there are processors */
+    size_t piece_size; /* of large logs that are read in pieces; 0: the usual */
 };
 
 /* Where in a log something was first seen. */
@@ -38,8 +39,9 @@ struct ingest_log {
     int64_t first_utc_ms, last_utc_ms; /* of accepted samples */
     struct tally *tally;
     struct probe
-        *probes; /* counts.probes_counted of them, in the order of probe_compare */
-    int fate;    /* what the store made of it; its own enum */
+        *probes;    /* counts.probes_counted of them, in the order of probe_compare */
+    int64_t log_id; /* the store's, once it has a part of the log; 0 before */
+    int fate;       /* what the store made of it; its own enum */
     enum err err;
 };
 
@@ -49,6 +51,11 @@ struct ingest_store {
     bool (*wanted)(void *ctx, const struct ingest_log *log);
     /* Takes a finished log, whose tally and tests are freed afterwards. */
     enum err (*keep)(void *ctx, struct ingest_log *log);
+    /* Takes a part of a log's tally before the log is finished; keep() then gets the
+     * rest, drop() is called where the log is not to be kept after all. Both may be NULL.
+     */
+    enum err (*part)(void *ctx, struct ingest_log *log, const struct tally *tally);
+    enum err (*drop)(void *ctx, struct ingest_log *log);
     void *ctx;
 };
 

@@ -167,6 +167,16 @@ static enum err log_keep(void *ctx, struct ingest_log *log)
     return workspace_put_log(ctx, log);
 }
 
+static enum err log_part(void *ctx, struct ingest_log *log, const struct tally *tally)
+{
+    return workspace_put_part(ctx, log, tally);
+}
+
+static enum err log_drop(void *ctx, struct ingest_log *log)
+{
+    return workspace_drop_parts(ctx, log);
+}
+
 static void print_log(const struct ingest_log *log)
 {
     const struct quality_counts *c = &log->counts;
@@ -257,7 +267,12 @@ enum err session_add(struct session *s, const struct options *o, char *const *in
     char *described = describe_options(o);
     ingest.described = described;
     const struct ingest_store store = {
-        .wanted = log_wanted, .keep = log_keep, .ctx = s->ws};
+        .wanted = log_wanted,
+        .keep = log_keep,
+        .part = log_part,
+        .drop = log_drop,
+        .ctx = s->ws,
+    };
     struct ingest_log *logs = xcalloc(count + 1, sizeof *logs);
     for (size_t i = 0; i < count; i++)
         logs[i].path = inputs[i];

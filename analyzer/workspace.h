@@ -54,6 +54,11 @@ MUST_CHECK enum err workspace_rename_log(struct workspace *ws,
                                          const struct ingest_log *log);
 /* Stores a log, its tally and its tests, replacing the older state of its trip. */
 MUST_CHECK enum err workspace_put_log(struct workspace *ws, const struct ingest_log *log);
+/* Stores a part of the tally of a log that workspace_put_log() will complete, or
+ * workspace_drop_parts() forget. */
+MUST_CHECK enum err workspace_put_part(struct workspace *ws, struct ingest_log *log,
+                                       const struct tally *tally);
+MUST_CHECK enum err workspace_drop_parts(struct workspace *ws, struct ingest_log *log);
 /* Removes the log named by file name, path, trip_uuid or SHA-256 (8 digits or more).
  * ERR_INPUT where none or several match. `removed` gets its file name (freed by the
  * caller). */

@@ -210,14 +210,15 @@ static enum err delete_log(struct workspace *ws, int64_t log_id)
 }
 
 static enum err insert_log(struct workspace *ws, const struct ingest_log *log,
-                           int64_t *log_id)
+                           int64_t log_id)
 {
     sqlite3_stmt *stmt = NULL;
     enum err err = workspace_sql_prepare(
         ws,
         "INSERT INTO log (file, sha256, trip_uuid, format, rows, accepted, "
         "level_blanked, first_utc_ms, last_utc_ms, seal, options, level_corrected, "
-        "probes, probes_counted) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "probes, probes_counted, log_id) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         &stmt);
     if (err)
         return err;
@@ -235,9 +236,9 @@ static enum err insert_log(struct workspace *ws, const struct ingest_log *log,
     sqlite3_bind_int64(stmt, 12, log->counts.level_corrected);
     sqlite3_bind_int64(stmt, 13, log->counts.probes);
     sqlite3_bind_int64(stmt, 14, log->counts.probes_counted);
+    sqlite3_bind_int64(stmt, 15, log_id);
     err = workspace_sql_run(ws, stmt);
     sqlite3_finalize(stmt);
-    *log_id = sqlite3_last_insert_rowid(ws->db);
     return err;
 }
 
@@ -257,22 +258,44 @@ static enum err insert_rejected(struct workspace *ws, const struct ingest_log *l
     return err;
 }
 
+/* After a full disk SQLite has rolled back by itself; what came now would be kept. The
+ * failure was reported. */
+static bool was_rolled_back(const struct workspace *ws)
+{
+    return sqlite3_get_autocommit(ws->db) != 0;
+}
+
+enum err workspace_put_part(struct workspace *ws, struct ingest_log *log,
+                            const struct tally *tally)
+{
+    if (was_rolled_back(ws))
+        return ERR_FAILED;
+    if (log->log_id == 0)
+        log->log_id = ++ws->last_log;
+    return workspace_put_tally(ws, tally, log->log_id);
+}
+
+enum err workspace_drop_parts(struct workspace *ws, struct ingest_log *log)
+{
+    const int64_t log_id = log->log_id;
+    log->log_id = 0;
+    return log_id == 0 || was_rolled_back(ws) ? ERR_OK : delete_log(ws, log_id);
+}
+
 enum err workspace_put_log(struct workspace *ws, const struct ingest_log *log)
 {
     struct stored_log stored;
-    /* After a full disk SQLite has rolled back by itself; what came now would be kept.
-     * The failure was reported. */
-    if (sqlite3_get_autocommit(ws->db))
+    if (was_rolled_back(ws))
         return ERR_FAILED;
     const int fate = log_fate(ws, log, &stored);
     if (fate < 0)
         return ERR_FAILED;
     if (fate == LOG_KNOWN || fate == LOG_OLDER)
-        return ERR_OK;
-    int64_t log_id = 0;
+        return log->log_id ? delete_log(ws, log->log_id) : ERR_OK;
+    const int64_t log_id = log->log_id ? log->log_id : ++ws->last_log;
     enum err err = fate == LOG_REPLACES ? delete_log(ws, stored.log_id) : ERR_OK;
     if (!err)
-        err = insert_log(ws, log, &log_id);
+        err = insert_log(ws, log, log_id);
     if (!err)
         err = insert_rejected(ws, log, log_id);
     if (!err)

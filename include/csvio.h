@@ -44,6 +44,12 @@ void csvio_close(struct csvio_reader *r);
 /* 1 with a row, 0 at the end, -1 when the source failed. */
 int csvio_next(struct csvio_reader *r, struct csvio_row *row);
 
+/* Splits one line, given without its end, as csvio_next() would; row->line is left to the
+ * caller. False where a quote is open at its end: the row may go on in the next line. A
+ * reader for this alone has read NULL. */
+bool csvio_line(struct csvio_reader *r, const char *line, size_t len,
+                struct csvio_row *row);
+
 /* Index of the column of that name in a header row, ignoring case; -1 if there is none.
  */
 int csvio_column(const struct csvio_row *header, const char *name);

@@ -342,3 +342,26 @@ int csvio_next(struct csvio_reader *r, struct csvio_row *row)
         r->row_lines = count_lines(row->raw, row->raw_len);
     return 1;
 }
+
+bool csvio_line(struct csvio_reader *r, const char *line, size_t len,
+                struct csvio_row *row)
+{
+    clear_row(r);
+    feed(r, line, len);
+    feed(r, "\r", 1);
+    if (!r->row_done && r->parser.quoted) {
+        (void)csv_fini(&r->parser, NULL, NULL, NULL);
+        return false;
+    }
+    if (!r->row_done)
+        add_field(r->text, 0, r); /* as split_row() */
+    *row = (struct csvio_row){
+        .fields = r->fields,
+        .lengths = r->lengths,
+        .count = r->too_many ? 0 : r->count,
+        .raw = line,
+        .raw_len = len,
+        .malformed = r->too_many,
+    };
+    return true;
+}

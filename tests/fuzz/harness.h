@@ -70,6 +70,7 @@ static inline struct ingest_options fuzz_options(const char *format)
 struct fuzz_reading {
     int kept;
     struct quality_counts counts;
+    struct ingest_first first[QUALITY_REASON_COUNT];
     uint64_t hash; /* of the tally */
 };
 
@@ -132,7 +133,12 @@ static inline enum err fuzz_keep(void *ctx, struct ingest_log *log)
     CHECK(reading->kept == 0 || hash == reading->hash);
     CHECK(reading->kept == 0 ||
           memcmp(&log->counts, &reading->counts, sizeof log->counts) == 0);
-    *reading = (struct fuzz_reading){reading->kept + 1, log->counts, hash};
+    CHECK(reading->kept == 0 ||
+          memcmp(log->first, reading->first, sizeof log->first) == 0);
+    reading->kept++;
+    reading->counts = log->counts;
+    reading->hash = hash;
+    memcpy(reading->first, log->first, sizeof log->first);
     return ERR_OK;
 }
 
@@ -176,8 +182,8 @@ static inline int64_t fuzz_count_rows(const char *path, const struct ingest_opti
     return rows;
 }
 
-/* Reads a log as `convert` does and, where that finds samples, twice as `add` does.
- * Returns what fuzz_count_rows does. */
+/* Reads a log as `convert` does and, where that finds samples, twice as `add` does, with
+ * the same outcome. Returns what fuzz_count_rows does. */
 static inline int64_t fuzz_log(char *path, const struct ingest_options *options)
 {
     int64_t taken = 0;
@@ -188,8 +194,13 @@ static inline int64_t fuzz_log(char *path, const struct ingest_options *options)
         return rows;
     struct ingest_log logs[2] = {{.path = path}, {.path = path}};
     struct fuzz_reading reading = {0};
-    const struct ingest_store store = {fuzz_wanted, fuzz_keep, &reading};
-    CHECK(ingest_run(logs, 2, options, &store) == ERR_OK && reading.kept == 2);
+    const struct ingest_store store = {
+        .wanted = fuzz_wanted, .keep = fuzz_keep, .ctx = &reading};
+    /* in a row, and as a large log is read, in pieces */
+    struct ingest_options pieces = *options;
+    pieces.piece_size = 64;
+    CHECK(ingest_run(&logs[0], 1, options, &store) == ERR_OK && reading.kept == 1);
+    CHECK(ingest_run(&logs[1], 1, &pieces, &store) == ERR_OK && reading.kept == 2);
     CHECK(rows == reading.counts.rows && taken >= reading.counts.accepted);
     CHECK(taken <=
           reading.counts.accepted + reading.counts.rejected[QUALITY_NO_POSITION]);

@@ -1,0 +1,169 @@
+/* lomsong CSV in pieces: plain lines by csv_fast.c, all others by libcsv, line by line.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "csv_fast.h"
+#include "xmem.h"
+
+struct pieces {
+    struct csv_layout layout;
+    struct import_options options;
+    char delim;
+};
+
+struct reader {
+    const struct pieces *pieces;
+    struct csv_fast *fast;
+    struct csvio_reader *slow;
+};
+
+/* The first line of `data` that is not empty, without its end; false where it does not
+ * end in `data`, or ends otherwise than with LF or CRLF. */
+static bool first_line(const char *data, size_t size, struct import_piece *line)
+{
+    size_t at = size >= 3 && memcmp(data, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+    for (line->first_line = 1; at < size; line->first_line++) {
+        const char *end = memchr(data + at, '\n', size - at);
+        if (!end)
+            return false;
+        line->data = data + at;
+        line->size = (size_t)(end - line->data);
+        line->size -= line->size > 0 && end[-1] == '\r';
+        at = (size_t)(end - data) + 1;
+        if (line->size > 0)
+            return !memchr(line->data, '\r', line->size);
+    }
+    return false;
+}
+
+static void pieces_close(void *p)
+{
+    struct pieces *pieces = p;
+    csv_layout_free(&pieces->layout);
+    free(pieces);
+}
+
+static enum err pieces_open(struct import_file *f, const struct import_options *options,
+                            struct import_body *body)
+{
+    size_t size = 0;
+    const char *head = import_file_head(f, &size);
+    struct import_piece line = {.data = head};
+    struct csvio_row header;
+    enum err err = ERR_OK;
+    *body = (struct import_body){0};
+    if (!first_line(head, size, &line))
+        return ERR_OK;
+    struct pieces *p = xcalloc(1, sizeof *p);
+    p->options = *options;
+    p->delim = import_lomsong_delimiter(head, size);
+    struct csvio_reader *csv = csvio_open(NULL, NULL, p->delim, '"');
+    const bool ok = csvio_line(csv, line.data, line.size, &header) && !header.malformed;
+    if (ok) {
+        csv_layout_bind(&p->layout, &header, options);
+        err = csv_layout_check(&p->layout, &header, options, import_file_name(f));
+    }
+    csvio_close(csv);
+    if (!ok || err) {
+        pieces_close(p);
+        return err;
+    }
+    const char *end = memchr(line.data, '\n', size - (size_t)(line.data - head));
+    *body = (struct import_body){
+        .pieces = p, .offset = (size_t)(end - head) + 1, .line = line.first_line + 1};
+    return ERR_OK;
+}
+
+static void *new_reader(const void *pieces)
+{
+    struct reader *r = xcalloc(1, sizeof *r);
+    r->pieces = pieces;
+    r->fast = csv_fast_new(&r->pieces->layout, r->pieces->delim, &r->pieces->options);
+    r->slow = csvio_open(NULL, NULL, r->pieces->delim, '"');
+    return r;
+}
+
+static void reader_free(void *reader)
+{
+    struct reader *r = reader;
+    csv_fast_free(r->fast);
+    csvio_close(r->slow);
+    free(r);
+}
+
+/* What a whole piece has none of need not be looked for in each line. */
+struct oddities {
+    bool quote, nul, cr;
+};
+
+static bool has(const char *data, size_t size, char c)
+{
+    return size > 0 && memchr(data, c, size) != NULL;
+}
+
+/* Reads a line that is not empty; false where it is irregular. */
+static bool read_line(struct reader *r, const struct oddities *odd,
+                      const struct csvio_row *line, struct csv_values *v)
+{
+    const char *text = line->raw;
+    const size_t len = line->raw_len;
+    if (len > CSVIO_MAX_ROW || (odd->cr && has(text, len, '\r')))
+        return false;
+    const bool plain =
+        !(odd->quote && has(text, len, '"')) && !(odd->nul && has(text, len, '\0'));
+    if (plain && csv_fast_line(r->fast, text, len, v)) {
+        v->row.line = line->line;
+        return true;
+    }
+    struct csvio_row row;
+    if (!csvio_line(r->slow, text, len, &row))
+        return false;
+    row.line = line->line;
+    csv_values_read(v, &r->pieces->layout, &row, &r->pieces->options);
+    return true;
+}
+
+static enum err read_piece(void *reader, struct import_piece *p, import_sink_fn sink,
+                           void *ctx)
+{
+    struct reader *r = reader;
+    const struct oddities odd = {.quote = has(p->data, p->size, '"'),
+                                 .nul = has(p->data, p->size, '\0'),
+                                 .cr = has(p->data, p->size, '\r')};
+    const char *at = p->data, *end = p->data + p->size;
+    const char *before = p->before;
+    size_t before_len = p->before_len;
+    struct csv_values v;
+    for (p->lines = 0; at < end; p->lines++) {
+        const char *line_end = memchr(at, '\n', (size_t)(end - at));
+        const char *next = line_end ? line_end + 1 : end;
+        size_t len = (size_t)((line_end ? line_end : end) - at);
+        len -= len > 0 && line_end && at[len - 1] == '\r';
+        const struct csvio_row line = {
+            .raw = at, .raw_len = len, .line = p->first_line + p->lines};
+        at = next;
+        if (len == 0)
+            continue;
+        if (!read_line(r, &odd, &line, &v)) {
+            p->irregular = true;
+            return ERR_OK;
+        }
+        v.row.quality.duplicate =
+            before && before_len == len && memcmp(before, line.raw, len) == 0;
+        before = line.raw;
+        before_len = len;
+        const enum err err = sink(ctx, &v.row);
+        if (err)
+            return err;
+    }
+    return ERR_OK;
+}
+
+const struct import_pieces import_lomsong_pieces = {
+    .open = pieces_open,
+    .close = pieces_close,
+    .reader = new_reader,
+    .reader_free = reader_free,
+    .read = read_piece,
+};

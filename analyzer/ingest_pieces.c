@@ -1,0 +1,398 @@
+/* Pieces of a large log.
+ *
+ * Piece i holds the lines that begin in bytes [i * size, (i + 1) * size) of the rows.
+ * Each worker reads a piece with some bytes before it, where the row before is, and some
+ * behind, where its last line ends. Whatever cannot be known from a piece alone (an
+ * operator that no row names, a quoted field over several lines) sends the whole log to
+ * the reader in a row. */
+#include "ingest_pieces.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "ingest_rows.h"
+#include "lang.h"
+#include "parallel.h"
+#include "xmem.h"
+
+enum {
+    PIECE_SIZE = 1 << 22,
+    AROUND = 1 << 16,    /* bytes read before and behind a piece */
+    CELLS_MAX = 1 << 18, /* of a worker's tally before it is handed on: some 40 MB */
+};
+
+/* What is known of a piece when it has been read. */
+struct piece {
+    int64_t lines;
+    struct ingest_first first[QUALITY_REASON_COUNT]; /* lines from 1 */
+};
+
+struct shared {
+    const struct ingest_pieces *how;
+    struct ingest_log *log;
+    struct import_body body;
+    int fd;
+    off_t size;
+    size_t piece_size;
+    struct piece *pieces;
+    size_t count;
+    atomic_size_t next;
+    atomic_bool stop; /* failed, irregular, or not wanted */
+    pthread_mutex_t lock;
+    bool hashed; /* by the first worker to come */
+    bool wanted;
+    bool irregular;
+    enum err err;
+};
+
+struct worker {
+    struct shared *shared;
+    struct crs_grid *grid;
+    struct ingest_log part; /* its counts, times and tally */
+    void *reader;
+    char *buf;
+};
+
+static size_t piece_size(const struct ingest_options *o)
+{
+    return o->piece_size > 0 ? o->piece_size : PIECE_SIZE;
+}
+
+bool ingest_is_large(const char *path, const struct ingest_options *options)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISREG(st.st_mode) &&
+           (size_t)st.st_size > 2 * piece_size(options);
+}
+
+bool ingest_pieces_suit(const struct ingest_log *log, const struct import_file *file,
+                        const struct ingest_options *options)
+{
+    const char *path = import_file_plain_path(file);
+    return log->format->pieces && path && ingest_is_large(path, options);
+}
+
+static void fail(struct shared *s, enum err err)
+{
+    pthread_mutex_lock(&s->lock);
+    if (!s->err)
+        s->err = err;
+    pthread_mutex_unlock(&s->lock);
+    s->stop = true;
+}
+
+static void give_up(struct shared *s)
+{
+    pthread_mutex_lock(&s->lock);
+    s->irregular = true;
+    pthread_mutex_unlock(&s->lock);
+    s->stop = true;
+}
+
+/* The hash, and whether the log is wanted at all, while others read already. */
+static void find_hash(struct shared *s)
+{
+    pthread_mutex_lock(&s->lock);
+    const bool mine = !s->hashed;
+    s->hashed = true;
+    pthread_mutex_unlock(&s->lock);
+    if (!mine)
+        return;
+    const enum err err = import_file_sha256(s->how->file, s->log->sha256);
+    if (err) {
+        fail(s, err);
+        return;
+    }
+    const struct ingest_store *store = s->how->store;
+    pthread_mutex_lock(&s->lock);
+    s->wanted = store->wanted(store->ctx, s->log);
+    pthread_mutex_unlock(&s->lock);
+    if (!s->wanted)
+        s->stop = true;
+}
+
+/* Bytes from..to of the file. */
+struct window {
+    off_t from, to;
+    const char *data;
+};
+
+static bool fill(struct worker *w, struct window *win)
+{
+    const struct shared *s = w->shared;
+    size_t have = 0;
+    const size_t wanted = (size_t)(win->to - win->from);
+    while (have < wanted) {
+        const ssize_t n =
+            pread(s->fd, w->buf + have, wanted - have, win->from + (off_t)have);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0) {
+            err_report(_("%s: cannot be read: %s"), s->log->path,
+                       n < 0 ? strerror(errno) : _("it was cut while it was read"));
+            return false;
+        }
+        have += (size_t)n;
+    }
+    win->data = w->buf;
+    return true;
+}
+
+/* Where the first line at or behind `at` begins; behind the window where none does. */
+static off_t line_start(const struct shared *s, const struct window *win, off_t at)
+{
+    if (at <= (off_t)s->body.offset)
+        return (off_t)s->body.offset;
+    if (at >= s->size)
+        return s->size;
+    const char *from = win->data + (at - 1 - win->from);
+    const char *end = memchr(from, '\n', (size_t)(win->to - at + 1));
+    if (end)
+        return win->from + (end - win->data) + 1;
+    return win->to == s->size ? s->size : win->to + 1;
+}
+
+/* The last line before `at` that is not empty; false where the window does not show it.
+ */
+static bool find_before(const struct shared *s, const struct window *win, off_t at,
+                        struct import_piece *p)
+{
+    const char *rows =
+        win->data +
+        (win->from < (off_t)s->body.offset ? (off_t)s->body.offset - win->from : 0);
+    const char *end = win->data + (at - win->from);
+    while (end > rows && (end[-1] == '\n' || end[-1] == '\r'))
+        end--;
+    const char *start = end;
+    while (start > rows && start[-1] != '\n')
+        start--;
+    if (start == rows && win->from > (off_t)s->body.offset)
+        return false;
+    p->before = end > start ? start : NULL;
+    p->before_len = (size_t)(end - start);
+    return true;
+}
+
+/* The piece's bytes in the worker's buffer; false where its lines are too long. */
+static bool cut(struct worker *w, size_t number, struct import_piece *p)
+{
+    const struct shared *s = w->shared;
+    const off_t size = (off_t)s->piece_size;
+    const off_t at = (off_t)s->body.offset + (off_t)number * size;
+    struct window win = {.from = at > AROUND ? at - AROUND : 0, .to = at + size + AROUND};
+    if (win.to > s->size)
+        win.to = s->size;
+    if (!fill(w, &win)) {
+        fail(w->shared, ERR_INPUT);
+        return false;
+    }
+    const off_t from = line_start(s, &win, at);
+    const off_t to = line_start(s, &win, at + size);
+    if (from > win.to || to > win.to || !find_before(s, &win, from, p)) {
+        give_up(w->shared);
+        return false;
+    }
+    p->data = win.data + (from - win.from);
+    p->size = (size_t)(to - from);
+    p->first_line = 1;
+    return true;
+}
+
+/* A tally that has grown large goes to the store, so that memory does not grow with the
+ * log. */
+static enum err hand_on(struct worker *w, struct ingest_rows *rows)
+{
+    const struct ingest_store *store = w->shared->how->store;
+    pthread_mutex_lock(&w->shared->lock);
+    const enum err err = store->part(store->ctx, w->shared->log, w->part.tally);
+    pthread_mutex_unlock(&w->shared->lock);
+    tally_free(w->part.tally);
+    w->part.tally = tally_new();
+    ingest_rows_forget_cells(rows);
+    return err;
+}
+
+static void read_piece(struct worker *w, struct ingest_rows *rows, size_t number)
+{
+    struct shared *s = w->shared;
+    struct import_piece p = {.data = NULL};
+    if (!cut(w, number, &p))
+        return;
+    memset(w->part.first, 0, sizeof w->part.first);
+    enum err err = s->log->format->pieces->read(w->reader, &p, ingest_take_row, rows);
+    if (p.irregular || rows->unnamed_accepted > 0) {
+        give_up(s);
+        return;
+    }
+    s->pieces[number].lines = p.lines;
+    memcpy(s->pieces[number].first, w->part.first, sizeof w->part.first);
+    if (!err && s->how->store->part && tally_count(w->part.tally) > CELLS_MAX)
+        err = hand_on(w, rows);
+    if (err)
+        fail(s, err);
+}
+
+static void work(void *worker)
+{
+    struct worker *w = worker;
+    struct shared *s = w->shared;
+    struct ingest_rows rows = ingest_rows_begin(&w->part, s->how->options, w->grid);
+    find_hash(s);
+    size_t number;
+    while (!s->stop && (number = atomic_fetch_add(&s->next, 1)) < s->count)
+        read_piece(w, &rows, number);
+    ingest_rows_end(&rows);
+}
+
+/* The first row of each reason: lines of pieces become lines of the file. */
+static void settle_firsts(const struct shared *s, struct ingest_log *log)
+{
+    int64_t line = s->body.line;
+    for (size_t i = 0; i < s->count; i++) {
+        const struct piece *p = &s->pieces[i];
+        for (int r = 0; r < QUALITY_REASON_COUNT; r++) {
+            if (p->first[r].line == 0 || log->first[r].line > 0)
+                continue;
+            log->first[r] = p->first[r];
+            log->first[r].line += line - 1;
+        }
+        line += p->lines;
+    }
+}
+
+static void add_counts(struct quality_counts *into, const struct quality_counts *from)
+{
+    into->rows += from->rows;
+    into->accepted += from->accepted;
+    into->level_blanked += from->level_blanked;
+    into->level_corrected += from->level_corrected;
+    for (int r = 0; r < QUALITY_REASON_COUNT; r++)
+        into->rejected[r] += from->rejected[r];
+}
+
+static void add_times(struct ingest_log *into, const struct ingest_log *from)
+{
+    if (from->first_utc_ms == TIME_UNKNOWN)
+        return;
+    if (into->first_utc_ms == TIME_UNKNOWN || from->first_utc_ms < into->first_utc_ms)
+        into->first_utc_ms = from->first_utc_ms;
+    if (into->last_utc_ms == TIME_UNKNOWN || from->last_utc_ms > into->last_utc_ms)
+        into->last_utc_ms = from->last_utc_ms;
+}
+
+static void merge_cell(void *tally, const struct tally_cell *cell)
+{
+    tally_merge_cell(tally_cell(tally, cell->key), cell);
+}
+
+/* The workers' counts and tallies become the log's. */
+static enum err settle(const struct shared *s, struct worker *workers, size_t count)
+{
+    const struct ingest_store *store = s->how->store;
+    struct ingest_log *log = s->log;
+    enum err err = ERR_OK;
+    log->tally = tally_new();
+    for (size_t i = 0; i < count && !err; i++) {
+        add_counts(&log->counts, &workers[i].part.counts);
+        add_times(log, &workers[i].part);
+        if (store->part)
+            err = store->part(store->ctx, log, workers[i].part.tally);
+        else
+            tally_each(workers[i].part.tally, merge_cell, log->tally);
+    }
+    settle_firsts(s, log);
+    if (!err)
+        err = ingest_check_rows(log);
+    return err ? err : store->keep(store->ctx, log);
+}
+
+static enum err start_workers(struct shared *s, struct worker *workers, size_t count)
+{
+    enum err err = ERR_OK;
+    for (size_t i = 0; !err && i < count; i++) {
+        workers[i] = (struct worker){.shared = s,
+                                     .part = {.path = s->log->path,
+                                              .first_utc_ms = TIME_UNKNOWN,
+                                              .last_utc_ms = TIME_UNKNOWN}};
+        workers[i].part.tally = tally_new();
+        workers[i].reader = s->log->format->pieces->reader(s->body.pieces);
+        workers[i].buf = xmalloc(s->piece_size + 2 * (size_t)AROUND);
+        err = crs_grid_open(s->how->crs, &workers[i].grid);
+    }
+    return err;
+}
+
+static void end_workers(const struct shared *s, struct worker *workers, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        tally_free(workers[i].part.tally);
+        if (workers[i].reader)
+            s->log->format->pieces->reader_free(workers[i].reader);
+        crs_grid_close(workers[i].grid);
+        free(workers[i].buf);
+    }
+}
+
+static enum err open_shared(struct shared *s)
+{
+    const char *path = import_file_plain_path(s->how->file);
+    struct stat st;
+    s->fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (s->fd < 0 || fstat(s->fd, &st) != 0) {
+        err_report(_("%s: cannot be opened: %s"), path, strerror(errno));
+        return ERR_INPUT;
+    }
+    s->size = st.st_size;
+    s->piece_size = piece_size(s->how->options);
+    const size_t rows = (size_t)s->size - s->body.offset;
+    s->count = (rows + s->piece_size - 1) / s->piece_size;
+    s->pieces = xcalloc(s->count + 1, sizeof *s->pieces);
+    return ERR_OK;
+}
+
+static enum err run(struct shared *s, bool *done)
+{
+    struct worker workers[PARALLEL_MAX];
+    const size_t count = parallel_count(s->how->options->threads, s->count);
+    memset(workers, 0, sizeof workers);
+    enum err err = open_shared(s);
+    if (!err)
+        err = start_workers(s, workers, count);
+    if (!err)
+        parallel_run(work, workers, count, sizeof *workers);
+    err = err ? err : s->err;
+    if (!err && !s->irregular && s->wanted)
+        err = settle(s, workers, count);
+    *done = !s->irregular;
+    const struct ingest_store *store = s->how->store;
+    if (store->drop && (err || s->irregular || !s->wanted)) {
+        const enum err dropped = store->drop(store->ctx, s->log);
+        err = err ? err : dropped;
+    }
+    end_workers(s, workers, count);
+    return err;
+}
+
+enum err ingest_pieces_read(struct ingest_log *log, const struct ingest_pieces *how,
+                            bool *done)
+{
+    struct shared s = {.how = how, .log = log, .fd = -1};
+    *done = false;
+    enum err err = log->format->pieces->open(how->file, &how->options->import, &s.body);
+    if (err || !s.body.pieces)
+        return err;
+    pthread_mutex_init(&s.lock, NULL);
+    err = run(&s, done);
+    pthread_mutex_destroy(&s.lock);
+    if (s.fd >= 0)
+        close(s.fd);
+    free(s.pieces);
+    log->format->pieces->close(s.body.pieces);
+    return err;
+}

@@ -1,0 +1,49 @@
+/* Row by row: import -> quality -> tally. What one reader of a log gathers. */
+#ifndef LOMSONG_INGEST_ROWS_H
+#define LOMSONG_INGEST_ROWS_H
+
+#include "crs_grid.h"
+#include "ingest.h"
+
+/* A technology besides those of enum tech, only while a log is read: WCDMA whose level is
+ * RSCP or RSSI, which the whole log will tell. */
+#define TECH_3G_UNSURE ((uint8_t)(TECH_NONE + 1))
+
+enum { INGEST_RECENT = 32 };
+
+struct ingest_rows {
+    struct ingest_log *log; /* counts, first, times and tally are filled in */
+    const struct ingest_options *options;
+    struct crs_grid *grid; /* the thread's */
+    struct import_facts facts;
+    struct probes probes;
+    int64_t unnamed_accepted; /* accepted rows that name no operator, and their blanks */
+    int64_t unnamed_blanked;
+    int64_t unnamed_line;  /* of the first of them */
+    int64_t unsure_rows;   /* on TECH_3G_UNSURE */
+    int64_t unsure_levels; /* 3G levels in range, of which an RSSI will be blanked */
+    /* the last position and its bin: rows of several modems share one */
+    struct latlon pos;
+    int32_t bin_x, bin_y;
+    bool placed;
+    struct tally_cell
+        *recent[INGEST_RECENT]; /* cells used last, by operator and technology */
+};
+
+/* Fills `log`; the grid is the thread's. */
+struct ingest_rows ingest_rows_begin(struct ingest_log *log,
+                                     const struct ingest_options *options,
+                                     struct crs_grid *grid);
+void ingest_rows_end(struct ingest_rows *r);
+/* The tally has been changed for another one. */
+void ingest_rows_forget_cells(struct ingest_rows *r);
+
+/* An import_sink_fn and an import_probe_fn, with the reader as context. */
+enum err ingest_take_row(void *rows, const struct import_row *row);
+enum err ingest_take_probe(void *rows, const struct probe_wish *wish);
+
+/* ERR_INPUT, reported, where a log has none. */
+MUST_CHECK enum err ingest_check_rows(const struct ingest_log *log);
+void ingest_note_first(struct ingest_first *first, int64_t line, const char *fault);
+
+#endif

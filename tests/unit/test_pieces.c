@@ -1,0 +1,222 @@
+/* Large logs in pieces: the same counts, first faults and tallies as reading them in a
+ * row, wherever the cuts fall. */
+#include "../support/ingest_scene.h"
+
+#include "xmem.h"
+
+static uint32_t next_random(uint32_t *random)
+{
+    *random = *random * 1664525 + 1013904223;
+    return *random >> 8;
+}
+
+/* A line as loggers, other programs and accidents make them. */
+static char *line(uint32_t *random, const char *end, bool quotes)
+{
+    const uint32_t n = next_random(random);
+    const int64_t t_ms = T0 + n % 500000;
+    const double lat = 22.6 + (n % 997) * 1e-5, lon = 106.1 + (n % 499) * 1e-5;
+    const int level = -80 - (int)(n % 60);
+    switch (next_random(random) % 40) {
+    case 0:
+        return xstrdup(end); /* empty */
+    case 1:
+        return xasprintf("%lld,%f,%f,45204,LTE,in_service%s", (long long)t_ms, lat, lon,
+                         end); /* a field too few */
+    case 2:
+        return xasprintf("%lld,%f,%f,45204,LTE,in_service,%d,%s", (long long)t_ms, lat,
+                         lon, level, end); /* an empty one more */
+    case 3:
+        return xasprintf("%lld,north,%f,45204,LTE,in_service,%d%s", (long long)t_ms, lon,
+                         level, end);
+    case 4:
+        return xasprintf("%lld, %f ,%f,45204, LTE ,in_service,%d%s", (long long)t_ms, lat,
+                         lon, level, end);
+    case 5:
+        return xasprintf("%lld,%f,%f,45201,LTE,no_service,%s", (long long)t_ms, lat, lon,
+                         end);
+    case 6:
+        return xasprintf("%lld,%f,%f,45202,LTE,unknown,%d%s", (long long)t_ms, lat, lon,
+                         level, end);
+    case 7:
+        return xasprintf("%lld,,,45204,LTE,in_service,%d%s", (long long)t_ms, level, end);
+    case 8:
+        return xasprintf(quotes ? "%lld,%f,%f,\"45204\",\"LTE\",in_service,%d%s"
+                                : "%lld,%f,%f,45204,NR,in_service,%d%s",
+                         (long long)t_ms, lat, lon, level, end);
+    case 9:
+        return xasprintf("%lld,%f,%f,452-04,4G,in_service,%d.50%s", (long long)t_ms, lat,
+                         lon, level, end);
+    case 10:
+        return xasprintf("%lld,%.12f,%f,45204,LTE,in_service,-9.25e1%s", (long long)t_ms,
+                         lat, lon, end);
+    case 11:
+        return xasprintf("%lld,%f,%f,45205,WCDMA,in_service,2147483647%s",
+                         (long long)t_ms, lat, lon, end);
+    default:
+        return xasprintf("%lld,%f,%f,4520%u,LTE,in_service,%d%s", (long long)t_ms, lat,
+                         lon, 1 + n % 2, level, end);
+    }
+}
+
+static char *make_log(uint32_t seed, const char *end, bool quotes)
+{
+    uint32_t random = seed;
+    char *text = xasprintf("t_utc_ms,lat_deg,lon_deg,mccmnc,tech,state,level_dbm%s", end);
+    char *last = xstrdup("");
+    for (int i = 0; i < 300; i++) {
+        if (next_random(&random) % 9 > 0 || *last == '\0') {
+            free(last);
+            last = line(&random, end, quotes);
+        } /* else the same line once more */
+        char *more = xasprintf("%s%s", text, last);
+        free(text);
+        text = more;
+    }
+    free(last);
+    return text;
+}
+
+static void assert_same(const struct result *a, const struct result *b)
+{
+    assert_int_equal(a->log.err, b->log.err);
+    assert_memory_equal(&a->log.counts, &b->log.counts, sizeof a->log.counts);
+    assert_memory_equal(a->log.first, b->log.first, sizeof a->log.first);
+    assert_true(a->log.first_utc_ms == b->log.first_utc_ms);
+    assert_true(a->log.last_utc_ms == b->log.last_utc_ms);
+    assert_string_equal(a->log.sha256, b->log.sha256);
+    assert_memory_equal(a->histogram, b->histogram, sizeof a->histogram);
+    assert_memory_equal(a->no_level, b->no_level, sizeof a->no_level);
+    assert_true(a->no_service == b->no_service);
+}
+
+static void compare(const char *path)
+{
+    struct ingest_options whole = default_options();
+    struct result in_a_row = ingest(path, &whole);
+    assert_int_equal(in_a_row.log.err, ERR_OK);
+    for (size_t size = 1; size < 9000; size = size * 3 + 16) {
+        for (int threads = 1; threads <= 3; threads++) {
+            struct ingest_options pieces = default_options();
+            pieces.piece_size = size;
+            pieces.threads = threads;
+            struct result r = ingest(path, &pieces);
+            assert_same(&in_a_row, &r);
+        }
+    }
+}
+
+static void test_same(void **state)
+{
+    static const struct {
+        const char *end;
+        bool quotes;
+    } rows[] = {{"\n", false}, {"\n", true}, {"\r\n", false}, {"\r\n", true}};
+    for (uint32_t seed = 1; seed <= 3; seed++) {
+        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+            char *text = make_log(seed, rows[i].end, rows[i].quotes);
+            compare(scratch_write(*state, "log.csv", text));
+            text[strlen(text) - 1] = '\0'; /* the last line has no end */
+            compare(scratch_write(*state, "cut.csv", text));
+            free(text);
+        }
+    }
+}
+
+/* What cannot be read in pieces is read in a row, and no row is lost or doubled. */
+static void test_irregular(void **state)
+{
+    static const struct {
+        const char *name;
+        const char *text;
+    } rows[] = {
+        {"a quoted field over two lines",
+         "1750000000000,22.6,106.1,45204,LTE,in_service,-90\n"
+         "1750000001000,22.6,106.1,\"45\n204\",LTE,in_service,-90\n"
+         "1750000002000,22.6,106.1,45204,LTE,in_service,-90\n"},
+        {"a quote that is never closed",
+         "1750000000000,22.6,106.1,45204,LTE,in_service,-90\n"
+         "1750000001000,22.6,106.1,\"45204,LTE,in_service,-90\n"
+         "1750000002000,22.6,106.1,45204,LTE,in_service,-90\n"},
+        {"line ends of an old Mac",
+         "1750000000000,22.6,106.1,45204,LTE,in_service,-90\r"
+         "1750000001000,22.6,106.1,45204,LTE,in_service,-91\r"
+         "1750000002000,22.6,106.1,45204,LTE,in_service,-92\r"},
+        {"an operator that some rows do not name",
+         "1750000000000,22.6,106.1,45204,LTE,in_service,-90\n"
+         "1750000001000,22.6,106.1,,LTE,in_service,-90\n"
+         "1750000002000,22.6,106.1,45204,LTE,in_service,-90\n"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char *text = xasprintf("%s%s", CSV_HEADER, rows[i].text);
+        print_message("%s\n", rows[i].name);
+        compare(scratch_write(*state, "log.csv", text));
+        free(text);
+    }
+}
+
+/* The store takes parts, and is told to forget them. */
+struct parts {
+    int taken, dropped, kept;
+    bool wanted;
+};
+
+static bool want(void *ctx, const struct ingest_log *log)
+{
+    (void)log;
+    return ((struct parts *)ctx)->wanted;
+}
+
+static enum err take_part(void *ctx, struct ingest_log *log, const struct tally *tally)
+{
+    (void)log;
+    (void)tally;
+    ((struct parts *)ctx)->taken++;
+    return ERR_OK;
+}
+
+static enum err drop_parts(void *ctx, struct ingest_log *log)
+{
+    (void)log;
+    ((struct parts *)ctx)->dropped++;
+    return ERR_OK;
+}
+
+static enum err keep_rest(void *ctx, struct ingest_log *log)
+{
+    assert_int_equal(tally_count(log->tally), 0);
+    ((struct parts *)ctx)->kept++;
+    return ERR_OK;
+}
+
+static void test_parts(void **state)
+{
+    char *text = make_log(7, "\n", false);
+    struct ingest_log log = {.path = scratch_write(*state, "log.csv", text)};
+    struct ingest_options options = default_options();
+    struct parts p = {.wanted = true};
+    const struct ingest_store store = {.wanted = want,
+                                       .keep = keep_rest,
+                                       .part = take_part,
+                                       .drop = drop_parts,
+                                       .ctx = &p};
+    options.piece_size = 500;
+    options.threads = 2;
+    assert_int_equal(ingest_run(&log, 1, &options, &store), ERR_OK);
+    assert_true(p.taken >= 1 && p.kept == 1 && p.dropped == 0);
+    p = (struct parts){.wanted = false};
+    log = (struct ingest_log){.path = log.path};
+    assert_int_equal(ingest_run(&log, 1, &options, &store), ERR_OK);
+    assert_true(p.kept == 0 && p.dropped == 1);
+    free(text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        SCRATCH_TEST(test_same),
+        SCRATCH_TEST(test_irregular),
+        SCRATCH_TEST(test_parts),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
