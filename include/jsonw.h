@@ -13,7 +13,7 @@ struct jsonw {
     bool comma; /* the next value of this array or object needs one before it */
 };
 
-/* '{' '}' '[' ']' */
+/* '{' '}' '[' ']', and '"' around a text that the caller writes to `out` himself. */
 void jsonw_open(struct jsonw *j, char bracket);
 void jsonw_close(struct jsonw *j, char bracket);
 
