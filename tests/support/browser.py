@@ -195,12 +195,17 @@ class Browser:
         self._call("POST", "/actions", {"actions": [
             {"type": "key", "id": "keyboard", "actions": actions}]})
 
-    def click_at(self, x, y):
-        """A point of the window, in CSS pixels."""
+    def _mouse(self, x, y, *more):
         self._call("POST", "/actions", {"actions": [{
             "type": "pointer", "id": "mouse", "parameters": {"pointerType": "mouse"}, "actions": [
-                {"type": "pointerMove", "duration": 0, "x": int(x), "y": int(y)},
-                {"type": "pointerDown", "button": 0}, {"type": "pointerUp", "button": 0}]}]})
+                {"type": "pointerMove", "duration": 0, "x": int(x), "y": int(y)}, *more]}]})
+
+    def point_at(self, x, y):
+        """A point of the window, in CSS pixels."""
+        self._mouse(x, y)
+
+    def click_at(self, x, y):
+        self._mouse(x, y, {"type": "pointerDown", "button": 0}, {"type": "pointerUp", "button": 0})
 
     # --- what a person sees
 
