@@ -1,19 +1,17 @@
-/* The map's data. Names are those of the CSV files; what repeats per area or bin is an
- * array in the order of `operator_columns` and of the row format in map_bins.c. */
+/* The map's data. Names are those of the CSV files; what repeats per hamlet, area or bin
+ * is packed as map_places.c and map_bins.c describe it. */
 #include "map_data.h"
-
-#include <math.h>
-#include <stdlib.h>
 
 #include "jsonw.h"
 #include "lang.h"
 #include "map_bins.h"
+#include "map_places.h"
 #include "map_shapes.h"
+#include "palette.h"
 #include "units.h"
 #include "utc.h"
-#include "xmem.h"
 
-enum { DEGREE_DECIMALS = 6, SHARE_DECIMALS = 6, METRE_DECIMALS = 3, VOTE_DECIMALS = 2 };
+enum { DEGREE_DECIMALS = 6, SHARE_DECIMALS = 6, METRE_DECIMALS = 3 };
 
 static void text_member(struct jsonw *j, const char *key, const char *text)
 {
@@ -31,14 +29,6 @@ static void number_member(struct jsonw *j, const char *key, double value, int de
 {
     jsonw_key(j, key);
     jsonw_number(j, value, decimals);
-}
-
-static void count_value(struct jsonw *j, int64_t value)
-{
-    if (value == ID_UNKNOWN)
-        jsonw_null(j);
-    else
-        jsonw_int(j, value);
 }
 
 static void dbm_value(struct jsonw *j, int dbm)
@@ -62,14 +52,6 @@ static void date_value(struct jsonw *j, int32_t day)
     if (day != INT32_MIN)
         utc_format_date(day, text);
     jsonw_text(j, text);
-}
-
-static void local_date_value(struct jsonw *j, int64_t t_utc_ms,
-                             const struct region *region)
-{
-    date_value(j, t_utc_ms == TIME_UNKNOWN
-                      ? INT32_MIN
-                      : utc_local_day(t_utc_ms, region->utc_offset_s));
 }
 
 static void point_member(struct jsonw *j, const char *key, struct latlon p)
@@ -135,46 +117,21 @@ static void write_rule(struct jsonw *j, const struct rule *rule)
 /* --- operators
  * -------------------------------------------------------------------------- */
 
-static void add_operator(mccmnc_t **list, size_t *count, size_t *capacity, mccmnc_t op)
+/* Code and name of each, in the order of their numbers. */
+static void write_operators(struct jsonw *j, const struct model *model,
+                            const struct map_operators *ops)
 {
-    for (size_t i = 0; i < *count; i++) {
-        if ((*list)[i] == op)
-            return;
-    }
-    *list = xgrow(*list, *count, capacity, sizeof **list);
-    (*list)[(*count)++] = op;
-}
-
-static int compare_operators(const void *a, const void *b)
-{
-    const mccmnc_t p = *(const mccmnc_t *)a, q = *(const mccmnc_t *)b;
-    return (p > q) - (p < q);
-}
-
-/* Names of all operators that the page may show: code to name. */
-static void write_operators(struct jsonw *j, const struct model *model)
-{
-    mccmnc_t *list = NULL;
-    size_t count = 0, capacity = 0;
-    for (size_t i = 0; i < model->rule->operator_count; i++)
-        add_operator(&list, &count, &capacity, model->rule->operators[i]);
-    for (size_t a = 0; a < model->area_count; a++) {
-        for (size_t o = 0; o < model->areas[a].operator_count; o++)
-            add_operator(&list, &count, &capacity, model->areas[a].operators[o].mccmnc);
-    }
-    for (size_t b = 0; b < model->bin_count; b++)
-        add_operator(&list, &count, &capacity, model->bins[b].mccmnc);
-    if (count > 0)
-        qsort(list, count, sizeof *list, compare_operators);
     jsonw_key(j, "operators");
-    jsonw_open(j, '{');
-    for (size_t i = 0; i < count; i++) {
+    jsonw_open(j, '[');
+    for (size_t i = 0; i < ops->count; i++) {
         char code[MCCMNC_TEXT_SIZE], digits[MCCMNC_TEXT_SIZE];
-        mccmnc_format(list[i], code);
-        text_member(j, code, region_operator_name(model->region, list[i], digits));
+        mccmnc_format(ops->list[i], code);
+        jsonw_open(j, '{');
+        text_member(j, "mccmnc", code);
+        text_member(j, "name", region_operator_name(model->region, ops->list[i], digits));
+        jsonw_close(j, '}');
     }
-    jsonw_close(j, '}');
-    free(list);
+    jsonw_close(j, ']');
 }
 
 /* --- places
@@ -199,96 +156,33 @@ static void write_counts(struct jsonw *j, const struct verdict_counts *counts)
     jsonw_close(j, '}');
 }
 
-static const char *const operator_columns[] = {
-    "mccmnc",           "in_rule",
-    "result",           "availability",
-    "availability_low", "availability_high",
-    "effective_n",      "bins",
-    "samples",          "no_service_samples",
-    "median_dbm",       "p10_dbm",
-    "first_date",       "last_date",
-};
-
-static void write_area_operator(struct jsonw *j, const struct area_operator *o,
-                                const struct region *region)
+/* Names of what is packed as a number. */
+static void write_names(struct jsonw *j)
 {
+    jsonw_key(j, "verdicts");
     jsonw_open(j, '[');
-    mccmnc_value(j, o->mccmnc);
-    jsonw_int(j, o->in_rule ? 1 : 0);
-    jsonw_text(j, judge_result_name(o->judgement.result));
-    jsonw_number(j, o->judgement.availability, SHARE_DECIMALS);
-    jsonw_number(j, o->judgement.low, SHARE_DECIMALS);
-    jsonw_number(j, o->judgement.high, SHARE_DECIMALS);
-    jsonw_number(j, o->judgement.effective_n, VOTE_DECIMALS);
-    jsonw_int(j, o->bins);
-    jsonw_int(j, o->samples);
-    jsonw_int(j, o->no_service_samples);
-    dbm_value(j, o->median_dbm);
-    dbm_value(j, o->p10_dbm);
-    local_date_value(j, o->first_utc_ms, region);
-    local_date_value(j, o->last_utc_ms, region);
+    for (int v = 0; v < VERDICT_COUNT; v++)
+        jsonw_text(j, judge_verdict_name((enum verdict)v));
     jsonw_close(j, ']');
-}
-
-static void write_area(struct jsonw *j, const struct area *a, const struct region *region)
-{
-    jsonw_open(j, '{');
-    text_member(j, "code", a->area_code);
-    text_member(j, "name", a->name);
-    text_member(j, "kind", model_area_kind_name(a->kind));
-    point_member(j, "at", a->point);
-    if (a->kind == AREA_POLYGON) {
-        jsonw_key(j, "shape");
-        map_shapes_polygon(j, &a->shape);
-    } else {
-        number_member(j, "radius_m", a->radius_m, METRE_DECIMALS);
-    }
-    jsonw_key(j, "households");
-    count_value(j, a->households);
-    int_member(j, "bins_total", a->bins_total);
-    text_member(j, "result", judge_result_name(a->result));
-    jsonw_key(j, "operators");
+    jsonw_key(j, "results");
     jsonw_open(j, '[');
-    for (size_t o = 0; o < a->operator_count; o++)
-        write_area_operator(j, &a->operators[o], region);
+    for (int r = 0; r < RESULT_COUNT; r++)
+        jsonw_text(j, judge_result_name((enum result)r));
     jsonw_close(j, ']');
-    jsonw_close(j, '}');
-}
-
-static void write_hamlet(struct jsonw *j, const struct hamlet *h,
-                         const struct region *region)
-{
-    jsonw_open(j, '{');
-    text_member(j, "code", h->hamlet_code);
-    text_member(j, "name", h->name);
-    text_member(j, "commune", h->commune);
-    text_member(j, "province", h->province);
-    text_member(j, "verdict", judge_verdict_name(h->verdict));
-    jsonw_key(j, "households");
-    count_value(j, h->households);
-    text_member(j, "electricity", model_yes_no_name(h->electricity));
-    text_member(j, "difficult", model_yes_no_name(h->difficult));
-    text_member(j, "broadband_3g4g", model_presence_name(h->broadband_3g4g));
-    text_member(j, "broadband_5g", model_presence_name(h->broadband_5g));
-    jsonw_key(j, "areas");
+    jsonw_key(j, "kinds");
     jsonw_open(j, '[');
-    for (size_t a = 0; a < h->area_count; a++)
-        write_area(j, &h->areas[a], region);
+    for (int k = AREA_CENTRE; k <= AREA_POLYGON; k++)
+        jsonw_text(j, model_area_kind_name((enum area_kind)k));
     jsonw_close(j, ']');
-    jsonw_close(j, '}');
-}
-
-static void write_hamlets(struct jsonw *j, const struct model *model)
-{
-    jsonw_key(j, "operator_columns");
+    jsonw_key(j, "yes_no");
     jsonw_open(j, '[');
-    for (size_t i = 0; i < sizeof operator_columns / sizeof operator_columns[0]; i++)
-        jsonw_text(j, operator_columns[i]);
+    for (int v = YES_NO_UNKNOWN; v <= YES_NO_YES; v++)
+        jsonw_text(j, model_yes_no_name((enum yes_no)v));
     jsonw_close(j, ']');
-    jsonw_key(j, "hamlets");
+    jsonw_key(j, "presences");
     jsonw_open(j, '[');
-    for (size_t h = 0; h < model->hamlet_count; h++)
-        write_hamlet(j, &model->hamlets[h], model->region);
+    for (int v = PRESENCE_UNKNOWN; v <= PRESENCE_PRESENT; v++)
+        jsonw_text(j, model_presence_name((enum presence)v));
     jsonw_close(j, ']');
 }
 
@@ -297,10 +191,12 @@ static void write_units(struct jsonw *j, const struct model *model)
     jsonw_key(j, "communes");
     jsonw_open(j, '[');
     for (size_t c = 0; c < model->commune_count; c++) {
+        const struct unit *commune = &model->communes[c];
         jsonw_open(j, '{');
-        text_member(j, "code", model->communes[c].code);
-        text_member(j, "name", model->communes[c].name);
-        point_member(j, "at", map_shapes_inside(&model->communes[c].shape));
+        text_member(j, "code", commune->code);
+        text_member(j, "name", commune->name);
+        text_member(j, "province", commune->province);
+        point_member(j, "at", map_shapes_inside(&commune->shape));
         jsonw_close(j, '}');
     }
     jsonw_close(j, ']');
@@ -310,7 +206,79 @@ static void write_units(struct jsonw *j, const struct model *model)
         jsonw_text(j, model->provinces[p].name);
     jsonw_close(j, ']');
     jsonw_key(j, "borders");
-    map_shapes_borders(j, model->communes, model->commune_count);
+    struct map_pack pack;
+    map_pack_open(&pack, j);
+    map_shapes_borders(&pack, model->communes, model->commune_count);
+    map_pack_close(&pack);
+}
+
+/* --- colours
+ * -------------------------------------------------------------------------- */
+
+static void write_theme(struct jsonw *j, const char *key, bool dark)
+{
+    jsonw_key(j, key);
+    jsonw_open(j, '{');
+    for (int i = 0; i < PALETTE_COUNT; i++)
+        text_member(j, palette_colours[i].name,
+                    dark ? palette_colours[i].dark : palette_colours[i].light);
+    jsonw_close(j, '}');
+}
+
+static void write_symbols(struct jsonw *j)
+{
+    jsonw_key(j, "symbols");
+    jsonw_open(j, '{');
+    for (int v = 0; v < VERDICT_COUNT; v++) {
+        const struct palette_symbol *symbol = palette_symbol((enum verdict)v);
+        jsonw_key(j, judge_verdict_name((enum verdict)v));
+        jsonw_open(j, '{');
+        text_member(j, "outline", symbol->outline);
+        text_member(j, "cross", symbol->cross);
+        jsonw_key(j, "hollow");
+        jsonw_bool(j, symbol->hollow);
+        jsonw_close(j, '}');
+    }
+    jsonw_close(j, '}');
+    jsonw_key(j, "dashes");
+    jsonw_open(j, '{');
+    for (int r = 0; r < RESULT_COUNT; r++)
+        text_member(j, judge_result_name((enum result)r), palette_dashes((enum result)r));
+    jsonw_close(j, '}');
+}
+
+static void write_edges(struct jsonw *j, const struct rule *rule)
+{
+    jsonw_key(j, "level_edges");
+    jsonw_open(j, '{');
+    for (int t = 0; t < TECH_COUNT; t++) {
+        int edges[PALETTE_BANDS - 1];
+        palette_edges(rule, (enum tech)t, edges);
+        jsonw_key(j, tech_name((enum tech)t));
+        jsonw_open(j, '[');
+        for (int i = 0; i < PALETTE_BANDS - 1; i++)
+            jsonw_int(j, edges[i]);
+        jsonw_close(j, ']');
+    }
+    jsonw_close(j, '}');
+    double edges[PALETTE_SHARES - 1];
+    palette_share_edges(rule, edges);
+    jsonw_key(j, "share_edges");
+    jsonw_open(j, '[');
+    for (int i = 0; i < PALETTE_SHARES - 1; i++)
+        jsonw_number(j, edges[i], SHARE_DECIMALS);
+    jsonw_close(j, ']');
+}
+
+static void write_palette(struct jsonw *j, const struct rule *rule)
+{
+    jsonw_key(j, "palette");
+    jsonw_open(j, '{');
+    write_theme(j, "light", false);
+    write_theme(j, "dark", true);
+    write_symbols(j);
+    write_edges(j, rule);
+    jsonw_close(j, '}');
 }
 
 /* --- the survey
@@ -338,14 +306,19 @@ static void write_survey(struct jsonw *j, const struct model *model)
 void map_data_write(FILE *out, const struct model *model)
 {
     struct jsonw j = {out, false};
+    struct map_operators ops;
+    map_operators_find(&ops, model);
     jsonw_open(&j, '{');
     write_survey(&j, model);
     write_rule(&j, model->rule);
-    write_operators(&j, model);
+    write_palette(&j, model->rule);
+    write_operators(&j, model, &ops);
     jsonw_key(&j, "counts");
     write_counts(&j, &model->total.counts);
+    write_names(&j);
     write_units(&j, model);
-    write_hamlets(&j, model);
+    map_places_write(&j, model, &ops);
     map_bins_write(&j, model);
     jsonw_close(&j, '}');
+    map_operators_free(&ops);
 }

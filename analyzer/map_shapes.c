@@ -11,7 +11,7 @@
 /* Borders are for orientation: 1e-4 degrees are 11 m, and a tenth of the vertices stays.
  */
 #define BORDER_TOLERANCE_DEG 1e-4
-#define MICRO_PER_DEG 1e6
+#define SAME_POINT_DEG 5e-7
 
 static GEOSGeometry *read_wkb(GEOSContextHandle_t geos, const struct wkb *shape)
 {
@@ -23,54 +23,72 @@ static GEOSGeometry *read_wkb(GEOSContextHandle_t geos, const struct wkb *shape)
     return g;
 }
 
-/* A ring or line string. Points that round to the one before are left out. */
-static void write_line(struct jsonw *j, GEOSContextHandle_t geos,
-                       const GEOSGeometry *line)
+/* Coordinates of a ring or line string; points that round to the one before, and those
+ * that are nowhere, are left out. The caller frees. */
+static struct latlon *read_points(GEOSContextHandle_t geos, const GEOSGeometry *line,
+                                  size_t *count)
 {
     const GEOSCoordSequence *points = GEOSGeom_getCoordSeq_r(geos, line);
-    unsigned count = 0;
-    if (points == NULL || !GEOSCoordSeq_getSize_r(geos, points, &count))
-        return;
-    int64_t last_lat = 0, last_lon = 0;
-    jsonw_open(j, '[');
-    for (unsigned i = 0; i < count; i++) {
-        double lon_deg, lat_deg;
-        if (!GEOSCoordSeq_getXY_r(geos, points, i, &lon_deg, &lat_deg) ||
-            !geo_valid((struct latlon){lat_deg, lon_deg}))
+    unsigned size = 0;
+    *count = 0;
+    if (points == NULL || !GEOSCoordSeq_getSize_r(geos, points, &size))
+        return NULL;
+    struct latlon *list = xcalloc(size + 1, sizeof *list);
+    struct latlon last = geo_none();
+    for (unsigned i = 0; i < size; i++) {
+        struct latlon at;
+        if (!GEOSCoordSeq_getXY_r(geos, points, i, &at.lon_deg, &at.lat_deg) ||
+            !geo_valid(at))
             continue;
-        const int64_t lat = llround(lat_deg * MICRO_PER_DEG);
-        const int64_t lon = llround(lon_deg * MICRO_PER_DEG);
-        if (i > 0 && lat == last_lat && lon == last_lon)
-            continue;
-        jsonw_int(j, lat - last_lat);
-        jsonw_int(j, lon - last_lon);
-        last_lat = lat;
-        last_lon = lon;
+        if (fabs(at.lat_deg - last.lat_deg) < SAME_POINT_DEG &&
+            fabs(at.lon_deg - last.lon_deg) < SAME_POINT_DEG)
+            continue; /* never true of the first: it is compared with NAN */
+        list[(*count)++] = last = at;
     }
-    jsonw_close(j, ']');
+    return list;
 }
 
-static void write_polygon(struct jsonw *j, GEOSContextHandle_t geos,
-                          const GEOSGeometry *polygon)
+static void write_line(struct map_pack *p, GEOSContextHandle_t geos,
+                       const GEOSGeometry *line)
+{
+    size_t count;
+    struct latlon *points = read_points(geos, line, &count);
+    struct map_point last = {0, 0};
+    map_pack_uint(p, count);
+    for (size_t i = 0; i < count; i++)
+        map_pack_point(p, points[i], &last);
+    free(points);
+}
+
+static int ring_count(GEOSContextHandle_t geos, const GEOSGeometry *polygon)
 {
     if (GEOSGeomTypeId_r(geos, polygon) != GEOS_POLYGON ||
         GEOSisEmpty_r(geos, polygon) != 0)
-        return;
-    write_line(j, geos, GEOSGetExteriorRing_r(geos, polygon));
-    const int holes = GEOSGetNumInteriorRings_r(geos, polygon);
-    for (int i = 0; i < holes; i++)
-        write_line(j, geos, GEOSGetInteriorRingN_r(geos, polygon, i));
+        return 0;
+    return 1 + GEOSGetNumInteriorRings_r(geos, polygon);
 }
 
-void map_shapes_polygon(struct jsonw *j, const struct wkb *shape)
+static void write_polygon(struct map_pack *p, GEOSContextHandle_t geos,
+                          const GEOSGeometry *polygon)
+{
+    const int rings = ring_count(geos, polygon);
+    if (rings > 0)
+        write_line(p, geos, GEOSGetExteriorRing_r(geos, polygon));
+    for (int i = 0; i + 1 < rings; i++)
+        write_line(p, geos, GEOSGetInteriorRingN_r(geos, polygon, i));
+}
+
+void map_shapes_polygon(struct map_pack *p, const struct wkb *shape)
 {
     GEOSContextHandle_t geos = GEOS_init_r();
     GEOSGeometry *g = read_wkb(geos, shape);
     const int parts = g == NULL ? 0 : GEOSGetNumGeometries_r(geos, g);
-    jsonw_open(j, '[');
+    int rings = 0;
     for (int i = 0; i < parts; i++)
-        write_polygon(j, geos, GEOSGetGeometryN_r(geos, g, i));
-    jsonw_close(j, ']');
+        rings += ring_count(geos, GEOSGetGeometryN_r(geos, g, i));
+    map_pack_uint(p, (uint64_t)rings);
+    for (int i = 0; i < parts; i++)
+        write_polygon(p, geos, GEOSGetGeometryN_r(geos, g, i));
     GEOSGeom_destroy_r(geos, g);
     GEOS_finish_r(geos);
 }
@@ -113,16 +131,15 @@ static GEOSGeometry *simplify_outlines(GEOSContextHandle_t geos, GEOSGeometry *o
     return simple;
 }
 
-void map_shapes_borders(struct jsonw *j, const struct unit *units, size_t count)
+void map_shapes_borders(struct map_pack *p, const struct unit *units, size_t count)
 {
     GEOSContextHandle_t geos = GEOS_init_r();
     GEOSGeometry *outlines = collect_outlines(geos, units, count);
     GEOSGeometry *lines = outlines == NULL ? NULL : simplify_outlines(geos, outlines);
     const int parts = lines == NULL ? 0 : GEOSGetNumGeometries_r(geos, lines);
-    jsonw_open(j, '[');
+    map_pack_uint(p, (uint64_t)parts);
     for (int i = 0; i < parts; i++)
-        write_line(j, geos, GEOSGetGeometryN_r(geos, lines, i));
-    jsonw_close(j, ']');
+        write_line(p, geos, GEOSGetGeometryN_r(geos, lines, i));
     GEOSGeom_destroy_r(geos, lines);
     GEOS_finish_r(geos);
 }

@@ -1,21 +1,20 @@
-/* The map's lines and polygons: WKB in, rings of whole millionths of a degree out. A line
- * is a flat array: latitude and longitude of its first point, then the steps to each next
- * one. */
+/* The map's lines and polygons: WKB in, points in whole millionths of a degree out. A
+ * line is the count of its points and their steps, the first from 0,0. */
 #ifndef LOMSONG_MAP_SHAPES_H
 #define LOMSONG_MAP_SHAPES_H
 
 #include <stddef.h>
 
 #include "geo.h"
-#include "jsonw.h"
+#include "map_pack.h"
 #include "model.h"
 
-/* An array of the rings of a polygon or multipolygon, [] where there is none. */
-void map_shapes_polygon(struct jsonw *j, const struct wkb *shape);
+/* The rings of a polygon or multipolygon, a line each, behind their count. */
+void map_shapes_polygon(struct map_pack *p, const struct wkb *shape);
 
-/* An array of lines: the units' borders, each shared one once and simplified alike for
- * both neighbours, so that no gap opens between them. */
-void map_shapes_borders(struct jsonw *j, const struct unit *units, size_t count);
+/* The units' borders, a line each, behind their count: each shared border once and
+ * simplified alike for both neighbours, so that no gap opens between them. */
+void map_shapes_borders(struct map_pack *p, const struct unit *units, size_t count);
 
 /* A point inside the shape for its label; geo_none() where there is none. */
 struct latlon map_shapes_inside(const struct wkb *shape);

@@ -1,253 +1,219 @@
-/* Bins: decoded per operator and technology, drawn into the tiles of one grid layer. */
+/* Bins: unpacked per operator when first shown, and classed by what the layer measures. */
 
-/* A row of data.bins: steps to the bin, then what it saw. */
-const BIN_ROW = 6;
+/* A layer is named by its operator and measure, "45204-LTE"; the measure is a technology, or: */
+const SHARE = 'share';
+/* and the operator a code, or, where one operator that passes is enough: */
+const BEST = 'best';
 
-/* Classes of a bin besides the level bands 0, 1, 2 … (0: below the rule's level). */
+/* Kinds of a bin besides the classes 0, 1, 2 … of its level or share. */
 const NO_LEVEL = 'no_level', OTHER_SERVICE = 'other_service', NO_SERVICE = 'no_service';
+/* From the worst to the best: numbers of the kinds, for arrays. */
+const KINDS = [NO_SERVICE, OTHER_SERVICE, NO_LEVEL, 0, 1, 2, 3, 4, 5];
+const KIND_NUMBER = new Map(KINDS.map((kind, i) => [kind, i]));
+const FIRST_CLASS = KIND_NUMBER.get(0);
 
-/* Where no rule counts a technology, bands as operators draw them. */
-const PLAIN_EDGES = [-105, -95, -85, -75, -65];
+/* The lower edges of the classes 1 …; an edge belongs to the class above it. */
+function classEdges(measure) {
+  return measure === SHARE ? data.palette.share_edges : data.palette.level_edges[measure] || [];
+}
 
-/* The lower edges of bands 1 …; an edge belongs to the band above it. */
-function bandEdges(tech) {
-  const rule = data.rule.technologies[tech];
-  if (!rule)
-    return PLAIN_EDGES;
-  const weak = rule.weak_dbm === null || rule.weak_dbm <= rule.level_dbm ?
-    rule.level_dbm + 10 : rule.weak_dbm;
-  return [rule.level_dbm, weak, weak + 10, weak + 20, weak + 30];
+function levelClass(edges, dbm) {
+  const above = edges.findIndex((edge) => dbm < edge);
+  return above < 0 ? edges.length : above;
+}
+
+/* The lowest edge is the share up to which there is no signal: it belongs below. */
+function shareClass(share) {
+  const [low, ...others] = data.palette.share_edges;
+  return share <= low + 1e-9 ? 0 : 1 + others.filter((edge) => share >= edge - 1e-9).length;
+}
+
+/* --- the lattice ------------------------------------------------------------------------ */
+
+const STEP = data.lattice.step_bins;
+
+function cellKey(i, j) {
+  return (i + 2 ** 25) * 2 ** 26 + j + 2 ** 25;
 }
 
 function decodeLattice() {
+  const pack = new Pack(data.lattice.nodes);
   const nodes = new Map();
-  const list = data.lattice.nodes;
-  for (let i = 0; i < list.length; i += 4)
-    nodes.set(list[i] + ',' + list[i + 1], mercator(list[i + 2] / 1e7, list[i + 3] / 1e7));
+  for (let i = 0, j = 0, lat = 0, lon = 0; pack.more;) {
+    i += pack.int();
+    j += pack.int();
+    lat += pack.int();
+    lon += pack.int();
+    nodes.set(cellKey(i, j), mercator(lat / 1e7, lon / 1e7));
+  }
   return nodes;
 }
 
 const lattice = decodeLattice();
-const STEP = data.lattice.step_bins;
 
-/* The four nodes around a lattice cell; null where the survey's CRS ends. */
-function cellNodes(i, j) {
-  const nodes = [[i, j], [i + 1, j], [i + 1, j + 1], [i, j + 1]].map((n) => lattice.get(n.join()));
-  return nodes.includes(undefined) ? null : nodes;
+/* A lattice cell: its corners [sw, se, ne, nw] and extent; null where the survey's CRS ends. */
+function makeCell(i, j) {
+  const nodes = [[i, j], [i + 1, j], [i + 1, j + 1], [i, j + 1]]
+    .map((at) => lattice.get(cellKey(...at)));
+  if (nodes.includes(undefined))
+    return null;
+  const xs = nodes.map((n) => n.x), ys = nodes.map((n) => n.y);
+  return {i, j, nodes, west: Math.min(...xs), east: Math.max(...xs), north: Math.min(...ys),
+    south: Math.max(...ys), from: 0, to: 0};
 }
 
-/* A point of a cell, u and v from 0 to 1; neighbours give the same point on a shared edge. */
-function inCell([sw, se, ne, nw], u, v) {
-  const a = (1 - u) * (1 - v), b = u * (1 - v), c = u * v, d = (1 - u) * v;
-  return [a * sw.x + b * se.x + c * ne.x + d * nw.x, a * sw.y + b * se.y + c * ne.y + d * nw.y];
-}
-
-function binCorners(nodes, x, y) {
-  const u = x / STEP - Math.floor(x / STEP), v = y / STEP - Math.floor(y / STEP), s = 1 / STEP;
-  return [inCell(nodes, u, v), inCell(nodes, u + s, v), inCell(nodes, u + s, v + s),
-    inCell(nodes, u, v + s)];
-}
-
-function decodeRows(layer) {
-  const bins = [];
-  for (let i = 0, x = 0, y = 0; i < layer.rows.length; i += BIN_ROW) {
-    x += layer.rows[i];
-    y += layer.rows[i + 1];
-    const [median_dbm, samples, no_level, no_service] = layer.rows.slice(i + 2, i + BIN_ROW);
-    bins.push({x, y, tech: layer.tech, median_dbm, samples, no_level, no_service});
-  }
-  return bins;
-}
-
-function binClass(bin, tech, edges) {
-  if (bin.tech === tech && bin.samples > 0)
-    return edges.filter((edge) => bin.median_dbm >= edge).length;
-  if (bin.tech === tech)
-    return NO_LEVEL;
-  return bin.tech === '' && bin.no_service > 0 ? NO_SERVICE : OTHER_SERVICE;
-}
-
-/* All bins of the operator: those of the technology with their level, the others for what they
- * say instead. Grouped by lattice cell with the cell's extent. */
-function decodeLayer(mccmnc, tech) {
-  const edges = bandEdges(tech);
-  const ours = data.bins.filter((layer) => layer.mccmnc === mccmnc);
-  ours.sort((a, b) => (b.tech === tech) - (a.tech === tech));
-  const seen = new Set();
-  const cells = new Map();
-  for (const bin of ours.flatMap(decodeRows)) {
-    const place = bin.x + ',' + bin.y;
-    if (seen.has(place))
-      continue;
-    seen.add(place);
-    addToCell(cells, bin, binClass(bin, tech, edges));
-  }
-  return {mccmnc, tech, edges, cells: [...cells.values()]};
-}
-
-function addToCell(cells, bin, kind) {
-  const i = Math.floor(bin.x / STEP), j = Math.floor(bin.y / STEP);
-  const key = i + ',' + j;
-  if (!cells.has(key)) {
-    const nodes = cellNodes(i, j);
-    const xs = (nodes || []).map((n) => n.x), ys = (nodes || []).map((n) => n.y);
-    cells.set(key, {nodes, west: Math.min(...xs), east: Math.max(...xs),
-      north: Math.min(...ys), south: Math.max(...ys), bins: []});
-  }
-  const cell = cells.get(key);
-  if (cell.nodes)
-    cell.bins.push({...bin, kind, corners: binCorners(cell.nodes, bin.x, bin.y)});
-}
-
-/* What is drawn later lies on top: the bad spots must not hide behind the good. */
-function drawOrder(layer) {
-  return [OTHER_SERVICE, NO_LEVEL, ...layer.edges.map((_, i) => layer.edges.length - i), 0,
-    NO_SERVICE];
-}
-
-function kindColour(kind) {
-  return typeof kind === 'number' ? theme().bands[kind] : theme()[kind];
-}
-
-/* Every bin stays visible from afar: at least this many pixels wide. */
-const MIN_BIN_PX = 3;
-const MARK_BIN_PX = 7; /* from this width on, crosses and dots are drawn */
-
-const BinLayer = L.GridLayer.extend({
-  options: {tileSize: 512, updateWhenZooming: false, noWrap: true, opacity: 0.85, maxZoom: 20},
-
-  show(layer) {
-    this._shown = layer;
-    if (this._map)
-      this.redraw();
-  },
-
-  createTile(coords) {
-    const ratio = window.devicePixelRatio || 1;
-    const size = this.getTileSize();
-    const tile = document.createElement('canvas');
-    tile.width = size.x * ratio;
-    tile.height = size.y * ratio;
-    if (this._shown) {
-      const ctx = tile.getContext('2d');
-      const scale = 256 * 2 ** coords.z;
-      ctx.scale(ratio, ratio);
-      const margin = MIN_BIN_PX + 2;
-      /* Offsets are taken here, in doubles: a canvas keeps floats, 4 pixels apart at zoom 18. */
-      const at = ([x, y]) => [x * scale - coords.x * size.x, y * scale - coords.y * size.y];
-      drawBins(ctx, this._shown, at, {
-        west: (coords.x * size.x - margin) / scale, east: ((coords.x + 1) * size.x + margin) / scale,
-        north: (coords.y * size.y - margin) / scale, south: ((coords.y + 1) * size.y + margin) / scale,
-      });
+/* The bins of a layer, by lattice cell: those of a cell are layer.order[cell.from … cell.to]. */
+function groupByCell(layer) {
+  const cells = [], numbers = new Map(), cellOf = new Int32Array(layer.count);
+  for (let b = 0; b < layer.count; b++) {
+    const i = Math.floor(layer.x[b] / STEP), j = Math.floor(layer.y[b] / STEP);
+    const key = cellKey(i, j);
+    if (!numbers.has(key)) {
+      const cell = makeCell(i, j);
+      numbers.set(key, cell === null ? -1 : cells.push(cell) - 1);
     }
-    return tile;
-  },
-});
-
-function overlaps(box, view) {
-  return box.west < view.east && box.east > view.west && box.north < view.south &&
-    box.south > view.north;
+    cellOf[b] = numbers.get(key);
+    if (cellOf[b] >= 0)
+      cells[cellOf[b]].to++;
+  }
+  let sum = 0;
+  for (const cell of cells) {
+    sum += cell.to;
+    cell.from = cell.to = sum - cell.to;
+  }
+  layer.order = new Uint32Array(sum);
+  for (let b = 0; b < layer.count; b++) {
+    if (cellOf[b] >= 0)
+      layer.order[cells[cellOf[b]].to++] = b;
+  }
+  layer.cells = cells;
 }
 
-/* `at`: from the world 0 … 1 to the tile's pixels. */
-function binPixels(bin, at) {
-  const sw = at(bin.corners[0]), se = at(bin.corners[1]);
-  return Math.hypot(se[0] - sw[0], se[1] - sw[1]);
+/* --- an operator's bins ----------------------------------------------------------------- */
+
+function makeTable(count, techs) {
+  const columns = (Type) => Object.fromEntries(techs.map((tech) => [tech, new Type(count)]));
+  return {count, techs, x: new Int32Array(count), y: new Int32Array(count),
+    no_service: new Float64Array(count), share: new Float64Array(count),
+    served: new Float64Array(count), /* in service; NR_NSA stands under its anchor's LTE too */
+    median_dbm: columns(Int16Array), samples: columns(Float64Array),
+    no_level: columns(Float64Array), seen: columns(Uint8Array)};
 }
 
-function drawBins(ctx, layer, at, view) {
-  const groups = new Map(drawOrder(layer).map((kind) => [kind, []]));
-  for (const cell of layer.cells) {
-    if (!overlaps(cell, view))
-      continue;
-    for (const bin of cell.bins) {
-      const [sw, , ne] = bin.corners;
-      if (overlaps({west: sw[0] - 1e-6, east: ne[0] + 1e-6, north: ne[1] - 1e-6,
-        south: sw[1] + 1e-6}, view))
-        groups.get(bin.kind).push(bin);
+function decodeTable({count, techs, rows}) {
+  const table = makeTable(count, techs), pack = new Pack(rows);
+  for (let b = 0, x = 0, y = 0; b < count; b++) {
+    table.x[b] = x += pack.int();
+    table.y[b] = y += pack.int();
+    table.no_service[b] = pack.uint();
+    const share = pack.count(), mask = pack.uint();
+    table.share[b] = share === null ? NaN : share / 1e6;
+    for (let t = 0; t < techs.length; t++) {
+      if (!(mask >> t & 1))
+        continue;
+      table.seen[techs[t]][b] = 1;
+      table.median_dbm[techs[t]][b] = pack.level();
+      table.samples[techs[t]][b] = pack.uint();
+      table.no_level[techs[t]][b] = pack.uint();
+      if (techs[t] !== 'NR_NSA')
+        table.served[b] += table.samples[techs[t]][b] + table.no_level[techs[t]][b];
     }
   }
-  for (const [kind, bins] of groups)
-    drawKind(ctx, kind, bins, at);
+  return table;
 }
 
-/* One path per colour; its outline closes the hairlines that smoothing leaves between squares. */
-function drawKind(ctx, kind, bins, at) {
-  if (bins.length === 0)
-    return;
-  const size = binPixels(bins[0], at);
-  ctx.fillStyle = ctx.strokeStyle = kindColour(kind);
-  ctx.lineWidth = 0.8;
-  ctx.beginPath();
-  for (const bin of bins)
-    addSquare(ctx, bin, at, size);
-  ctx.fill();
-  if (size >= MIN_BIN_PX)
-    ctx.stroke();
-  if (size >= MARK_BIN_PX)
-    markSilence(ctx, kind, bins, at, size);
+const tables = new Map();
+
+function tableOf(mccmnc) {
+  if (!tables.has(mccmnc))
+    tables.set(mccmnc, decodeTable(data.bins.find((bins) => bins.mccmnc === mccmnc)));
+  return tables.get(mccmnc);
 }
 
-function binMiddle(bin, at) {
-  const [sw, , ne] = bin.corners;
-  return at([(sw[0] + ne[0]) / 2, (sw[1] + ne[1]) / 2]);
+function binKind(table, b, measure, edges) {
+  if (table.served[b] === 0 && !(table.seen.NR_NSA && table.seen.NR_NSA[b]))
+    return NO_SERVICE;
+  if (measure === SHARE)
+    return Number.isNaN(table.share[b]) ? NO_LEVEL : shareClass(table.share[b]);
+  if (!table.seen[measure] || !table.seen[measure][b])
+    return OTHER_SERVICE;
+  return table.samples[measure][b] > 0 ? levelClass(edges, table.median_dbm[measure][b]) : NO_LEVEL;
 }
 
-function addSquare(ctx, bin, at, size) {
-  if (size < MIN_BIN_PX) {
-    const [x, y] = binMiddle(bin, at);
-    ctx.rect(x - MIN_BIN_PX / 2, y - MIN_BIN_PX / 2, MIN_BIN_PX, MIN_BIN_PX);
-    return;
+/* --- layers ----------------------------------------------------------------------------- */
+
+function operatorLayer(mccmnc, measure) {
+  const table = tableOf(mccmnc), edges = classEdges(measure);
+  const kind = new Uint8Array(table.count), silent = new Uint8Array(table.count);
+  for (let b = 0; b < table.count; b++) {
+    kind[b] = KIND_NUMBER.get(binKind(table, b, measure, edges));
+    silent[b] = table.no_service[b] > 0 && table.no_service[b] >= table.served[b];
   }
-  bin.corners.forEach((corner, i) => i === 0 ? ctx.moveTo(...at(corner)) :
-    ctx.lineTo(...at(corner)));
-  ctx.closePath();
+  return {count: table.count, x: table.x, y: table.y, kind, silent};
 }
 
-function mostlySilent(bin) {
-  return bin.no_service > 0 && bin.no_service >= bin.samples + bin.no_level;
-}
-
-/* A cross where there never was service; a dot where half the samples or more had none. */
-function markSilence(ctx, kind, bins, at, size) {
-  const r = Math.min(size * 0.22, 7);
-  ctx.beginPath();
-  for (const bin of bins) {
-    const [x, y] = binMiddle(bin, at);
-    if (kind === NO_SERVICE) {
-      ctx.moveTo(x - r, y - r);
-      ctx.lineTo(x + r, y + r);
-      ctx.moveTo(x - r, y + r);
-      ctx.lineTo(x + r, y - r);
-    } else if (mostlySilent(bin)) {
-      ctx.moveTo(x + r, y);
-      ctx.arc(x, y, r, 0, 2 * Math.PI);
+/* Per bin the best kind of any operator of the rule. */
+function bestLayer(measure) {
+  const parts = bestOperators().map((bins) => operatorLayer(bins.mccmnc, measure));
+  const most = parts.reduce((sum, part) => sum + part.count, 0);
+  const all = {count: 0, x: new Int32Array(most), y: new Int32Array(most),
+    kind: new Uint8Array(most), silent: new Uint8Array(most)};
+  const places = new Map();
+  for (const part of parts) {
+    for (let b = 0; b < part.count; b++) {
+      const key = cellKey(part.x[b], part.y[b]);
+      let place = places.get(key);
+      if (place === undefined) {
+        place = all.count++;
+        places.set(key, place);
+        all.x[place] = part.x[b];
+        all.y[place] = part.y[b];
+      }
+      all.kind[place] = Math.max(all.kind[place], part.kind[b]);
     }
   }
-  ctx.strokeStyle = theme().cross;
-  ctx.fillStyle = theme().no_service;
-  ctx.lineWidth = 1.4;
-  if (kind !== NO_SERVICE)
-    ctx.fill();
-  ctx.stroke();
+  return {count: all.count, x: all.x, y: all.y, kind: all.kind.subarray(0, all.count),
+    silent: all.silent.subarray(0, all.count)};
 }
 
-/* The bin under a point of the world 0 … 1, or null. */
-function findBin(layer, p) {
-  for (const cell of layer.cells) {
-    if (!overlaps(cell, {west: p.x, east: p.x, north: p.y, south: p.y}))
-      continue;
-    const hit = cell.bins.find((bin) => inSquare(bin.corners, p));
-    if (hit)
-      return hit;
-  }
-  return null;
+function bestOperators() {
+  return data.bins.filter((bins) => data.rule.mccmnc.includes(bins.mccmnc));
 }
 
-function inSquare(corners, p) {
-  const turns = corners.map(([x, y], i) => {
-    const [x2, y2] = corners[(i + 1) % corners.length];
-    return (x2 - x) * (p.y - y) - (y2 - y) * (p.x - x);
+/* {operator, measure, edges, count, x, y, kind, silent, cells, order} */
+function decodeLayer(operator, measure) {
+  const layer = operator === BEST ? bestLayer(measure) : operatorLayer(operator, measure);
+  groupByCell(layer);
+  return {...layer, operator, measure, edges: classEdges(measure)};
+}
+
+/* The operators to choose from, and what can be shown of each. */
+function layerOperators() {
+  const one = data.bins.map((bins) => bins.mccmnc);
+  return data.rule.combine === 'any' && bestOperators().length > 1 ? [BEST, ...one] : one;
+}
+
+function layerMeasures(operator) {
+  const of = operator === BEST ? bestOperators() :
+    data.bins.filter((bins) => bins.mccmnc === operator);
+  const techs = new Set(of.flatMap((bins) => bins.techs).filter((tech) => tech !== ''));
+  const known = Object.keys(data.palette.level_edges).filter((tech) => techs.has(tech));
+  return [...known, SHARE];
+}
+
+function isLayer(operator, measure) {
+  return layerOperators().includes(operator) && layerMeasures(operator).includes(measure);
+}
+
+/* What the operators saw in the bin x, y: of each the row of its table, or nothing. */
+function binRows(operator, x, y) {
+  const of = operator === BEST ? bestOperators().map((bins) => bins.mccmnc) : [operator];
+  return of.flatMap((mccmnc) => {
+    const table = tableOf(mccmnc);
+    for (let b = 0; b < table.count; b++) {
+      if (table.x[b] === x && table.y[b] === y)
+        return [{mccmnc, table, b}];
+    }
+    return [];
   });
-  return turns.every((turn) => turn <= 0) || turns.every((turn) => turn >= 0);
 }

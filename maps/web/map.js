@@ -1,7 +1,6 @@
 /* The page as a whole: the map, its layers, and the state that permalinks name:
- * #hamlet=H01&lang=en&layer=45204-LTE&hide=covered,no_signal&view=15/22.78/106.12 */
+ * #hamlet=H01&lang=en&layer=45204-LTE&hide=covered,no_signal&commune=123&view=15/22.78/106.12 */
 
-const hamletByCode = new Map(data.hamlets.map((hamlet) => [hamlet.code, hamlet]));
 const still = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
 
 const map = L.map('map', {attributionControl: false, zoomControl: false, fadeAnimation: false,
@@ -10,49 +9,48 @@ const zoomControl = L.control.zoom({position: 'topleft'}).addTo(map);
 L.control.scale({imperial: false, maxWidth: 140}).addTo(map);
 
 map.createPane('ground').style.zIndex = 150;
-map.createPane('names').style.zIndex = 620;
-map.getPane('names').style.pointerEvents = 'none';
+for (const [pane, order] of [['places', 610], ['names', 620]]) {
+  map.createPane(pane).style.zIndex = order;
+  map.getPane(pane).style.pointerEvents = 'none';
+}
 
 const ground = new CanvasOverlay('ground', drawGround);
-const labels = new CanvasOverlay('names', drawLabels);
 const binLayer = new BinLayer();
-const renderer = L.canvas({padding: 0.25});
-const areaGroup = L.layerGroup();
-const markerGroup = L.layerGroup();
-const AREAS_ZOOM = 11; /* from afar the areas are smaller than the hamlets' icons */
+const places = new CanvasOverlay('places', drawPlaces);
+const labels = new CanvasOverlay('names', drawLabels);
 
 let view = null;  /* [zoom, lat, lon] of the address, or null */
 let layer = null; /* decoded, or null: no bins shown */
-let areas = [];   /* {hamlet, shape} */
-let markers = []; /* {hamlet, marker} */
 
 /* --- state ------------------------------------------------------------------------------ */
 
-/* The operator and technology with the most bins, of those that the rule counts where there is
- * one: 3G without a level would say nothing about the verdicts. */
+/* The operator with the most bins, of a technology that the rule counts where it has one: 3G
+ * without a level would say nothing about the verdicts. */
 function defaultLayer() {
-  const known = data.bins.filter((l) => l.tech !== '');
-  const counted = known.filter((l) => l.tech in data.rule.technologies);
-  const best = (counted.length > 0 ? counted : known)
-    .reduce((a, b) => a && a.rows.length >= b.rows.length ? a : b, null);
-  return best ? layerKey(best) : '';
+  const counted = Object.keys(data.rule.technologies);
+  const knows = (bins) => bins.techs.some((tech) => counted.includes(tech));
+  const known = data.bins.filter(knows);
+  const most = (known.length > 0 ? known : data.bins)
+    .reduce((a, b) => a && a.count >= b.count ? a : b, null);
+  if (most === null)
+    return '';
+  const techs = most.techs.filter((tech) => tech !== '');
+  return `${most.mccmnc}-${techs.find((tech) => counted.includes(tech)) || techs[0] || SHARE}`;
 }
 
-function layerKey(l) {
-  return l.mccmnc + '-' + l.tech;
-}
-
-function layerChoices() {
-  return data.bins.filter((l) => l.tech !== '' ||
-    !data.bins.some((other) => other.mccmnc === l.mccmnc && other.tech !== ''));
+/* A name of a layer that can be shown, or "". */
+function knownLayer(text) {
+  return isLayer(...String(text).split('-')) ? text : '';
 }
 
 function readHash() {
   const hash = new URLSearchParams(window.location.hash.slice(1));
   state.lang = ['vi', 'en'].includes(hash.get('lang')) ? hash.get('lang') : state.lang;
+  state.theme = ['light', 'dark'].includes(hash.get('theme')) ? hash.get('theme') : '';
   state.hamlet = hamletByCode.has(hash.get('hamlet')) ? hash.get('hamlet') : '';
+  state.commune = hamletsOfCommune.has(hash.get('commune')) ? hash.get('commune') : null;
   const wanted = hash.get('layer');
-  if (wanted === 'none' || layerChoices().some((l) => layerKey(l) === wanted))
+  if (wanted === 'none' || knownLayer(wanted) !== '')
     state.layer = wanted;
   view = readView(hash.get('view'));
   if (hash.has('hide'))
@@ -74,6 +72,10 @@ function writeHash() {
     hash.set('layer', state.layer);
   if (state.hidden.size > 0)
     hash.set('hide', [...state.hidden].join(','));
+  if (state.commune !== null)
+    hash.set('commune', state.commune);
+  if (state.theme !== '')
+    hash.set('theme', state.theme);
   if (view !== null)
     hash.set('view', view.join('/'));
   try {
@@ -87,130 +89,49 @@ function writeHash() {
 
 function showLayer(key) {
   state.layer = key;
-  const [mccmnc, tech] = key.split('-');
-  layer = key === 'none' || key === '' ? null : decodeLayer(mccmnc, tech);
+  layer = key === 'none' || key === '' ? null : decodeLayer(...key.split('-'));
   map.closePopup();
   binLayer.show(layer);
-  renderKey();
+  renderKey(layer);
 }
 
-function showPlaces() {
-  const wanted = map.getZoom() >= AREAS_ZOOM ? areas : [];
-  areaGroup.clearLayers();
-  wanted.filter(({hamlet}) => isShown(hamlet)).forEach(({shape}) => areaGroup.addLayer(shape));
-  markerGroup.clearLayers();
-  for (const {hamlet, marker} of markers.filter((m) => isShown(m.hamlet))) {
-    marker.setRadius(iconRadius(map));
-    markerGroup.addLayer(marker);
-  }
+/* Another operator keeps the measure where it has it. */
+function chooseOperator(operator) {
+  const measures = operator === 'none' ? [] : layerMeasures(operator);
+  const before = state.layer.split('-')[1];
+  const measure = measures.includes(before) ? before :
+    measures.find((one) => one in data.rule.technologies) || measures[0];
+  showLayer(operator === 'none' ? 'none' : `${operator}-${measure}`);
+  writeHash();
+}
+
+function redrawPlaces() {
+  places.redraw();
   labels.redraw();
 }
 
-function makePlaces() {
-  areas = data.hamlets.flatMap((hamlet) => drawableAreas(hamlet).map((area) =>
-    ({hamlet, shape: makeArea(hamlet, area, renderer, select)})));
-  markers = [...hamletsWorstFirst].reverse().map((hamlet) =>
-    ({hamlet, marker: makeMarker(hamlet, renderer, select)}));
-}
-
-function redrawColours() {
-  areas.forEach(({shape}) => shape.setStyle(areaStyle(shape.areaResult)));
+function redrawAll() {
+  applyTheme();
   ground.redraw();
   binLayer.redraw();
-  showPlaces();
-  renderKey();
+  redrawPlaces();
+  renderKey(layer);
 }
 
 function wholeBounds() {
   const bounds = L.latLngBounds([]);
-  data.hamlets.forEach((hamlet) => {
-    const own = hamletBounds(hamlet);
-    if (own)
-      bounds.extend(own);
-  });
+  const few = placedWorstFirst.length < 500;
+  placedWorstFirst.forEach((hamlet) => bounds.extend(few && hamletBounds(hamlet) || hamlet.at));
   if (!bounds.isValid())
-    borders.forEach((border) => bounds.extend(border));
-  for (let i = 0; !bounds.isValid() && i < data.lattice.nodes.length; i += 4)
-    bounds.extend([data.lattice.nodes[i + 2] / 1e7, data.lattice.nodes[i + 3] / 1e7]);
+    new Pack(data.borders).lines().forEach((border) => bounds.extend(border));
+  if (!bounds.isValid())
+    lattice.forEach((node) => bounds.extend(unproject(node)));
   return bounds.isValid() ? bounds : L.latLngBounds([[8, 102], [23.5, 110]]);
 }
 
-/* --- bins: popup and legend ------------------------------------------------------------- */
-
-function bandText(edges, band) {
-  if (band === 0)
-    return t('level_below', {to: dbm(edges[0])});
-  if (band === edges.length)
-    return t('level_from', {from: dbm(edges[band - 1])});
-  return t('level_between', {from: dbm(edges[band - 1]), to: dbm(edges[band] - 1)});
+function unproject({x, y}) {
+  return map.unproject([x * 256, y * 256], 0);
 }
-
-function bandNote(band) {
-  const rule = data.rule.technologies[layer.tech];
-  if (!rule)
-    return '';
-  if (band === 0)
-    return ' (' + t('below_rule') + ')';
-  return band === 1 && rule.weak_dbm !== null ? ' (' + t('weak') + ')' : '';
-}
-
-function swatch(kind) {
-  const box = svg('svg', {class: 'swatch', viewBox: '0 0 18 18', 'aria-hidden': 'true'});
-  const fill = kind === 'no_data' ? 'none' : kind === 'partly_no_service' ? theme().bands[3] :
-    kindColour(kind);
-  box.append(svg('rect', {x: 1, y: 1, width: 16, height: 16, fill, class: kind}));
-  if (kind === NO_SERVICE)
-    box.append(svg('path', {d: 'M5 5L13 13M5 13L13 5', stroke: theme().cross, 'stroke-width': 2}));
-  if (kind === 'partly_no_service')
-    box.append(svg('circle', {cx: 9, cy: 9, r: 4, fill: theme().no_service, stroke: theme().cross}));
-  return box;
-}
-
-function renderKey() {
-  const select = byId('layer');
-  select.replaceChildren(el('option', {value: 'none'}, t('no_layer')),
-    ...layerChoices().map((l) => el('option', {value: layerKey(l)},
-      t('layer_option', {operator: operatorName(l.mccmnc), tech: l.tech || t('no_service'),
-        count: number(l.rows.length / BIN_ROW)}))));
-  select.value = state.layer || 'none';
-  const bands = layer === null ? [] : layer.edges.map((_, i) => layer.edges.length - i).concat(0);
-  const items = bands.map((band) => el('li', {}, swatch(band), bandText(layer.edges, band) +
-    bandNote(band)));
-  const others = layer === null ? [] : keysSeen();
-  byId('bands').replaceChildren(...items,
-    ...others.map((kind) => el('li', {}, swatch(kind), t(kind))));
-  byId('area-key').replaceChildren(...[...RESULTS].reverse().map((result) => el('li', {},
-    svg('svg', {class: 'swatch', viewBox: '0 0 18 18', 'aria-hidden': 'true'},
-      svg('circle', {cx: 9, cy: 9, r: 7.5, fill: 'none', stroke: theme()[result], 'stroke-width': 2.4,
-        'stroke-dasharray': {pass: 'none', fail: '6 3', unknown: '1.5 3'}[result]})), t(result))));
-}
-
-/* Only what the layer holds is explained, and what a blank means always. */
-function keysSeen() {
-  const all = layer.cells.flatMap((c) => c.bins);
-  const kinds = [NO_SERVICE, OTHER_SERVICE, NO_LEVEL].filter((kind) =>
-    all.some((bin) => bin.kind === kind));
-  if (all.some((bin) => bin.kind !== NO_SERVICE && mostlySilent(bin)))
-    kinds.splice(1, 0, 'partly_no_service');
-  return [...kinds, 'no_data'];
-}
-
-function binPopup(bin) {
-  const kind = typeof bin.kind === 'number' ? dbm(bin.median_dbm) + ' dBm' + bandNote(bin.kind) :
-    t(bin.kind);
-  const lines = [['samples', 'bin_samples'], ['no_level', 'bin_no_level'],
-    ['no_service', 'bin_no_service']].filter(([key]) => bin[key] > 0)
-    .map(([key, text]) => el('div', {}, t(text, {count: number(bin[key])})));
-  return el('div', {class: 'bin-popup'}, el('strong', {}, kind),
-    el('div', {}, name(operatorName(layer.mccmnc)), ` · ${bin.tech || layer.tech} · ` +
-      t('bin', {size: number(data.bin_size_m)})), ...lines);
-}
-
-map.on('click', (event) => {
-  const hit = layer && findBin(layer, mercator(event.latlng.lat, event.latlng.lng));
-  if (hit)
-    L.popup({maxWidth: 260}).setLatLng(event.latlng).setContent(binPopup(hit)).openOn(map);
-});
 
 /* --- choosing --------------------------------------------------------------------------- */
 
@@ -220,10 +141,20 @@ function besideKey() {
   return byId('key').open && width < map.getSize().x / 2 ? {paddingBottomRight: [width + 10, 0]} : {};
 }
 
+function fit(bounds, share) {
+  map.fitBounds(bounds.pad(share), {maxZoom: 16, animate: false, ...besideKey()});
+}
+
 function zoomTo(hamlet) {
   const bounds = hamlet && hamletBounds(hamlet);
   if (bounds)
-    map.fitBounds(bounds.pad(0.35), {maxZoom: 16, animate: false, ...besideKey()});
+    fit(bounds, 0.35);
+}
+
+function zoomToCommune() {
+  const ours = placedWorstFirst.filter((hamlet) => hamlet.commune.code === state.commune);
+  if (ours.length > 0)
+    fit(L.latLngBounds(ours.map((hamlet) => hamlet.at)), 0.15);
 }
 
 function goTo(wanted, hamlet) {
@@ -233,15 +164,22 @@ function goTo(wanted, hamlet) {
     zoomTo(hamlet);
 }
 
+function showDossier() {
+  const hamlet = hamletByCode.get(state.hamlet) || null;
+  renderDossier(hamlet, {back: () => select(''), zoom: () => zoomTo(hamlet)});
+  return hamlet;
+}
+
 function select(code) {
   const before = state.hamlet;
   state.hamlet = code;
-  const hamlet = hamletByCode.get(code) || null;
   map.closePopup();
-  renderDossier(hamlet, {back: () => select(''), zoom: () => zoomTo(hamlet)});
+  const hamlet = showDossier();
+  if (hamlet && byId('key').offsetWidth > map.getSize().x / 2)
+    byId('key').open = false; /* on a phone it would hide the place */
   byId('panel').scrollTop = 0;
   zoomTo(hamlet);
-  showPlaces();
+  redrawPlaces();
   writeHash();
   if (hamlet)
     byId('dossier-name').focus({preventScroll: true});
@@ -251,17 +189,106 @@ function select(code) {
 
 /* Back in the list the keyboard goes on where it left. */
 function focusListed(code) {
-  const button = [...byId('list').querySelectorAll('button')]
-    .find((item) => item.dataset.hamlet === code);
-  (button || byId('search')).focus();
+  const button = listButtons().find((item) => item.dataset.hamlet === code);
+  if (button)
+    focusItem(button);
+  else
+    byId('search').focus();
+}
+
+const listActions = {select, chooseCommune: (code) => {
+  byId('search').value = '';
+  chooseCommune(code);
+  byId('search').focus();
+}};
+
+function renderFiltered() {
+  filterPlaces();
+  renderCounts(toggleVerdict);
+  renderCommunes();
+  renderList(listActions);
+  redrawPlaces();
 }
 
 function toggleVerdict(verdict) {
   if (!state.hidden.delete(verdict))
     state.hidden.add(verdict);
-  renderList(select);
-  showPlaces();
+  renderFiltered();
+  byId('counts').querySelector(`[data-verdict=${verdict}]`).focus();
   writeHash();
+}
+
+/* `code`: null for all. */
+function chooseCommune(code) {
+  state.commune = code;
+  renderFiltered();
+  if (code === null)
+    fit(wholeBounds(), 0.05);
+  else
+    zoomToCommune();
+  writeHash();
+}
+
+/* --- the pointer ------------------------------------------------------------------------ */
+
+function openBin(latlng) {
+  const b = layer === null ? -1 : findBin(layer, mercator(latlng.lat, latlng.lng));
+  if (b >= 0)
+    L.popup({maxWidth: 280}).setLatLng(latlng).setContent(binPopup(layer, b)).openOn(map);
+}
+
+/* Hamlets that no zoom takes apart: some lists have dozens on one point. */
+const TOGETHER = 1e-7; /* of the world: 4 m */
+
+function openCluster(cluster) {
+  if (cluster.east - cluster.west < TOGETHER && cluster.south - cluster.north < TOGETHER)
+    L.popup({maxWidth: 280, maxHeight: 260}).setLatLng(unproject(cluster))
+      .setContent(el('ul', {class: 'together'},
+        ...cluster.members.map((hamlet) => listItem(hamlet, select)))).openOn(map);
+  else
+    openUp(cluster);
+}
+
+function openUp(cluster) {
+  const nw = unproject({x: cluster.west, y: cluster.north});
+  const se = unproject({x: cluster.east, y: cluster.south});
+  const zoom = map.getBoundsZoom(L.latLngBounds(nw, se).pad(0.1));
+  map.setView(unproject(cluster), Math.max(zoom, Math.floor(map.getZoom()) + 1), {animate: false});
+}
+
+/* What lies at a point of the view: a hamlet or cluster, then an area, then the bin. The areas of
+ * the hamlet that is open let a click through to the bins. */
+function openAt(point, latlng, slack) {
+  const item = itemAt(point, slack), shape = areaAt(point);
+  if (item && item.hamlet)
+    select(item.hamlet.code);
+  else if (item)
+    openCluster(item);
+  else if (shape && shape.hamlet.code !== state.hamlet)
+    select(shape.hamlet.code);
+  else
+    openBin(latlng);
+}
+
+function tipAt(point) {
+  const item = itemAt(point), shape = areaAt(point);
+  if (item && item.hamlet)
+    return [item.hamlet.name, lower(t(item.hamlet.verdict))];
+  if (item)
+    return ['', clusterText(item)];
+  return shape ? [shape.area.name || shape.hamlet.name, lower(t(shape.area.result))] : null;
+}
+
+const tip = L.tooltip({direction: 'top', offset: [0, -10]});
+
+function showTip({containerPoint, latlng}) {
+  const text = tipAt(containerPoint);
+  map.getContainer().style.cursor = text === null ? '' : 'pointer';
+  if (text === null)
+    tip.remove();
+  else
+    tip.setLatLng(latlng).setContent(el('span', {}, ...text[0] === '' ? [text[1]] :
+      [name(shortened(text[0])), ': ' + text[1]])).addTo(map);
 }
 
 /* --- texts ------------------------------------------------------------------------------ */
@@ -277,15 +304,21 @@ function translateSkeleton() {
     node.setAttribute('placeholder', t(node.dataset.placeholder)));
   document.querySelectorAll('[data-lang]').forEach((node) =>
     node.setAttribute('aria-pressed', String(node.dataset.lang === state.lang)));
-  zoomControl.getContainer().querySelectorAll('a').forEach((node, i) => {
-    node.title = t(i === 0 ? 'zoom_in' : 'zoom_out');
-    node.setAttribute('aria-label', node.title);
-  });
+  zoomControl.getContainer().querySelectorAll('a').forEach((node, i) =>
+    labelButton(node, i === 0 ? 'zoom_in' : 'zoom_out'));
+  labelButton(byId('theme'), themeName() === 'dark' ? 'theme_light' : 'theme_dark');
+  labelButton(byId('print'), 'print');
+}
+
+function labelButton(node, key) {
+  node.title = t(key);
+  node.setAttribute('aria-label', node.title);
 }
 
 function surveyTitle() {
-  const places = data.provinces.filter((text) => text !== '');
-  return places.length > 0 && places.length <= 3 ? `${t('title')} – ${places.join(', ')}` : t('title');
+  const provinces = data.provinces.filter((text) => text !== '');
+  return provinces.length > 0 && provinces.length <= 3 ? `${t('title')} – ${provinces.join(', ')}` :
+    t('title');
 }
 
 function render() {
@@ -293,22 +326,34 @@ function render() {
   document.title = surveyTitle();
   byId('title').textContent = surveyTitle();
   byId('subtitle').textContent = [data.newest_date === '' ? '' :
-    t('evidence_until', {date: date(data.newest_date)}), t(data.rule.from_dispatch ? 'rule_name' : 'rule_interim', {id: data.rule.id})]
+    t('evidence_until', {date: date(data.newest_date)}),
+  t(data.rule.from_dispatch ? 'rule_name' : 'rule_interim', {id: data.rule.id})]
     .filter((text) => text !== '').join(' · ');
-  renderCounts(toggleVerdict);
-  renderList(select);
+  renderFiltered();
   renderAbout();
-  renderKey();
-  renderDossier(hamletByCode.get(state.hamlet) || null, {back: () => select(''),
-    zoom: () => zoomTo(hamletByCode.get(state.hamlet))});
+  renderKey(layer);
+  showDossier();
 }
 
-/* --- start ------------------------------------------------------------------------------ */
+/* --- listening -------------------------------------------------------------------------- */
 
-function listen() {
-  byId('search').addEventListener('input', () => renderList(select));
-  byId('layer').addEventListener('change', (event) => {
-    showLayer(event.target.value);
+function listenPanel() {
+  byId('search').addEventListener('input', () => renderList(listActions));
+  byId('search').addEventListener('keydown', leaveSearch);
+  byId('list').addEventListener('keydown', moveInList);
+  byId('commune').addEventListener('change', (event) =>
+    chooseCommune(event.target.value === '*' ? null : event.target.value));
+  byId('commune-zoom').addEventListener('click', zoomToCommune);
+  byId('skip').addEventListener('click', (event) => {
+    event.preventDefault(); /* the address after # is the state */
+    (listButtons()[0] || byId('search')).focus();
+  });
+}
+
+function listenPage() {
+  byId('operator').addEventListener('change', (event) => chooseOperator(event.target.value));
+  byId('measure').addEventListener('change', (event) => {
+    showLayer(`${byId('operator').value}-${event.target.value}`);
     writeHash();
   });
   byId('languages').addEventListener('click', (event) => {
@@ -319,21 +364,49 @@ function listen() {
     render();
     writeHash();
   });
-  document.addEventListener('keydown', (event) => {
-    if (event.key === 'Escape' && state.hamlet !== '')
-      select('');
+  byId('theme').addEventListener('click', () => {
+    state.theme = themeName() === 'dark' ? 'light' : 'dark';
+    redrawAll();
+    translateSkeleton();
+    writeHash();
   });
+  byId('print').addEventListener('click', () => window.print());
+  darkMedia.addEventListener('change', redrawAll);
   window.addEventListener('hashchange', () => {
     readHash();
     const wanted = view;
+    applyTheme();
     render();
     showLayer(state.layer);
     select(state.hamlet);
     goTo(wanted, null);
   });
-  darkMedia.addEventListener('change', redrawColours);
-  map.on('zoomend', showPlaces);
+}
+
+/* Escape closes what was opened last; in the search it first empties the search, as browsers do. */
+function listenEscape() {
+  document.addEventListener('keydown', (event) => {
+    if (event.key !== 'Escape' || event.target === byId('search') && byId('search').value !== '')
+      return;
+    if (map.getContainer().querySelector('.leaflet-popup'))
+      map.closePopup();
+    else if (state.hamlet !== '')
+      select('');
+  });
+}
+
+function listenMap() {
+  map.on('click', ({containerPoint, latlng, originalEvent}) =>
+    openAt(containerPoint, latlng, originalEvent.pointerType === 'touch' ? 12 : 4));
+  map.on('mousemove', showTip);
+  map.on('mouseout movestart', () => tip.remove());
+  map.getContainer().addEventListener('keydown', (event) => {
+    if (event.key === 'Enter' && event.target === map.getContainer())
+      openAt(map.getSize().divideBy(2), map.getCenter(), 12);
+  });
   map.on('moveend', () => {
+    if (printing)
+      return;
     const {lat, lng} = map.getCenter();
     view = [map.getZoom(), +lat.toFixed(5), +lng.toFixed(5)];
     writeHash();
@@ -341,20 +414,67 @@ function listen() {
   new ResizeObserver(() => map.invalidateSize({animate: false})).observe(byId('map'));
 }
 
+/* --- paper ------------------------------------------------------------------------------ */
+
+/* All in one canvas: Chromium prints each as a drawing on white, which hides those below. */
+const sheet = new CanvasOverlay('names', (ctx, view) => {
+  ctx.fillStyle = getComputedStyle(map.getContainer()).backgroundColor;
+  ctx.fillRect(-view.margin.x, -view.margin.y, view.size.x + 2 * view.margin.x,
+    view.size.y + 2 * view.margin.y);
+  drawGround(ctx, view);
+  if (layer !== null)
+    drawTiles(ctx, layer, view);
+  drawPlaces(ctx, view);
+  drawLabels(ctx, view);
+});
+
+/* The sheet's size, light colours, the legend open; then all as it was. */
+function turnToPaper(on, before) {
+  printing = on;
+  byId('key').open = on || before.key;
+  byId('about').open = on || before.about;
+  document.documentElement.dataset.paper = on ? '1' : '';
+  applyTheme();
+  map.options.zoomSnap = on ? 0 : 1;
+  map.invalidateSize({animate: false});
+  if (on && before.bounds.isValid())
+    map.fitBounds(before.bounds, {animate: false});
+  else
+    map.setView(...before.view, {animate: false});
+  if (on)
+    sheet.addTo(map);
+  else
+    sheet.remove();
+  redrawAll();
+}
+
+function listenPrint() {
+  let before = null;
+  window.addEventListener('beforeprint', () => {
+    before = {key: byId('key').open, about: byId('about').open, bounds: map.getBounds(),
+      view: [map.getCenter(), map.getZoom()]};
+    turnToPaper(true, before);
+  });
+  window.addEventListener('afterprint', () => turnToPaper(false, before));
+}
+
+/* --- start ------------------------------------------------------------------------------ */
+
 function start() {
   state.layer = defaultLayer();
   readHash();
+  applyTheme();
   byId('key').open = window.matchMedia('(min-width: 800px)').matches;
-  map.fitBounds(wholeBounds().pad(0.05), {maxZoom: 16, animate: false, ...besideKey()});
+  fit(wholeBounds(), 0.05);
   const opened = view;
-  [ground, binLayer, areaGroup, markerGroup, labels].forEach((part) => part.addTo(map));
-  makePlaces();
   render();
   showLayer(state.layer);
+  [ground, binLayer, places, labels].forEach((part) => part.addTo(map));
+  if (opened === null && state.hamlet === '' && state.commune !== null)
+    zoomToCommune();
   goTo(opened, hamletByCode.get(state.hamlet));
-  showPlaces();
-  listen();
-  /* Leaflet draws its canvas in the next frame. */
+  [listenPanel, listenPage, listenEscape, listenMap, listenPrint].forEach((listen) => listen());
+  /* In the next frame all is drawn. */
   setTimeout(() => {
     document.documentElement.dataset.ready = '1';
   }, 50);

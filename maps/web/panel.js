@@ -1,6 +1,8 @@
-/* The panel: counts that are also the filter, search and list, the dossier of one hamlet. */
+/* The panel: counts that are also the filter by verdict, communes, search and list. */
 
 const LIST_MAX = 300;
+const COMMUNES_FOUND_MAX = 5;
+const COUNT_KEYS = ['hamlets', 'households', 'no_electricity'];
 
 /* --- counts ----------------------------------------------------------------------------- */
 
@@ -8,225 +10,191 @@ function sum(values) {
   return Object.values(values).reduce((a, b) => a + b, 0);
 }
 
-function countsRow(verdict, toggle) {
+function zeroCounts() {
+  return Object.fromEntries(COUNT_KEYS.map((key) =>
+    [key, Object.fromEntries(VERDICTS.map((verdict) => [verdict, 0]))]));
+}
+
+/* Of the commune that is chosen, else of the whole survey. */
+function countsShown() {
+  if (state.commune === null)
+    return data.counts;
+  const counts = zeroCounts();
+  for (const hamlet of hamlets.filter((h) => h.commune.code === state.commune)) {
+    counts.hamlets[hamlet.verdict]++;
+    counts.households[hamlet.verdict] += hamlet.households || 0;
+    counts.no_electricity[hamlet.verdict] += hamlet.electricity === 'no' ? 1 : 0;
+  }
+  return counts;
+}
+
+function countsRow(verdict, counts, toggle) {
   const box = el('input', {type: 'checkbox', checked: !state.hidden.has(verdict),
-    'aria-label': t('show_verdict', {verdict: t(verdict)}), onchange: () => toggle(verdict)});
+    'data-verdict': verdict, 'aria-label': t('show_verdict', {verdict: t(verdict)}),
+    onchange: () => toggle(verdict)});
   return el('tr', {},
     el('th', {scope: 'row'}, el('label', {}, box, verdictIcon(verdict), t(verdict))),
-    ...['hamlets', 'households', 'no_electricity'].map((key) =>
-      el('td', {}, number(data.counts[key][verdict]))));
+    ...COUNT_KEYS.map((key) => el('td', {}, number(counts[key][verdict]))));
 }
 
 function renderCounts(toggle) {
-  const keys = ['hamlets', 'households', 'no_electricity'];
+  const counts = countsShown();
   byId('counts').replaceChildren(
     el('thead', {}, el('tr', {}, el('th', {scope: 'col'}, t('verdict')),
-      ...keys.map((key) => el('th', {scope: 'col'}, t(key))))),
-    el('tbody', {}, ...VERDICTS.map((verdict) => countsRow(verdict, toggle))),
+      ...COUNT_KEYS.map((key) => el('th', {scope: 'col'}, t(key))))),
+    el('tbody', {}, ...VERDICTS.map((verdict) => countsRow(verdict, counts, toggle))),
     el('tfoot', {}, el('tr', {}, el('th', {scope: 'row'}, t('total')),
-      ...keys.map((key) => el('td', {}, number(sum(data.counts[key])))))));
-  const values = Object.fromEntries(VERDICTS.map((v) => [v, number(data.counts.hamlets[v])]));
-  byId('sentence').textContent = t('sentence', {...values, hamlets: number(sum(data.counts.hamlets))});
+      ...COUNT_KEYS.map((key) => el('td', {}, number(sum(counts[key])))))));
+  const values = Object.fromEntries(VERDICTS.map((v) => [v, number(counts.hamlets[v])]));
+  byId('sentence').textContent = t('sentence', {...values, hamlets: number(sum(counts.hamlets))});
+}
+
+/* --- communes --------------------------------------------------------------------------- */
+
+const byName = new Intl.Collator('vi', {numeric: true});
+
+function countByCommune() {
+  const counts = new Map();
+  for (const hamlet of hamlets)
+    counts.set(hamlet.commune.code, (counts.get(hamlet.commune.code) || 0) + 1);
+  return counts;
+}
+
+const hamletsOfCommune = countByCommune();
+
+const communesByName = [...data.communes].filter((commune) => hamletsOfCommune.has(commune.code))
+  .sort((a, b) => byName.compare(a.province, b.province) || byName.compare(a.name, b.name));
+
+function communeLabel(commune) {
+  return commune.name || commune.code || t('no_commune');
+}
+
+function communeOption(commune) {
+  return el('option', {value: commune.code},
+    t('commune_option', {commune: communeLabel(commune),
+      count: number(hamletsOfCommune.get(commune.code))}));
+}
+
+/* Communes stand under their provinces where there are several. */
+function renderCommunes() {
+  const provinces = [...new Set(communesByName.map((commune) => commune.province))];
+  const groups = provinces.length < 2 ? communesByName.map(communeOption) :
+    provinces.map((province) => el('optgroup', {label: province || t('no_province')},
+      ...communesByName.filter((c) => c.province === province).map(communeOption)));
+  const select = byId('commune');
+  /* No code of a commune begins so: the value "" belongs to hamlets outside all. */
+  select.replaceChildren(el('option', {value: '*'}, t('all_communes')), ...groups);
+  select.value = state.commune === null ? '*' : state.commune;
+  byId('commune-box').hidden = communesByName.length < 2;
+  byId('commune-zoom').hidden = state.commune === null;
 }
 
 /* --- list ------------------------------------------------------------------------------- */
 
-const listed = data.hamlets.map((hamlet) => ({hamlet,
-  words: searchable([hamlet.name, hamlet.commune, hamlet.code].join(' '))}));
-const byName = new Intl.Collator('vi', {numeric: true});
-listed.sort((a, b) => VERDICTS.indexOf(a.hamlet.verdict) - VERDICTS.indexOf(b.hamlet.verdict) ||
-  byName.compare(a.hamlet.name, b.hamlet.name));
+/* Names in Vietnamese order. Sorted when the list is first shown: 90,000 names take a while, and
+ * what was sorted once stays so. */
+function sortHamlets() {
+  return [...hamlets].sort((a, b) => verdictRank(a) - verdictRank(b) ||
+    byName.compare(a.name, b.name));
+}
+
+const listed = sortHamlets();
 
 function listItem(hamlet, select) {
-  const place = hamlet.commune === '' ? hamlet.code : hamlet.commune;
+  const place = communeLabel(hamlet.commune);
   return el('li', {}, el('button', {type: 'button', 'data-hamlet': hamlet.code,
     onclick: () => select(hamlet.code)}, verdictIcon(hamlet.verdict),
   el('span', {class: 'item-text'}, el('strong', {}, name(hamlet.name)),
-    el('small', {}, name(place), ' · ' + t(hamlet.verdict)))));
+    el('small', {}, name(place), ' · ' + t(hamlet.verdict) + notedText(hamlet)))));
 }
 
-function renderList(select) {
-  const words = searchable(byId('search').value).split(/\s+/);
-  const found = listed.filter((item) => isShown(item.hamlet) &&
-    words.every((word) => item.words.includes(word)));
+/* The officer's word that stands, in short. */
+function notedText(hamlet) {
+  const last = hamlet.notes[hamlet.notes.length - 1];
+  return !last || last.decision === '' ? '' : ' · ' + t('noted', {verdict: lower(t(last.decision))});
+}
+
+function communeItem(commune, choose) {
+  return el('li', {}, el('button', {type: 'button', 'data-commune': commune.code,
+    onclick: () => choose(commune.code)},
+  svg('svg', {class: 'icon', viewBox: '0 0 18 18', 'aria-hidden': 'true'},
+    svg('path', {d: 'M2 4L7 2L11 4L16 2V14L11 16L7 14L2 16ZM7 2V14M11 4V16', fill: 'none',
+      stroke: 'currentColor', 'stroke-width': 1.4})),
+  el('span', {class: 'item-text'}, el('strong', {}, name(communeLabel(commune))),
+    el('small', {}, t('found', {count: number(hamletsOfCommune.get(commune.code))})))));
+}
+
+function hasWords(text, words) {
+  return words.every((word) => text.includes(word));
+}
+
+/* `actions`: {select, chooseCommune}. */
+function renderList(actions) {
+  const words = searchable(byId('search').value).split(/\s+/).filter((word) => word !== '');
+  const found = listed.filter((hamlet) => isShown(hamlet) &&
+    (words.length === 0 || hasWords(hamlet.words, words)));
+  const communes = words.length === 0 || communesByName.length < 2 ? [] :
+    communesByName.filter((commune) => commune.code !== state.commune &&
+      hasWords(searchable(commune.name + ' ' + commune.code), words)).slice(0, COMMUNES_FOUND_MAX);
   const shown = found.slice(0, LIST_MAX);
   byId('found').textContent = found.length === 0 ? t('found_none') :
     t(found.length > shown.length ? 'found_part' : 'found',
       {count: number(found.length), shown: number(shown.length)});
-  byId('list').replaceChildren(...shown.map((item) => listItem(item.hamlet, select)));
+  byId('list').replaceChildren(
+    ...communes.map((commune) => communeItem(commune, actions.chooseCommune)),
+    ...shown.map((hamlet) => listItem(hamlet, actions.select)));
+  listButtons().forEach((button, i) => {
+    button.tabIndex = i === 0 ? 0 : -1; /* one stop for Tab; arrows go on from there */
+  });
 }
 
-/* --- why -------------------------------------------------------------------------------- */
-
-function cell(row, key) {
-  return row[column[key]];
+function listButtons() {
+  return [...byId('list').querySelectorAll('button')];
 }
 
-/* The rule's operator with the highest availability; a tie goes to the lowest code. */
-function bestOperator(area) {
-  const tested = area.operators.filter((row) => cell(row, 'in_rule') &&
-    cell(row, 'availability') !== null);
-  return tested.reduce((best, row) =>
-    best && cell(best, 'availability') >= cell(row, 'availability') ? best : row, null);
+function focusItem(button) {
+  listButtons().forEach((other) => {
+    other.tabIndex = other === button ? 0 : -1;
+  });
+  button.focus();
 }
 
-function areaTitle(area) {
-  return area.kind === 'cluster' ? area.name || area.code : t(area.kind + '_title');
+/* Arrows, Home and End go through the list; upwards out of it to the search. */
+function moveInList(event) {
+  const buttons = listButtons(), at = buttons.indexOf(document.activeElement);
+  const to = {ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: buttons.length - 1}[event.key];
+  if (to === undefined || buttons.length === 0)
+    return;
+  event.preventDefault();
+  if (to < 0)
+    byId('search').focus();
+  else
+    focusItem(buttons[Math.min(to, buttons.length - 1)]);
 }
 
-function why(hamlet) {
-  const [centre, ...clusters] = hamlet.areas;
-  if (!centre)
-    return '';
-  const kind = centre.kind === 'polygon' ? 'polygon' : 'centre';
-  const best = bestOperator(centre);
-  const failed = clusters.filter((area) => area.result === 'fail');
-  const open = clusters.filter((area) => area.result === 'unknown');
-  const told = hamlet.verdict === 'depression' ? failed : open;
-  const values = {place: t(kind), place_lower: t(kind + '_lower'),
-    operator: best ? operatorName(cell(best, 'mccmnc')) : t('none_measured'),
-    share: best ? percent(cell(best, 'availability')) : '–',
-    min: wholePercent(data.rule.availability_min), max: wholePercent(data.rule.no_signal_max),
-    count: told.length, names: told.map(areaTitle).join(', ')};
-  return t(whyKey(hamlet.verdict, centre, clusters), values);
+/* From the search: down into the list, Enter opens what stands first. */
+function leaveSearch(event) {
+  const first = listButtons()[0];
+  if (!first || !['ArrowDown', 'Enter'].includes(event.key))
+    return;
+  event.preventDefault();
+  if (event.key === 'Enter')
+    first.click();
+  else
+    focusItem(first);
 }
 
-function whyKey(verdict, centre, clusters) {
-  switch (verdict) {
-    case 'covered':
-      return clusters.length > 0 ? 'why_covered' : 'why_covered_alone';
-    case 'depression':
-      return centre.result === 'fail' ? 'why_depression_centre' : 'why_depression_clusters';
-    case 'no_signal':
-      return 'why_no_signal';
-    default:
-      return centre.result === 'unknown' ? 'why_unknown_centre' : 'why_unknown_clusters';
-  }
-}
-
-/* What would decide an operator in an area; "" where nothing is missing. */
-function missing(area, row) {
-  if (!cell(row, 'in_rule') || cell(row, 'result') !== 'unknown')
-    return '';
-  const needed = Math.min(data.rule.min_bins, area.bins_total), seen = cell(row, 'bins');
-  if (seen === 0)
-    return t('missing_all', {count: needed});
-  if (seen < needed)
-    return t('missing_bins', {count: needed - seen});
-  return t(cell(row, 'availability') >= data.rule.availability_min - 1e-9 ? 'missing_sure' :
-    'missing_undecided');
-}
-
-/* --- dossier ---------------------------------------------------------------------------- */
-
-function badge(result) {
-  return el('span', {class: 'badge ' + result}, t(result));
-}
-
-/* A bar of the interval, a tick at the estimate and one at the rule's minimum. */
-function intervalBar(row) {
-  const [low, high, share] = ['availability_low', 'availability_high', 'availability']
-    .map((key) => cell(row, key));
-  const parts = [svg('rect', {x: 0, y: 5, width: 100, height: 2, class: 'axis'}),
-    svg('rect', {x: low * 100, y: 3, width: Math.max((high - low) * 100, 1), height: 6, class: 'span'}),
-    svg('rect', {x: data.rule.availability_min * 100 - 0.5, y: 0, width: 1, height: 12, class: 'aim'})];
-  if (share !== null)
-    parts.push(svg('rect', {x: Math.min(share * 100, 98.5), y: 1, width: 2, height: 10, class: 'tick'}));
-  return svg('svg', {class: 'bar', viewBox: '0 0 100 12', preserveAspectRatio: 'none',
-    'aria-hidden': 'true'}, ...parts);
-}
-
-function availabilityCell(row) {
-  if (cell(row, 'availability') === null)
-    return el('td', {class: 'availability'}, '–');
-  return el('td', {class: 'availability'}, el('strong', {}, percent(cell(row, 'availability'))),
-    el('small', {}, `${percent(cell(row, 'availability_low'))} – ` +
-      percent(cell(row, 'availability_high'))), intervalBar(row));
-}
-
-/* The second row of an operator: what does not fit a column. */
-function operatorNotes(area, row) {
-  const samples = cell(row, 'samples'), silent = cell(row, 'no_service_samples');
-  const lack = missing(area, row);
-  const notes = [samples > 0 ? t('samples', {count: number(samples)}) : '',
-    silent > 0 ? t('silent', {count: number(silent)}) : '',
-    samples > 0 ? t('measured', {first: date(cell(row, 'first_date')),
-      last: date(cell(row, 'last_date'))}) : '',
-    cell(row, 'in_rule') ? '' : t('not_in_rule')].filter((note) => note !== '');
-  return el('td', {colspan: OPERATOR_HEADS.length},
-    ...notes.flatMap((note, i) => [i > 0 ? ' · ' : '', el('span', {}, note)]), lack === '' ? null : el('div', {class: 'missing'}, t('missing', {what: lack})));
-}
-
-const OPERATOR_HEADS = ['operator_result', 'availability', 'bins', 'median'];
-
-/* The rows of one operator stand together as a body of the table. */
-function operatorBody(area, row) {
-  const median = cell(row, 'median_dbm');
-  return el('tbody', {}, el('tr', {},
-    el('th', {scope: 'rowgroup'}, name(operatorName(cell(row, 'mccmnc'))),
-      el('div', {}, badge(cell(row, 'result')))), availabilityCell(row),
-    el('td', {}, t('bins_of', {bins: number(cell(row, 'bins')), total: number(area.bins_total)})),
-    el('td', {}, median === null ? '–' : dbm(median))),
-  el('tr', {class: 'notes'}, operatorNotes(area, row)));
-}
-
-function areaTable(area) {
-  const facts = [area.kind === 'polygon' ? null : t('radius', {radius: number(area.radius_m)}),
-    area.households === null ? null : t('households_count', {count: number(area.households)}),
-    area.kind === 'cluster' ? area.code : null].filter((fact) => fact !== null);
-  return el('section', {class: 'area'},
-    el('h3', {}, el('span', {}, area.kind === 'cluster' ? t('cluster') + ' ' : '',
-      name(areaTitle(area))), badge(area.result), el('small', {}, name(facts.join(' · ')))),
-    el('div', {class: 'scroll'}, el('table', {class: 'operators'},
-      el('thead', {}, el('tr', {}, ...OPERATOR_HEADS.map((key) => el('th', {scope: 'col'}, t(key))))),
-      ...area.operators.map((row) => operatorBody(area, row)))));
-}
+/* --- about ------------------------------------------------------------------------------ */
 
 function facts(pairs) {
   return el('dl', {}, ...pairs.filter(([, value]) => value !== '' && value !== null)
     .flatMap(([key, value]) => [el('dt', {}, t(key)), el('dd', {}, value)]));
 }
 
-function known(value) {
-  return t(value === 'unknown' ? 'not_known' : value);
-}
-
-function hamletFacts(hamlet) {
-  return facts([['code', name(hamlet.code)],
-    ['commune', hamlet.commune === '' ? '' : name(hamlet.commune)],
-    ['province', hamlet.province === '' ? '' : name(hamlet.province)],
-    ['households', hamlet.households === null ? t('not_known') : number(hamlet.households)],
-    ['electricity', known(hamlet.electricity)], ['difficult', known(hamlet.difficult)],
-    ['broadband_3g4g', known(hamlet.broadband_3g4g)], ['broadband_5g', known(hamlet.broadband_5g)]]);
-}
-
 function caveat() {
   return data.rule.from_dispatch ? null :
     el('p', {class: 'caveat'}, t('caveat', {id: data.rule.id, source: data.rule.source}));
 }
-
-/* `actions`: {back, zoom}. */
-function renderDossier(hamlet, actions) {
-  byId('overview').hidden = hamlet !== null;
-  byId('dossier').hidden = hamlet === null;
-  if (hamlet === null)
-    return;
-  byId('dossier').replaceChildren(
-    el('div', {class: 'buttons'},
-      el('button', {type: 'button', id: 'back', onclick: actions.back}, '← ' + t('back')),
-      hamletBounds(hamlet) === null ? null :
-        el('button', {type: 'button', onclick: actions.zoom}, t('zoom_to'))),
-    el('h2', {tabindex: '-1', id: 'dossier-name'}, name(hamlet.name)),
-    el('p', {class: 'verdict ' + hamlet.verdict}, verdictIcon(hamlet.verdict), t(hamlet.verdict)),
-    el('p', {class: 'why'}, why(hamlet)),
-    hamletFacts(hamlet),
-    ...hamlet.areas.map(areaTable),
-    el('p', {class: 'note'}, t('rule_name', {id: data.rule.id}) + ' · ' +
-      lower(t('interval', {confidence: wholePercent(data.rule.confidence)}))),
-    ...[caveat()].filter((node) => node !== null));
-}
-
-/* --- about ------------------------------------------------------------------------------ */
 
 function renderAbout() {
   const rule = data.rule;
@@ -239,7 +207,8 @@ function renderAbout() {
       evidence: wholePercent(rule.evidence_min), confidence: wholePercent(rule.confidence),
       bins: rule.min_bins})],
     ['about_operators', name(`${rule.mccmnc.map(operatorName).join(', ')}: ${t(rule.combine)}`)],
-    ['about_data', t('about_data_text', {rows: number(data.rows), accepted: number(data.accepted), newest: date(data.newest_date), as_of: date(data.as_of_date)})],
+    ['about_data', t('about_data_text', {rows: number(data.rows), accepted: number(data.accepted),
+      newest: date(data.newest_date), as_of: date(data.as_of_date)})],
     ['about_grid', t('about_grid_text', {size: number(data.bin_size_m), epsg: data.epsg})],
     ['about_made', `lomsong ${data.version}, Leaflet ${L.version}`]];
   byId('about-body').replaceChildren(facts(pairs), ...[caveat()].filter((node) => node !== null));

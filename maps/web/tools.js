@@ -2,17 +2,18 @@
 const data = JSON.parse(document.getElementById('data').textContent);
 
 /* The state that the address after # repeats. */
-const state = {lang: data.lang, hamlet: '', layer: '', hidden: new Set()};
+const state = {lang: data.lang, hamlet: '', layer: '', hidden: new Set(), commune: null, theme: ''};
 
 /* From bad to good: the order of tables and lists. Markers are drawn the other way round. */
 const VERDICTS = ['no_signal', 'depression', 'not_enough_data', 'covered'];
 const RESULTS = ['fail', 'unknown', 'pass'];
 
-const column = Object.fromEntries(data.operator_columns.map((name, i) => [name, i]));
-
+/* Fills in {name}; {count|hamlet|hamlets} takes the form for one, or for more. */
 function t(key, values = {}) {
   const text = TEXT[key][state.lang === 'en' ? 1 : 0];
-  return text.replace(/\{(\w+)\}/g, (all, name) => name in values ? String(values[name]) : all);
+  return text.replace(/\{(\w+)\|([^|}]*)\|([^|}]*)\}/g, (_, name, one, more) =>
+    String(values[name]) === '1' ? one : more)
+    .replace(/\{(\w+)\}/g, (all, name) => name in values ? String(values[name]) : all);
 }
 
 function lower(text) {
@@ -51,8 +52,10 @@ function searchable(text) {
   return text.normalize('NFD').replace(/[\u0300-\u036f]/g, '').replace(/[đĐ]/g, 'd').toLowerCase();
 }
 
+const operatorNames = new Map(data.operators.map((operator) => [operator.mccmnc, operator.name]));
+
 function operatorName(code) {
-  return Object.prototype.hasOwnProperty.call(data.operators, code) ? data.operators[code] : code;
+  return operatorNames.get(code) || code;
 }
 
 /* --- elements --------------------------------------------------------------------------- */
@@ -93,46 +96,48 @@ function byId(id) {
 
 const darkMedia = window.matchMedia('(prefers-color-scheme: dark)');
 
-/* Blue is good, orange weak, maroon none: apart for every kind of colour blindness, and each
- * verdict has a shape, each result a dash of its own. */
-const THEMES = {
-  light: {
-    covered: '#0072b2', depression: '#e69f00', no_signal: '#7a0c3e', not_enough_data: '#5f6b76',
-    pass: '#0072b2', fail: '#b3123f', unknown: '#5f6b76',
-    bands: ['#dd6b00', '#fdc274', '#b3d7ee', '#6fb0dc', '#2f7fc1', '#0b4a8f'],
-    no_service: '#5c1033', cross: '#ffffff', other_service: '#a3a9af', no_level: '#d8cfe4',
-    halo: '#ffffff', ink: '#1d2730', faint: '#7b8792', border: '#8b7f73', grid: '#cfd6dc',
-  },
-  dark: {
-    covered: '#4aa8e8', depression: '#f2b134', no_signal: '#d6336c', not_enough_data: '#b8c2cc',
-    pass: '#5db4f0', fail: '#ff6b8b', unknown: '#b8c2cc',
-    bands: ['#e07a1f', '#f5c583', '#d5e9f7', '#8fc5ee', '#4c98dc', '#2868c4'],
-    no_service: '#b01e5c', cross: '#ffffff', other_service: '#6d757d', no_level: '#a596bd',
-    halo: '#0f1418', ink: '#e8edf2', faint: '#93a0ac', border: '#8f867c', grid: '#333c45',
-  },
+/* The palette's colours come with the data; here are those of the map's ground. */
+const GROUND = {
+  light: {cross: '#ffffff', faint: '#5f6b76', border: '#8b7f73', grid: '#cfd6dc'},
+  dark: {cross: '#ffffff', faint: '#a3afba', border: '#8f867c', grid: '#333c45'},
 };
+const THEMES = {light: {...GROUND.light, ...data.palette.light},
+  dark: {...GROUND.dark, ...data.palette.dark}};
 
-function theme() {
-  return darkMedia.matches ? THEMES.dark : THEMES.light;
+/* Paper is light. */
+let printing = false;
+
+function themeName() {
+  return printing ? 'light' : state.theme || (darkMedia.matches ? 'dark' : 'light');
 }
 
-/* In a box of -10 … 10. */
-const SHAPES = {
-  covered: {outline: 'M0-8.5A8.5 8.5 0 1 0 0 8.5A8.5 8.5 0 1 0 0-8.5Z'},
-  depression: {outline: 'M0-9.5L9.5 8H-9.5Z'},
-  no_signal: {outline: 'M-8-8H8V8H-8Z', cross: 'M-4-4L4 4M4-4L-4 4'},
-  not_enough_data: {outline: 'M0-8.5L8.5 0L0 8.5L-8.5 0Z', hollow: true},
-};
+function theme() {
+  return THEMES[themeName()];
+}
 
-const DASHES = {pass: null, fail: '10 5', unknown: '2 6'};
+/* Elements take the palette's colours from variables of its names. */
+function applyTheme() {
+  const root = document.documentElement;
+  root.dataset.theme = themeName();
+  for (const [name, colour] of Object.entries(data.palette[themeName()]))
+    root.style.setProperty('--' + name, colour);
+}
+
+const SHAPES = data.palette.symbols;
+
+/* What an SVG attribute and a canvas want: "none" and a list. */
+function dashes(result, scale = 1) {
+  return data.palette.dashes[result].split(' ').filter((text) => text !== '')
+    .map((text) => text * scale);
+}
 
 function verdictIcon(verdict) {
   const shape = SHAPES[verdict];
   const colour = `var(--${verdict})`;
-  const parts = [svg('path', {d: shape.outline, fill: shape.hollow ? 'var(--card)' : colour,
+  const parts = [svg('path', {d: shape.outline, fill: shape.hollow ? 'var(--halo)' : colour,
     stroke: colour, 'stroke-width': shape.hollow ? 3 : 1})];
   if (shape.cross)
-    parts.push(svg('path', {d: shape.cross, stroke: '#fff', 'stroke-width': 2.6, fill: 'none'}));
+    parts.push(svg('path', {d: shape.cross, stroke: 'var(--halo)', 'stroke-width': 2.6, fill: 'none'}));
   return svg('svg', {class: 'icon', viewBox: '-11 -11 22 22', 'aria-hidden': 'true'}, ...parts);
 }
 
@@ -143,15 +148,4 @@ function mercator(lat_deg, lon_deg) {
   const lat = lat_deg * Math.PI / 180;
   return {x: lon_deg / 360 + 0.5,
     y: 0.5 - Math.log(Math.tan(Math.PI / 4 + lat / 2)) / (2 * Math.PI)};
-}
-
-/* A line of out: first point, then steps, in millionths of a degree. */
-function decodeLine(steps) {
-  const points = [];
-  for (let i = 0, lat = 0, lon = 0; i + 1 < steps.length; i += 2) {
-    lat += steps[i];
-    lon += steps[i + 1];
-    points.push([lat / 1e6, lon / 1e6]);
-  }
-  return points;
 }

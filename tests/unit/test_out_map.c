@@ -14,6 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../support/unpack.h"
 #include "jsonw.h"
 #include "lang.h"
 #include "model.h"
@@ -51,6 +52,7 @@ struct fixture {
     struct area_operator results[2];
     struct area areas[2];
     struct hamlet hamlets[2];
+    struct note note;
     struct bin_stat bins[4];
     struct unit communes[2];
     struct unit province;
@@ -87,8 +89,9 @@ static void fill_places(struct fixture *f)
         .median_dbm = -108,
         .p10_dbm = -117,
         .first_utc_ms = INT64_C(1752876000000), /* 2025-07-18 22:00 UTC: the 19th there */
-        .last_utc_ms = TIME_UNKNOWN};
+        .last_utc_ms = INT64_C(1752962400000)};
     f->results[1] = f->results[0];
+    f->results[1].first_utc_ms = TIME_UNKNOWN;
     f->results[1].judgement = (struct judgement){RESULT_UNKNOWN, NAN, 0, 1, 0};
     for (size_t i = 0; i < 2; i++) {
         f->areas[i] = (struct area){.area_code = i == 0 ? "H1" : EMOJI,
@@ -115,6 +118,9 @@ static void fill_places(struct fixture *f)
                                         .verdict = i == 0 ? VERDICT_DEPRESSION
                                                           : VERDICT_NOT_ENOUGH_DATA};
     }
+    f->note = (struct note){VERDICT_COVERED, HOSTILE, EMOJI, 20300};
+    f->hamlets[0].note = f->hamlets[0].notes = &f->note;
+    f->hamlets[0].note_count = 1;
     f->squares[0] = make_square(106.12);
     f->squares[1] = make_square(106.14); /* shares an edge with the first */
     for (size_t i = 0; i < 2; i++) {
@@ -131,9 +137,9 @@ static void fill_bins(struct fixture *f)
     const int32_t x = (int32_t)floor(at.x_m / 50), y = (int32_t)floor(at.y_m / 50);
     const struct bin_stat bins[] = {
         {x, y, f->op, TECH_LTE, 20, -101, -109, 1, 2, 0.75},
-        {x, y + 1, f->op, TECH_NONE, 0, LEVEL_NONE, LEVEL_NONE, 0, 9, 0.75},
-        {x + 1, y - 3, f->op, TECH_LTE, 7, -118, -120, 0, 0, 0.75},
-        {x + 40, y, f->op, TECH_WCDMA, 3, -99, -99, 0, 0, 0.75},
+        {x, y + 1, f->op, TECH_NONE, 0, LEVEL_NONE, LEVEL_NONE, 0, 9, 0},
+        {x + 1, y - 3, f->op, TECH_LTE, 7, -118, -120, 0, 0, NAN},
+        {x + 1, y - 3, f->op, TECH_WCDMA, 3, -99, -99, 0, 0, NAN},
     };
     memcpy(f->bins, bins, sizeof bins);
 }
@@ -164,7 +170,7 @@ static int setup(void **state)
                               .commune_count = 2,
                               .provinces = &f->province,
                               .province_count = 1,
-                              .newest_day = INT32_MIN,
+                              .newest_day = 20290, /* 2025-07-21 */
                               .as_of_day = 20300};
     f->model.total.counts.verdict[VERDICT_DEPRESSION] = 1;
     *state = f;
@@ -211,12 +217,34 @@ static char *extract_json(const char *page)
     return strndup(from, (size_t)(to - from));
 }
 
-static const char *text_of(const cJSON *object, const char *key)
+static const char *item_text(const cJSON *object, const char *key, int i)
 {
-    const char *text = cJSON_GetStringValue(cJSON_GetObjectItem(object, key));
+    const char *text =
+        cJSON_GetStringValue(cJSON_GetArrayItem(cJSON_GetObjectItem(object, key), i));
     assert_non_null(text);
     return text;
 }
+
+/* A packed member; the caller frees bytes. */
+static struct unpack unpack_member(const cJSON *object, const char *key)
+{
+    const char *text = cJSON_GetStringValue(cJSON_GetObjectItem(object, key));
+    assert_non_null(text);
+    return unpack_open(text);
+}
+
+static void check_uints(struct unpack *u, const uint64_t *expected, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const uint64_t value = unpack_uint(u);
+        if (value != expected[i])
+            fail_msg("number %zu is %llu instead of %llu", i, (unsigned long long)value,
+                     (unsigned long long)expected[i]);
+    }
+}
+#define CHECK_UINTS(u, ...)                                                              \
+    check_uints(u, (const uint64_t[]){__VA_ARGS__},                                      \
+                sizeof(const uint64_t[]){__VA_ARGS__} / sizeof(uint64_t))
 
 static void test_data_survives_hostile_names(void **state)
 {
@@ -230,12 +258,10 @@ static void test_data_survives_hostile_names(void **state)
     cJSON *data = cJSON_Parse(json);
     assert_non_null(data);
     const cJSON *hamlets = cJSON_GetObjectItem(data, "hamlets");
-    const cJSON *first = cJSON_GetArrayItem(hamlets, 0),
-                *second = cJSON_GetArrayItem(hamlets, 1);
-    assert_string_equal(text_of(first, "name"), HOSTILE);
-    assert_string_equal(text_of(second, "code"), EMOJI);
+    assert_string_equal(item_text(hamlets, "name", 0), HOSTILE);
+    assert_string_equal(item_text(hamlets, "code", 1), EMOJI);
     /* one U+FFFD per longest valid beginning; a surrogate is three of them */
-    assert_string_equal(text_of(second, "name"),
+    assert_string_equal(item_text(hamlets, "name", 1),
                         "\xef\xbf\xbd( \xef\xbf\xbd \xef\xbf\xbd "
                         "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd");
     cJSON_Delete(data);
@@ -243,23 +269,39 @@ static void test_data_survives_hostile_names(void **state)
     free(page);
 }
 
+/* The records that map_places.c describes. */
 static void test_values(void **state)
 {
     size_t size;
     char *page = write_page(*state, &size);
     char *json = extract_json(page);
     cJSON *data = cJSON_Parse(json);
-    const cJSON *hamlets = cJSON_GetObjectItem(data, "hamlets");
-    const cJSON *first = cJSON_GetArrayItem(hamlets, 0);
-    assert_string_equal(text_of(first, "verdict"), "depression");
-    assert_true(cJSON_IsNull(cJSON_GetObjectItem(first, "households")));
-    assert_non_null(strstr(json, "\"at\":[22.781235,106.129877],\"radius_m\":150"));
-    assert_non_null(strstr(json,
-                           "[\"45204\",1,\"fail\",0.25,0.1,0.5,7.5,6,600,0,-108,-117,"
-                           "\"2025-07-19\",\"\"]"));
-    assert_non_null(strstr(json, "[\"45204\",1,\"unknown\",null,0,1,0,"));
-    assert_non_null(strstr(json, "\"newest_date\":\"\""));
+    struct unpack u = unpack_member(cJSON_GetObjectItem(data, "hamlets"), "facts");
+    const uint64_t lat = 22781235, lon = 106129877;
+    /* commune, verdict, areas, households, attributes, a place; two steps; bytes */
+    CHECK_UINTS(&u, 0, VERDICT_DEPRESSION, 1, 0, 0, 1, 2 * lat, 2 * lon);
+    const uint64_t first_size = unpack_uint(&u);
+    CHECK_UINTS(&u, 0, VERDICT_NOT_ENOUGH_DATA, 1, 43, 0, 1, 0, 0);
+    const uint64_t second_size = unpack_uint(&u);
+    assert_int_equal(u.at, u.size);
+    free(u.bytes);
+    u = unpack_member(cJSON_GetObjectItem(data, "areas"), "facts");
+    assert_int_equal(u.size, first_size + second_size);
+    CHECK_UINTS(&u, AREA_CENTRE | RESULT_FAIL << 2 | 1 << 4, 0, 28, 0, 0, 150000, 1);
+    CHECK_UINTS(&u, 1 | RESULT_FAIL << 1 | 1 << 3 | 1 << 4, 0, 250000, 100000, 500000,
+                750);
+    CHECK_UINTS(&u, 6, 600, 0, 108, 117, 1, 2, 2); /* a day to the newest, one between */
+    assert_int_equal(u.at, first_size);
+    CHECK_UINTS(&u, AREA_POLYGON | RESULT_UNKNOWN << 2 | 1 << 4, 0, 28, 0, 0);
+    CHECK_UINTS(&u, 1, 5, 2 * 22770000, 2 * 106120000, 0, 40000, 40000, 0, 0, 39999,
+                39999, 0);
+    CHECK_UINTS(&u, 1, 1 | RESULT_UNKNOWN << 1 | 1 << 3, 0, 6, 600, 0, 108, 117, 0);
+    assert_int_equal(u.at, u.size);
+    free(u.bytes);
+    assert_non_null(strstr(json, "\"newest_date\":\"2025-07-21\""));
     assert_non_null(strstr(json, "\"from_dispatch\":false"));
+    assert_non_null(
+        strstr(json, "{\"hamlet\":\"H1\",\"notes\":[{\"decision\":\"covered\",\"by\":"));
     cJSON_Delete(data);
     free(json);
     free(page);
@@ -276,23 +318,26 @@ static void test_lattice_is_exact(void **state)
     cJSON *data = cJSON_Parse(json);
     const cJSON *lattice = cJSON_GetObjectItem(data, "lattice");
     const int step = cJSON_GetObjectItem(lattice, "step_bins")->valueint;
-    const cJSON *nodes = cJSON_GetObjectItem(lattice, "nodes");
+    struct unpack nodes = unpack_member(lattice, "nodes");
     const struct bin_stat *bin = &f->bins[0];
     const int32_t i = bin->bin_x / step, j = bin->bin_y / step;
     const double u = bin->bin_x % step / (double)step,
                  v = bin->bin_y % step / (double)step;
     struct latlon p = {0, 0};
     int found = 0;
-    for (int n = 0; n < cJSON_GetArraySize(nodes); n += 4) {
-        const int di = cJSON_GetArrayItem(nodes, n)->valueint - i;
-        const int dj = cJSON_GetArrayItem(nodes, n + 1)->valueint - j;
+    for (int64_t di = -i, dj = -j, lat = 0, lon = 0; nodes.at < nodes.size;) {
+        di += unpack_int(&nodes);
+        dj += unpack_int(&nodes);
+        lat += unpack_int(&nodes);
+        lon += unpack_int(&nodes);
         if (di < 0 || di > 1 || dj < 0 || dj > 1)
             continue;
         const double weight = (di == 0 ? 1 - u : u) * (dj == 0 ? 1 - v : v);
-        p.lat_deg += weight * cJSON_GetArrayItem(nodes, n + 2)->valuedouble / 1e7;
-        p.lon_deg += weight * cJSON_GetArrayItem(nodes, n + 3)->valuedouble / 1e7;
+        p.lat_deg += weight * (double)lat / 1e7;
+        p.lon_deg += weight * (double)lon / 1e7;
         found++;
     }
+    free(nodes.bytes);
     assert_int_equal(found, 4);
     const struct xy truth_xy = {50.0 * bin->bin_x, 50.0 * bin->bin_y};
     const double error_m = geo_distance_m(p, crs_inverse(f->crs, truth_xy));
@@ -302,21 +347,29 @@ static void test_lattice_is_exact(void **state)
     free(page);
 }
 
+/* One operator; the technology not known stands first, the others by name. */
 static void test_bins_are_steps(void **state)
 {
     struct fixture *f = *state;
     size_t size;
     char *page = write_page(f, &size);
-    char expected[160];
-    snprintf(expected, sizeof expected,
-             "{\"mccmnc\":\"45204\",\"tech\":\"LTE\",\"rows\":[%d,%d,-101,20,1,2,"
-             "1,-3,-118,7,0,0]}",
-             f->bins[0].bin_x, f->bins[0].bin_y);
-    assert_non_null(strstr(page, expected));
-    snprintf(expected, sizeof expected,
-             "{\"mccmnc\":\"45204\",\"tech\":\"\",\"rows\":[%d,%d,0,0,0,9]}",
-             f->bins[1].bin_x, f->bins[1].bin_y);
-    assert_non_null(strstr(page, expected));
+    char *json = extract_json(page);
+    cJSON *data = cJSON_Parse(json);
+    const cJSON *bins = cJSON_GetArrayItem(cJSON_GetObjectItem(data, "bins"), 0);
+    assert_int_equal(cJSON_GetObjectItem(bins, "count")->valueint, 3);
+    static const char *const techs[] = {"", "LTE", "WCDMA"};
+    for (int i = 0; i < 3; i++)
+        assert_string_equal(item_text(bins, "techs", i), techs[i]);
+    struct unpack u = unpack_member(bins, "rows");
+    assert_int_equal(unpack_int(&u), f->bins[0].bin_x);
+    assert_int_equal(unpack_int(&u), f->bins[0].bin_y);
+    CHECK_UINTS(&u, 2, 750001, 2, 101, 20, 1);
+    CHECK_UINTS(&u, 0, 2, 9, 1, 1, 0, 0, 0);
+    CHECK_UINTS(&u, 2, 7, 0, 0, 6, 118, 7, 0, 99, 3, 0);
+    assert_int_equal(u.at, u.size);
+    free(u.bytes);
+    cJSON_Delete(data);
+    free(json);
     free(page);
 }
 
@@ -327,8 +380,9 @@ static void test_borders_once(void **state)
     char *page = write_page(*state, &size);
     char *json = extract_json(page);
     cJSON *data = cJSON_Parse(json);
-    assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItem(data, "borders")), 3);
-    assert_non_null(strstr(json, "\"shape\":[[22770000,106120000,"));
+    struct unpack u = unpack_member(data, "borders");
+    assert_int_equal(unpack_uint(&u), 3);
+    free(u.bytes);
     cJSON_Delete(data);
     free(json);
     free(page);
