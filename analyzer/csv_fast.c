@@ -42,6 +42,7 @@ struct csv_fast {
     char date[10]; /* of the last time */
     int64_t date_ms;
     const char *tech_text; /* of the line */
+    struct csv_values blank;
 };
 
 /* Where a line is being read. */
@@ -57,6 +58,7 @@ struct csv_fast *csv_fast_new(const struct csv_layout *layout, char delim,
     f->layout = layout;
     f->options = options;
     f->delim = delim;
+    f->blank = csv_values_begin(options);
     f->column_count = layout->header_count;
     f->columns = xcalloc(f->column_count + 1, sizeof *f->columns);
     for (size_t i = 0; i < layout->count; i++) {
@@ -93,6 +95,17 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
+/* Reads digits onto *number; returns how many. The byte behind a line is none. */
+static int take_digits(struct cursor *c, uint64_t *number)
+{
+    const char *first = c->at;
+    uint64_t n = *number;
+    for (unsigned digit; (digit = (unsigned)(unsigned char)*c->at - '0') < 10; c->at++)
+        n = n * 10 + digit;
+    *number = n;
+    return (int)(c->at - first);
+}
+
 /* Digits with at most one point, 15 at most: exact in a double, as is the power of ten,
  * so that one division rounds once (see csvio_number). Nothing is a NAN. */
 static bool take_number(struct cursor *c, double *number)
@@ -105,22 +118,18 @@ static bool take_number(struct cursor *c, double *number)
         return true;
     }
     const bool minus = *c->at == '-';
+    uint64_t digits = 0;
+    int decimals = 0;
     c->at += minus;
-    int64_t digits = 0;
-    int count = 0, whole = -1;
-    for (; !at_end(c); c->at++) {
-        if (*c->at == '.' && whole < 0) {
-            whole = count;
-            continue;
-        }
-        if (!is_digit(*c->at) || count == EXACT_DIGITS)
-            return false;
-        digits = digits * 10 + (*c->at - '0');
-        count++;
+    int count = take_digits(c, &digits);
+    if (*c->at == '.' && c->at < c->end) {
+        c->at++;
+        decimals = take_digits(c, &digits);
+        count += decimals;
     }
-    if (count == 0)
+    if (count == 0 || count > EXACT_DIGITS || !at_end(c))
         return false;
-    const double magnitude = (double)digits / powers[whole < 0 ? 0 : count - whole];
+    const double magnitude = (double)digits / powers[decimals];
     *number = minus ? -magnitude : magnitude;
     return true;
 }
@@ -131,15 +140,13 @@ static bool take_whole(struct cursor *c, int64_t *whole)
     if (at_end(c))
         return true;
     const bool minus = *c->at == '-';
-    int64_t value = 0;
-    int count = 0;
-    for (c->at += minus; !at_end(c); c->at++, count++) {
-        if (!is_digit(*c->at) || count == EXACT_DIGITS)
-            return false;
-        value = value * 10 + (*c->at - '0');
-    }
-    *whole = minus ? -value : value;
-    return count > 0;
+    uint64_t value = 0;
+    c->at += minus;
+    const int count = take_digits(c, &value);
+    if (count == 0 || count > EXACT_DIGITS || !at_end(c))
+        return false;
+    *whole = minus ? -(int64_t)value : (int64_t)value;
+    return true;
 }
 
 static int two_digits(const char *at)
@@ -371,7 +378,7 @@ static bool take_column(struct csv_fast *f, struct column *col, struct cursor *c
 bool csv_fast_line(struct csv_fast *f, const char *line, size_t len, struct csv_values *v)
 {
     struct cursor c = {.at = line, .end = line + len, .delim = f->delim};
-    *v = csv_values_begin(f->options);
+    *v = f->blank;
     f->tech_text = "";
     for (size_t i = 0; i < f->column_count; i++) {
         if (i > 0) {

@@ -74,7 +74,7 @@ MUST_CHECK enum err import_file_unpack(struct import_file *f, const char **path)
 
 /* Whole lines of a log, to be read by themselves. */
 struct import_piece {
-    const char *data;
+    const char *data; /* with a NUL behind the last byte where that ends no line */
     size_t size;
     const char *before; /* the row before it, without its end; NULL: none */
     size_t before_len;

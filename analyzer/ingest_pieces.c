@@ -24,7 +24,8 @@
 enum {
     PIECE_SIZE = 1 << 22,
     AROUND = 1 << 16,    /* bytes read before and behind a piece */
-    CELLS_MAX = 1 << 18, /* of a worker's tally before it is handed on: some 40 MB */
+    CELLS_MAX = 1 << 15, /* of a worker's tally before it is handed on: some 5 MB, as a
+                            cache holds */
 };
 
 /* What is known of a piece when it has been read. */
@@ -140,6 +141,7 @@ static bool fill(struct worker *w, struct window *win)
         }
         have += (size_t)n;
     }
+    w->buf[have] = '\0';
     win->data = w->buf;
     return true;
 }
@@ -322,7 +324,7 @@ static enum err start_workers(struct shared *s, struct worker *workers, size_t c
                                               .last_utc_ms = TIME_UNKNOWN}};
         workers[i].part.tally = tally_new();
         workers[i].reader = s->log->format->pieces->reader(s->body.pieces);
-        workers[i].buf = xmalloc(s->piece_size + 2 * (size_t)AROUND);
+        workers[i].buf = xmalloc(s->piece_size + 2 * (size_t)AROUND + 1);
         err = crs_grid_open(s->how->crs, &workers[i].grid);
     }
     return err;

@@ -15,16 +15,22 @@
  * that a double could keep. */
 #define NEGLIGIBLE_LENGTHS 45.0
 
-enum { TABLE_SIZE = 4096 };
+enum { TABLE_SIZE = 4096, RUNS_AT_ONCE = 512 };
 
-/* Correlation of two bins `dx` columns apart, summed over their distance in rows:
- * sum[k] = rho(dx, 0) + … + rho(dx, k - 1). */
+/* Correlation of two bins `dx` columns apart, by their distance in rows.
+ *
+ * f(d) = rho(dx, d) is even, so with
+ *     G(n) = n f(0) / 2 + sum over 0 < i < n of (n - i) f(i),  G(-n) = G(n),
+ * f is G's second difference, and the sum of f over all pairs of two runs of rows is the
+ * difference of four values of G: each pair of runs costs the same, however long they
+ * are. */
 struct rho_table {
     double per_bin; /* bin size in correlation lengths */
     int64_t dx;
-    int64_t reach; /* rows further apart add nothing */
-    double sum[TABLE_SIZE + 1];
-    int64_t size; /* entries of sum in use, less one */
+    int64_t reach;              /* rows further apart add nothing */
+    int64_t size;               /* entries of sum in use, those behind are computed */
+    double sum[TABLE_SIZE + 1]; /* G(0) to G(size) */
+    double slope;               /* G(size + 1) - G(size) */
 };
 
 struct bin_list {
@@ -45,88 +51,98 @@ static void table_fill(struct rho_table *t, int64_t dx, int64_t height)
     t->reach = reach < (double)height ? (int64_t)reach : height;
     t->size = t->reach + 1 < TABLE_SIZE ? t->reach + 1 : TABLE_SIZE;
     t->sum[0] = 0.0;
-    for (int64_t dy = 0; dy < t->size; dy++)
-        t->sum[dy + 1] = t->sum[dy] + rho(t, dy);
-}
-
-/* Sum of rho over distances from..to, both 0 or above. Beyond the table, which ends only
- * in areas over TABLE_SIZE bins high, each distance is computed. */
-static double table_span(const struct rho_table *t, int64_t from, int64_t to)
-{
-    if (to > t->reach)
-        to = t->reach;
-    if (from > to)
-        return 0.0;
-    const int64_t inside = to < t->size ? to + 1 : t->size;
-    double sum = from < inside ? t->sum[inside] - t->sum[from] : 0.0;
-    for (int64_t dy = from > inside ? from : inside; dy <= to; dy++)
-        sum += rho(t, dy);
-    return sum;
-}
-
-/* Sum of rho between a bin in row y and the rows first..last of the other column. */
-static double table_rows(const struct rho_table *t, int64_t y, int64_t first,
-                         int64_t last)
-{
-    if (y < first)
-        return table_span(t, first - y, last - y);
-    if (y > last)
-        return table_span(t, y - last, y - first);
-    return table_span(t, 0, y - first) + table_span(t, 1, last - y);
-}
-
-/* First bin in column `x` or behind it. */
-static size_t column_start(const struct bin_list *l, int64_t x)
-{
-    size_t low = 0;
-    size_t high = l->count;
-    while (low < high) {
-        const size_t middle = low + (high - low) / 2;
-        if (l->bins[middle].bin_x < x)
-            low = middle + 1;
-        else
-            high = middle;
+    t->slope = rho(t, 0) / 2;
+    for (int64_t n = 1; n <= t->size; n++) {
+        t->sum[n] = t->sum[n - 1] + t->slope;
+        t->slope += n <= t->reach ? rho(t, n) : 0.0;
     }
-    return low;
 }
 
-/* End of the run of bins one above the other that starts at `i`. */
-static size_t run_end(const struct bin_list *l, size_t i)
+/* G(n). Behind the table f is 0 and G a line, but in areas over TABLE_SIZE bins high,
+ * where each step is computed. */
+static double table_sum(const struct rho_table *t, int64_t n)
 {
-    size_t end = i + 1;
-    while (end < l->count && l->bins[end].bin_x == l->bins[i].bin_x &&
-           l->bins[end].bin_y == l->bins[end - 1].bin_y + 1)
-        end++;
-    return end;
+    const int64_t at = n < 0 ? -n : n;
+    if (at <= t->size)
+        return t->sum[at];
+    double sum = t->sum[t->size], slope = t->slope;
+    int64_t from = t->size;
+    for (; from < at && from < t->reach; from++) {
+        sum += slope;
+        slope += rho(t, from + 1);
+    }
+    return sum + slope * (double)(at - from);
 }
 
-/* Sum over the pairs of the run a[from..to) and all bins of b in column x. Taking b run
- * by run makes an area of N bins cost about N times its width instead of N². */
-static double run_with_column(const struct rho_table *t, const struct judge_bin *a,
-                              size_t run, const struct bin_list *b, int64_t x)
+/* Sum of rho over the pairs of the rows a0…a1 of one column and b0…b1 of the other. */
+static double table_runs(const struct rho_table *t, const int64_t a[2],
+                         const int64_t b[2])
+{
+    return table_sum(t, b[1] - a[0] + 1) - table_sum(t, b[0] - a[0]) -
+           table_sum(t, b[1] - a[1]) + table_sum(t, b[0] - a[1] - 1);
+}
+
+/* Bins of one column, one above the other. An area of N bins has about its width of runs.
+ */
+struct run {
+    int64_t x;
+    int64_t rows[2]; /* first and last */
+};
+
+/* Runs are taken from a list some at a time, so that no area is too large. */
+struct runs {
+    struct run items[RUNS_AT_ONCE];
+    size_t count;
+};
+
+/* Fills `runs` from bin `from` on; returns the bin behind the last one taken. */
+static size_t take_runs(const struct bin_list *l, size_t from, struct runs *runs)
+{
+    runs->count = 0;
+    while (from < l->count && runs->count < RUNS_AT_ONCE) {
+        const struct judge_bin *first = &l->bins[from];
+        size_t end = from + 1;
+        while (end < l->count && l->bins[end].bin_x == first->bin_x &&
+               l->bins[end].bin_y == l->bins[end - 1].bin_y + 1)
+            end++;
+        runs->items[runs->count++] = (struct run){
+            .x = first->bin_x, .rows = {first->bin_y, l->bins[end - 1].bin_y}};
+        from = end;
+    }
+    return from;
+}
+
+/* Sum over the pairs of runs that are `shift` columns apart, b to the east of a. Both are
+ * sorted by column, so that one walk meets them all. */
+static double runs_apart(const struct rho_table *t, const struct runs *a,
+                         const struct runs *b, int64_t shift)
 {
     double sum = 0.0;
-    size_t end;
-    for (size_t i = column_start(b, x); i < b->count && b->bins[i].bin_x == x; i = end) {
-        end = run_end(b, i);
-        for (size_t k = 0; k < run; k++)
-            sum += table_rows(t, a[k].bin_y, b->bins[i].bin_y, b->bins[end - 1].bin_y);
+    size_t start = 0;
+    for (size_t i = 0; i < a->count; i++) {
+        const int64_t x = a->items[i].x + shift;
+        while (start < b->count && b->items[start].x < x)
+            start++;
+        for (size_t k = start; k < b->count && b->items[k].x == x; k++)
+            sum += table_runs(t, a->items[i].rows, b->items[k].rows);
     }
     return sum;
 }
 
-/* Sum over the pairs of a and b that are t->dx columns apart. */
+/* Sum over all pairs of a and b that are t->dx columns apart. */
 static double pairs_at(const struct rho_table *t, const struct bin_list *a,
                        const struct bin_list *b)
 {
+    struct runs x, y; /* not cleared: filled as far as they are used */
     double sum = 0.0;
-    size_t end;
-    for (size_t i = 0; i < a->count; i = end) {
-        end = run_end(a, i);
-        const int64_t x = a->bins[i].bin_x;
-        sum += run_with_column(t, &a->bins[i], end - i, b, x - t->dx);
-        if (t->dx > 0)
-            sum += run_with_column(t, &a->bins[i], end - i, b, x + t->dx);
+    for (size_t i = 0; i < a->count;) {
+        i = take_runs(a, i, &x);
+        for (size_t k = 0; k < b->count;) {
+            k = take_runs(b, k, &y);
+            sum += runs_apart(t, &x, &y, t->dx);
+            if (t->dx > 0)
+                sum += runs_apart(t, &x, &y, -t->dx);
+        }
     }
     return sum;
 }
@@ -153,7 +169,8 @@ static int64_t width_of(const struct bin_list *a, const struct bin_list *b)
 /* Mean correlation over all ordered pairs of a bin of a and a bin of b. */
 static double mean_rho(struct bin_list a, struct bin_list b, double per_bin)
 {
-    struct rho_table t = {.per_bin = per_bin};
+    struct rho_table t; /* not cleared: large, and filled as far as it is used */
+    t.per_bin = per_bin;
     const int64_t height = height_of(&a, &b);
     const int64_t width = width_of(&a, &b);
     double sum = 0.0;

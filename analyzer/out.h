@@ -40,6 +40,7 @@ enum { OUT_NUMBER_SIZE = 32 };
 const char *out_share(double value, char buf[OUT_NUMBER_SIZE]);
 /* Whole dBm; "" for LEVEL_NONE. */
 const char *out_dbm(int dbm, char buf[OUT_NUMBER_SIZE]);
+const char *out_integer(int64_t value, char buf[OUT_NUMBER_SIZE]);
 /* "" for ID_UNKNOWN. */
 const char *out_count(int64_t value, char buf[OUT_NUMBER_SIZE]);
 

@@ -19,22 +19,32 @@ static void put(struct table *t, const char *text)
     t->first = false;
 }
 
+/* A number, code or name that needs no quotes. */
+static void put_plain(struct table *t, const char *text)
+{
+    if (!t->first)
+        putc_unlocked(',', t->out);
+    t->first = false;
+    for (; *text; text++)
+        putc_unlocked(*text, t->out);
+}
+
 static void put_count(struct table *t, int64_t value)
 {
     char buf[OUT_NUMBER_SIZE];
-    put(t, out_count(value, buf));
+    put_plain(t, out_count(value, buf));
 }
 
 static void put_share(struct table *t, double value)
 {
     char buf[OUT_NUMBER_SIZE];
-    put(t, out_share(value, buf));
+    put_plain(t, out_share(value, buf));
 }
 
 static void put_dbm(struct table *t, int dbm)
 {
     char buf[OUT_NUMBER_SIZE];
-    put(t, out_dbm(dbm, buf));
+    put_plain(t, out_dbm(dbm, buf));
 }
 
 static void put_time(struct table *t, int64_t t_utc_ms)
@@ -48,7 +58,7 @@ static void put_operator(struct table *t, mccmnc_t op)
 {
     char buf[MCCMNC_TEXT_SIZE];
     mccmnc_format(op, buf);
-    put(t, buf);
+    put_plain(t, buf);
 }
 
 static void put_point(struct table *t, struct latlon p)
@@ -275,14 +285,11 @@ enum err out_bins_csv(const struct model *m, const char *dir)
         char number[OUT_NUMBER_SIZE];
         if (i == 0 || b->bin_x != b[-1].bin_x || b->bin_y != b[-1].bin_y)
             centre = model_bin_centre(m, b->bin_x, b->bin_y);
-        snprintf(number, sizeof number, "%d",
-                 b->bin_x); /* -1 is a bin, not a missing one */
-        put(&t, number);
-        snprintf(number, sizeof number, "%d", b->bin_y);
-        put(&t, number);
+        put_plain(&t, out_integer(b->bin_x, number)); /* -1 is a bin, not a missing one */
+        put_plain(&t, out_integer(b->bin_y, number));
         put_point(&t, centre);
         put_operator(&t, b->mccmnc);
-        put(&t, b->tech == TECH_NONE ? "" : tech_name(b->tech));
+        put_plain(&t, b->tech == TECH_NONE ? "" : tech_name(b->tech));
         put_count(&t, (int64_t)b->samples);
         put_dbm(&t, b->median_dbm);
         put_dbm(&t, b->p10_dbm);
