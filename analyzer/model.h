@@ -46,6 +46,14 @@ struct broadband {
 /* ok / tests; NAN without tests. */
 double model_broadband_share(const struct broadband *b);
 
+/* A technology that an operator was in service on in a test area, counted or not. */
+struct area_tech {
+    enum tech tech;
+    uint64_t samples;  /* with a level */
+    uint64_t no_level; /* without one: in service all the same */
+    int median_dbm;    /* LEVEL_NONE where there is none */
+};
+
 /* A row of areas.csv. */
 struct area_operator {
     mccmnc_t mccmnc;
@@ -61,6 +69,8 @@ struct area_operator {
     int64_t first_utc_ms; /* TIME_UNKNOWN where there is none */
     int64_t last_utc_ms;
     struct broadband broadband;
+    const struct area_tech *techs; /* those seen, by name */
+    size_t tech_count;
     /* the observed bins and their shares; NULL unless asked for with keep_evidence */
     const struct judge_bin *seen;
     const double *share;

@@ -20,6 +20,8 @@ struct gathering {
     double service_sum; /* over bins with any evidence */
     int64_t service_bins;
     struct tally_histogram levels; /* of counted technologies */
+    struct tally_histogram by_tech[TECH_COUNT];
+    uint64_t no_level[TECH_COUNT];
 };
 
 /* Everything about one area. */
@@ -55,6 +57,19 @@ static void add_share(struct gathering *g, struct judge_bin bin, double share)
     g->share[g->seen_count++] = share;
 }
 
+static void add_level(struct gathering *g, const struct bin_level *l,
+                      const struct rule *rule)
+{
+    const struct tally_level level = {.dbm = l->dbm, .count = l->count};
+    if (l->dbm == LEVEL_NONE) {
+        g->no_level[l->tech] += l->count;
+        return;
+    }
+    tally_histogram_add_levels(&g->by_tech[l->tech], &level, 1);
+    if (l->tech != TECH_NR_NSA && rule->technologies[l->tech].counts)
+        tally_histogram_add_levels(&g->levels, &level, 1);
+}
+
 static void add_evidence(struct site *s, const struct bin_evidence *e)
 {
     struct gathering *g = find_operator(s, e->mccmnc);
@@ -76,7 +91,8 @@ static void add_evidence(struct site *s, const struct bin_evidence *e)
         add_share(g, (struct judge_bin){.bin_x = e->bin_x, .bin_y = e->bin_y}, e->share);
         g->row.visits += e->visits;
     }
-    tally_histogram_add_levels(&g->levels, e->levels, e->level_count);
+    for (size_t i = 0; i < e->level_count; i++)
+        add_level(g, &e->levels[i], s->m->rule);
 }
 
 /* An area that spans more bins than this is no hamlet, but a province or a wrong CRS. */
@@ -157,6 +173,26 @@ static void judge_gathering(const struct site *s, struct gathering *g,
     g->row.p10_dbm = tally_histogram_p10(&g->levels);
 }
 
+static void keep_techs(struct model *m, struct gathering *g)
+{
+    struct area_tech techs[TECH_COUNT];
+    size_t count = 0;
+    for (int t = 0; t < TECH_COUNT; t++) {
+        const struct tally_histogram *levels = &g->by_tech[t];
+        if (levels->sum + g->no_level[t] == 0)
+            continue;
+        techs[count++] = (struct area_tech){.tech = (enum tech)t,
+                                            .samples = levels->sum,
+                                            .no_level = g->no_level[t],
+                                            .median_dbm = tally_histogram_median(levels)};
+    }
+    if (count == 0)
+        return;
+    g->row.techs =
+        memcpy(model_alloc(m, count, sizeof *techs), techs, count * sizeof *techs);
+    g->row.tech_count = count;
+}
+
 /* Result over the rule's operators, best operator, presence of broadband. */
 static void sum_up(struct site *s)
 {
@@ -212,6 +248,7 @@ static void finish_area(struct model *m, struct site *s, const struct bin_list *
         judge_gathering(s, &s->operators[i], bins, area_rho);
         s->operators[i].row.broadband =
             model_probes_sum(&s->probes, s->operators[i].row.mccmnc);
+        keep_techs(m, &s->operators[i]);
         if (s->keep_evidence)
             keep_evidence(m, &s->operators[i]);
         a->operators[i] = s->operators[i].row;

@@ -7,6 +7,13 @@
 #include "model.h"
 #include "tally_pack.h"
 
+/* Samples of one operator in one bin that had this technology and level. */
+struct bin_level {
+    uint8_t tech;
+    int16_t dbm; /* LEVEL_NONE: in service without a level */
+    uint32_t count;
+};
+
 /* One operator in one bin, over all visits that count. */
 struct bin_evidence {
     int32_t bin_x, bin_y;
@@ -20,7 +27,7 @@ struct bin_evidence {
     int64_t first_utc_ms, last_utc_ms; /* TIME_UNKNOWN where there is none */
     size_t level_at;                   /* in the column's levels */
     size_t level_count;
-    const struct tally_level *levels; /* of counted technologies, ascending */
+    const struct bin_level *levels; /* by technology, then level */
 };
 
 /* What one column of tiles holds, sorted by (bin_x, bin_y, mccmnc). */
@@ -30,7 +37,7 @@ struct model_column {
     size_t row_count, row_capacity;
     struct bin_evidence *evidence;
     size_t evidence_count, evidence_capacity;
-    struct tally_level *levels;
+    struct bin_level *levels;
     size_t level_count, level_capacity;
 };
 

@@ -56,33 +56,54 @@ static void add_cell(struct bin_evidence *e, const struct tally_cell *c,
         v->judged += in_service; /* evidence that does not pass */
 }
 
-/* The levels of the counted technologies that count, as a list. */
-static void keep_levels(struct model_column *column, struct bin_evidence *e,
-                        const struct tally_cell **cells, size_t count,
-                        const struct model_columns_options *o)
+/* More than 32 bits hold: as several entries of one level. */
+static void keep_level(struct model_column *column, struct bin_level level,
+                       uint64_t samples)
+{
+    while (samples > 0) {
+        level.count = samples < UINT32_MAX ? (uint32_t)samples : UINT32_MAX;
+        samples -= level.count;
+        column->levels = xgrow(column->levels, column->level_count,
+                               &column->level_capacity, sizeof *column->levels);
+        column->levels[column->level_count++] = level;
+    }
+}
+
+/* The levels of one technology in the evidence that counts, as a list. */
+static void keep_tech(struct model_column *column, uint8_t tech,
+                      const struct tally_cell **cells, size_t count, int32_t oldest_day)
 {
     struct tally_histogram h;
-    memset(&h, 0, sizeof h);
+    uint64_t no_level = 0;
+    bool any = false;
     for (size_t i = 0; i < count; i++) {
         const struct tally_key *k = &cells[i]->key;
-        if (k->day >= o->oldest_day && k->tech < TECH_COUNT && k->tech != TECH_NR_NSA &&
-            o->rule->technologies[k->tech].counts)
-            tally_histogram_add(&h, cells[i]);
+        if (k->tech != tech || k->day < oldest_day)
+            continue;
+        if (!any)
+            memset(&h, 0, sizeof h);
+        any = true;
+        tally_histogram_add(&h, cells[i]);
+        no_level += cells[i]->no_level;
     }
-    e->level_at = column->level_count;
+    if (!any)
+        return;
+    keep_level(column, (struct bin_level){.tech = tech, .dbm = LEVEL_NONE}, no_level);
     uint64_t left = h.sum;
     for (int i = 0; i < LEVEL_SPAN && left > 0; i++) {
-        /* more than 32 bits hold: as several entries of one level */
-        for (uint64_t n = h.count[i]; n > 0;) {
-            const uint32_t part = n < UINT32_MAX ? (uint32_t)n : UINT32_MAX;
-            column->levels = xgrow(column->levels, column->level_count,
-                                   &column->level_capacity, sizeof *column->levels);
-            column->levels[column->level_count++] =
-                (struct tally_level){.dbm = (int16_t)(i + LEVEL_MIN_DBM), .count = part};
-            n -= part;
-            left -= part;
-        }
+        const struct bin_level level = {.tech = tech,
+                                        .dbm = (int16_t)(i + LEVEL_MIN_DBM)};
+        keep_level(column, level, h.count[i]);
+        left -= h.count[i];
     }
+}
+
+static void keep_levels(struct model_column *column, struct bin_evidence *e,
+                        const struct tally_cell **cells, size_t count, int32_t oldest_day)
+{
+    e->level_at = column->level_count;
+    for (uint8_t t = 0; t < TECH_COUNT; t++)
+        keep_tech(column, t, cells, count, oldest_day);
     e->level_count = column->level_count - e->level_at;
 }
 
@@ -125,7 +146,7 @@ double model_add_evidence(struct model_column *column, const struct tally_cell *
     e.service_share = service_visits ? service_sum / (double)service_visits : (double)NAN;
     if (!is_wanted(o->wanted, &e))
         return e.share;
-    keep_levels(column, &e, cells, count, o);
+    keep_levels(column, &e, cells, count, o->oldest_day);
     column->evidence = xgrow(column->evidence, column->evidence_count,
                              &column->evidence_capacity, sizeof *column->evidence);
     column->evidence[column->evidence_count++] = e;
