@@ -167,12 +167,11 @@ static char *passing_operators(const struct area *a)
     return text;
 }
 
-/* best_operator and the availability with its interval; NULL where no operator has one.
- */
+/* best_operator and the availability with its interval, which is 0 to 1 where no operator
+ * has one. */
 static void put_best(struct gpkg_row *row, const struct area_operator *best)
 {
-    const struct judgement none = {
-        .availability = (double)NAN, .low = (double)NAN, .high = (double)NAN};
+    const struct judgement none = {.availability = (double)NAN, .low = 0, .high = 1};
     const struct judgement *j = best ? &best->judgement : &none;
     put_operator(row, best ? best->mccmnc : 0);
     gpkg_put_real(row, j->availability);
