@@ -3,7 +3,8 @@
 # Silent and quick when nothing is missing. DEPS=skip leaves the system alone.
 set -euo pipefail
 
-# Compiler, libraries, message catalogues, and the web map's Leaflet.
+# Compiler, libraries, message catalogues, the web map's Leaflet,
+# and the spreadsheet, pages, alphabet and letters of the reports.
 build=(
     gcc make pkg-config libc6-dev gettext
     libgdal-dev libproj-dev proj-data libgeos-dev
@@ -11,6 +12,7 @@ build=(
     libcsv-dev libcyaml-dev libyaml-dev libcjson-dev libssl-dev zlib1g-dev
     libgps-dev libsystemd-dev libncurses-dev
     libjs-leaflet
+    libxlsxwriter-dev libpango1.0-dev libicu-dev fonts-noto-core
 )
 
 # Test frameworks, linters, the fuzzer, and independent readers of what the program writes.
@@ -20,6 +22,7 @@ test=(
     clang libclang-rt-14-dev
     gdal-bin sqlite3 jq
     chromium chromium-driver
+    libreoffice-calc-nogui poppler-utils
     gpsd modemmanager dbus libglib2.0-bin
     python3 python3-gdal python3-pyproj python3-shapely python3-yaml
 )
