@@ -11,6 +11,7 @@ const struct output outputs[] = {
     {"summary", out_summary, N_("summary.json and summary.txt")},
     {"survey", out_gpkg, N_("survey.gpkg for QGIS")},
     {"coverage", out_coverage, N_("coverage_<mccmnc>_<tech>.tif")},
+    {"report.xlsx", out_xlsx, N_("report.xlsx, the tables for people")},
     {"map", out_map, N_("map.html, works offline")},
 };
 const size_t output_count = sizeof outputs / sizeof *outputs;

@@ -17,13 +17,18 @@
 #include "out.h"
 #include "xmem.h"
 
-/* True where `only` names the output; an ending (".csv") does not matter. */
+/* True where `only` names the output: "bins" and "bins.csv" are the same, "report" is all
+ * that begins so, "report.pdf" that one alone. */
 static bool named(const char *only, size_t len, const char *name)
 {
+    if (strlen(name) == len && strncmp(only, name, len) == 0)
+        return true;
     const char *dot = memchr(only, '.', len);
-    if (dot)
-        len = (size_t)(dot - only);
-    return strlen(name) == len && strncmp(only, name, len) == 0;
+    const size_t stem = dot ? (size_t)(dot - only) : len;
+    const size_t name_stem = strcspn(name, ".");
+    if (dot && name[name_stem] == '.')
+        return false; /* of two endings each is its own */
+    return name_stem == stem && strncmp(only, name, stem) == 0;
 }
 
 static bool selected(const char *only, const char *name)
@@ -37,6 +42,20 @@ static bool selected(const char *only, const char *name)
     return false;
 }
 
+/* "hamlets, areas, …"; the caller frees. */
+static char *list_outputs(void)
+{
+    char *list = xstrdup("");
+    for (size_t i = 0; i < output_count; i++) {
+        char *more = xasprintf("%s%s, ", list, outputs[i].name);
+        free(list);
+        list = more;
+    }
+    char *all = xasprintf("%smanifest", list);
+    free(list);
+    return all;
+}
+
 enum err publish_check_only(const char *only)
 {
     while (only) {
@@ -45,10 +64,10 @@ enum err publish_check_only(const char *only)
         for (size_t i = 0; !known && i < output_count; i++)
             known = named(only, len, outputs[i].name);
         if (!known) {
-            err_report(
-                _("--only %.*s: no such output; there are hamlets, areas, bins, "
-                  "communes, provinces, summary, survey, coverage, map and manifest"),
-                (int)len, only);
+            char *list = list_outputs();
+            err_report(_("--only %.*s: no such output; expected of %s"), (int)len, only,
+                       list);
+            free(list);
             return ERR_USAGE;
         }
         only = only[len] ? only + len + 1 : NULL;
