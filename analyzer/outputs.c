@@ -12,6 +12,7 @@ const struct output outputs[] = {
     {"survey", out_gpkg, N_("survey.gpkg for QGIS")},
     {"coverage", out_coverage, N_("coverage_<mccmnc>_<tech>.tif")},
     {"report.xlsx", out_xlsx, N_("report.xlsx, the tables for people")},
+    {"report.pdf", out_pdf, N_("report.pdf, a document to attach")},
     {"map", out_map, N_("map.html, works offline")},
 };
 const size_t output_count = sizeof outputs / sizeof *outputs;
