@@ -37,7 +37,7 @@ teardown()
     done
     run ls -A "$out"
     for file in $output; do
-        [[ $file =~ ^(hamlets|areas|bins|communes|provinces)\.csv$|^summary\.(json|txt)$|^manifest\.json$|^survey\.gpkg$|^map\.html$|^report\.xlsx$|^coverage_[0-9]{5,6}_(GSM|LTE|NR_NSA|NR_SA|WCDMA)\.tif$ ]]
+        [[ $file =~ ^(hamlets|areas|bins|communes|provinces)\.csv$|^summary\.(json|txt)$|^manifest\.json$|^survey\.gpkg$|^map\.html$|^report\.(xlsx|pdf)$|^coverage_[0-9]{5,6}_(GSM|LTE|NR_NSA|NR_SA|WCDMA)\.tif$ ]]
     done
 }
 

@@ -952,6 +952,20 @@ def hamlets_rows(hamlets, communes, rule):
                "", "", "", ""]  # no officer says anything in these surveys
 
 
+def networks_rows(hamlets):
+    """What each operator and technology reached at a centre; `presence` where it has no level."""
+    for hamlet in sorted(hamlets, key=lambda hamlet: by_bytes(hamlet.code)):
+        centre = hamlet.centre
+        for mccmnc, result in centre.results.items():
+            own = [sample for sample in centre.samples if sample.mccmnc == mccmnc]
+            for tech in LEVELS:
+                tallied = [sample.tallied[tech] for sample in own if tech in sample.tallied]
+                absent = "absent" if own and result.tested else ""
+                yield (hamlet.code, mccmnc, tech,
+                       quantiles([level for level in tallied if level is not None])[0],
+                       "present" if tallied else absent)
+
+
 def verdict_counts(hamlets):
     """The seven counts in hamlets, then in households."""
     def has(hamlet, name):
@@ -1013,6 +1027,7 @@ AREAS_HEADER = ("hamlet_code,area_code,area_kind,mccmnc,operator,result,availabi
                 "no_service_samples,service_share,median_dbm,p10_dbm,broadband_tests,"
                 "broadband_ok,broadband_share,median_down_kbps,median_up_kbps,ping_tests,ping_ok,"
                 "median_ping_ms")
+NETWORKS_HEADER = "hamlet_code,mccmnc,tech,median_dbm,presence"
 BINS_HEADER = ("bin_x,bin_y,lat_deg,lon_deg,mccmnc,tech,samples,median_dbm,p10_dbm,"
                "no_level_samples,no_service_samples")
 COMMUNES_HEADER = ",".join(("code", "name", "hamlets") + COUNTS
@@ -1122,6 +1137,7 @@ def main(arguments):
     write_csv(out, "areas.csv", AREAS_HEADER, areas_rows(hamlets, options.operator_names))
     write_csv(out, "bins.csv", BINS_HEADER, bins_rows(samples, grid))
     write_csv(out, "communes.csv", COMMUNES_HEADER, communes_rows(communes, members))
+    write_csv(out, "networks.csv", NETWORKS_HEADER, networks_rows(hamlets))
     write_csv(out, "provinces.csv", PROVINCES_HEADER, provinces_rows(communes, members))
     with open(os.path.join(out, "counts.json"), "w", encoding="utf-8") as file:
         json.dump(counts, file, indent=2, sort_keys=True)
