@@ -77,7 +77,7 @@ start)
     until_true 5 test -S "$dir/bus"
     for n in $(seq "${3:-1}"); do
         setsid /usr/bin/python3 "$here/at_sim.py" --control "$dir/modem$n" \
-            --abstract "$(cat "$dir/name")-$n" "imei=35693803564380$n" >/dev/null 2>&1 &
+            --abstract "$(cat "$dir/name")-$n" "imei=3569380356438${n}9" >/dev/null 2>&1 &
         echo $! >"$dir/modem$n.pid"
         until_true 5 test -S "$dir/modem$n"
     done
