@@ -63,6 +63,11 @@ enum at_parse at_dialect_parse(const struct at_dialect *dialect, const char *lin
  * believed, one that says more is not. */
 void at_reading_finish(struct modem_reading *reading);
 
+/* The state that the answers so far make. */
+enum state at_reading_state(const struct modem_reading *reading);
+/* True where what was heard between tells of the service: registration, radio, SIM. */
+bool at_reading_tells(const struct modem_heard *before, const struct modem_heard *now);
+
 /* Replaces identifiers of a subscriber by 'x' in place: IMSI and IMEI (runs of 14 to 16
  * digits), ICCID (18 to 20 digits, F allowed), phone numbers (+ and 8 or more digits) —
  * but not cell ids in the known answers. */

@@ -50,6 +50,20 @@ static enum state decide_state(const struct modem_heard *heard,
     return rank > 0 && rank < service_rank(state) ? heard->cell_state : state;
 }
 
+enum state at_reading_state(const struct modem_reading *reading)
+{
+    return decide_state(&reading->heard, deciding(&reading->heard));
+}
+
+bool at_reading_tells(const struct modem_heard *before, const struct modem_heard *now)
+{
+    bool tells = before->cfun != now->cfun || before->sim != now->sim ||
+                 before->cell_state != now->cell_state;
+    for (int d = 0; d < DOMAIN_COUNT; d++)
+        tells = tells || before->domains[d].stat != now->domains[d].stat;
+    return tells;
+}
+
 /* The technology of the only level that is not missing. */
 static enum tech indexed_tech(const struct sample *s)
 {

@@ -37,15 +37,16 @@ static bool all_known(const struct pump *p, size_t wanted)
 static void listen_for(struct pump *p, size_t wanted)
 {
     struct pollfd fds[PUMP_FDS_MAX];
-    const int64_t end_ms = pump_mono_ms() + CHECK_MS;
-    for (int64_t now = pump_mono_ms(); now < end_ms && !all_known(p, wanted);
-         now = pump_mono_ms()) {
+    const int64_t end_ms = pump_now_ms(p) + CHECK_MS;
+    for (int64_t now = pump_now_ms(p); now < end_ms && !all_known(p, wanted);
+         now = pump_now_ms(p)) {
         const int count = pump_fds(p, fds, PUMP_FDS_MAX);
         int64_t wait = pump_deadline_ms(p) - now;
         wait = wait < 0 ? 0 : wait > 200 ? 200 : wait;
         if (poll(fds, (nfds_t)count, (int)wait) < 0 && errno != EINTR)
             return;
-        pump_serve(p, fds, pump_mono_ms());
+        pump_serve(p, fds, pump_now_ms(p));
+        pump_begin(p, pump_now_ms(p));
     }
 }
 
@@ -63,7 +64,7 @@ static void report_output(const struct config *c)
 static void report_gps(const struct config *c, const struct pump *p)
 {
     const struct gps_fix *f = &p->hub.fix;
-    const int64_t now = pump_mono_ms();
+    const int64_t now = pump_now_ms(p);
     char metres[SHOW_METRES_SIZE];
     if (gps_fix_is_fresh(f, now, 5000))
         printf(_("gps      fix %" PRId64 "D, accuracy %s, %" PRId64 " satellites\n"),
@@ -81,7 +82,8 @@ static void report_gps(const struct config *c, const struct pump *p)
 
 static void report_modem(const struct pump *p, const struct modem *m)
 {
-    const struct sample s = modem_sample(m, &p->hub.fix, pump_mono_ms(), 0, "");
+    const struct moment now = hub_moment(&p->hub, pump_now_ms(p));
+    const struct sample s = modem_sample(m, &now, TIME_UNKNOWN, "");
     char op[MCCMNC_TEXT_SIZE], sim[MCCMNC_TEXT_SIZE];
     mccmnc_format(s.mccmnc, op);
     mccmnc_format(m->sim_mccmnc, sim);

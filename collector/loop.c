@@ -17,6 +17,8 @@ enum {
     DISK_MS = 5000,
     EVIDENCE_AGE_MS = 5000, /* as the analyzer's level_age_ms and fix_age_ms */
     VIEWS_MAX = 4,
+    OWED_MAX = 2, /* a round that ends late must not cost the next one its sample */
+    SILENT_INTERVALS = 2,
 };
 
 static void keep_event(struct loop *l, int64_t t_utc_ms, const char *kind,
@@ -35,7 +37,7 @@ static void keep_event(struct loop *l, int64_t t_utc_ms, const char *kind,
 static void add_event(void *ctx, const char *kind, const char *detail)
 {
     struct loop *l = ctx;
-    const int64_t mono_ms = pump_mono_ms();
+    const int64_t mono_ms = pump_now_ms(&l->pump);
     const struct triplog_event e = {
         .t_utc_ms = timebase_utc_ms(&l->timebase, mono_ms),
         .t_mono_ms = mono_ms,
@@ -47,41 +49,6 @@ static void add_event(void *ctx, const char *kind, const char *detail)
     keep_event(l, e.t_utc_ms, kind, detail);
     if (recorder_event(l->recorder, &e) != ERR_OK)
         l->alarms |= ALARM_NOT_RECORDING;
-}
-
-static void read_boot_id(char *boot_id, size_t size)
-{
-    const int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
-    const ssize_t n = fd >= 0 ? read(fd, boot_id, size - 1) : -1;
-    if (fd >= 0)
-        close(fd);
-    boot_id[n > 0 ? n : 0] = '\0';
-    boot_id[strcspn(boot_id, "\n")] = '\0';
-}
-
-enum err loop_open(struct loop *l, const struct config *config)
-{
-    const int64_t mono_ms = pump_mono_ms();
-    *l = (struct loop){.config = config,
-                       .started_mono_ms = mono_ms,
-                       .next_tick_ms = mono_ms + config->interval_ms,
-                       .next_commit_ms = mono_ms + COMMIT_MS,
-                       .next_disk_ms = mono_ms,
-                       .last_pos = geo_none(),
-                       .free_bytes = -1};
-    read_boot_id(l->boot_id, sizeof l->boot_id);
-    l->timebase = timebase_start(mono_ms, utc_now_ms());
-    enum err err = recorder_open(config, &l->recorder);
-    if (!err)
-        err = recorder_begin(l->recorder, timebase_utc_ms(&l->timebase, mono_ms));
-    if (err)
-        return err;
-    l->pump.hub = (struct hub){.fix = gps_fix_none(),
-                               .imei_key = recorder_imei_key(l->recorder),
-                               .event = add_event,
-                               .ctx = l};
-    add_event(l, "start", LOMSONG_VERSION);
-    return pump_open(&l->pump, config);
 }
 
 /* The clock came right: what was recorded before is dated anew. */
@@ -121,37 +88,88 @@ static bool moved_enough(const struct loop *l)
     return geo_distance_m(l->pump.hub.fix.pos, l->last_pos) >= wanted_m;
 }
 
-static void write_sample(struct loop *l, struct modem *m, int64_t mono_ms)
+static bool is_evidence(const struct sample *s)
 {
-    const struct sample s = modem_sample(
-        m, &l->pump.hub.fix, mono_ms, timebase_utc_ms(&l->timebase, mono_ms), l->boot_id);
-    const bool fresh = m->reading_mono_ms != l->written_reading_ms[m->modem_id];
-    const int neighbours = m->reading.neighbour_count;
-    if (!fresh)
-        m->reading.neighbour_count = 0; /* heard once, written once */
-    if (recorder_sample(l->recorder, m, &s) != ERR_OK)
-        l->alarms |= ALARM_NOT_RECORDING;
-    m->reading.neighbour_count = neighbours;
-    l->written_reading_ms[m->modem_id] = m->reading_mono_ms;
-    l->samples[m->modem_id]++;
-    l->evidence[m->modem_id] += s.state != STATE_UNKNOWN && s.state != STATE_RADIO_OFF &&
-                                s.level_age_ms != ID_UNKNOWN &&
-                                s.level_age_ms <= EVIDENCE_AGE_MS;
+    return s->state != STATE_UNKNOWN && s->state != STATE_RADIO_OFF &&
+           s->level_age_ms != ID_UNKNOWN && s->level_age_ms <= EVIDENCE_AGE_MS;
 }
 
-static void write_samples(struct loop *l, int64_t mono_ms)
+static void write_sample(struct loop *l, const struct modem *m, const struct sample *s)
+{
+    struct loop_modem *lm = &l->modems[m->modem_id];
+    if (recorder_sample(l->recorder, m, s) != ERR_OK)
+        l->alarms |= ALARM_NOT_RECORDING;
+    lm->stamped_ms = s->t_mono_ms;
+    lm->samples++;
+    lm->evidence += is_evidence(s);
+}
+
+/* One sample of a reading, stamped with the moment that it is true of: the later the
+ * stamp, the more of a network that was just lost would be claimed. */
+static void take_reading(void *ctx, struct modem *m)
+{
+    struct loop *l = ctx;
+    struct loop_modem *lm = &l->modems[m->modem_id];
+    const struct moment *claimed =
+        modem_reading_moment(&m->reading, lm->state, lm->stamped_ms);
+    const struct moment *at = claimed ? claimed : &m->reading.answered;
+    if (lm->heard_ms == 0)
+        lm->owed = 1; /* found between two ticks */
+    lm->state = m->reading.state;
+    lm->heard_ms = m->reading_mono_ms;
+    if (lm->owed == 0 || at->mono_ms < lm->stamped_ms)
+        return;
+    lm->owed--;
+    const int64_t utc_ms = timebase_utc_ms(&l->timebase, at->mono_ms);
+    const struct sample s = claimed ? modem_sample(m, at, utc_ms, l->boot_id)
+                                    : modem_silence(m, at, utc_ms, l->boot_id);
+    write_sample(l, m, &s);
+    if (claimed && recorder_neighbours(l->recorder, &m->reading) != ERR_OK)
+        l->alarms |= ALARM_NOT_RECORDING;
+}
+
+/* Silence is written, too: it keeps the track and is no evidence. Not while a slow round
+ * is half answered: its reading will be older than this moment. */
+static void write_silence(struct loop *l, const struct modem *m, int64_t mono_ms)
+{
+    struct loop_modem *lm = &l->modems[m->modem_id];
+    const bool half_answered = m->decided_mono_ms != ID_UNKNOWN &&
+                               mono_ms - m->decided_mono_ms < EVIDENCE_AGE_MS;
+    if (half_answered ||
+        mono_ms - lm->heard_ms < (int64_t)SILENT_INTERVALS * l->config->interval_ms)
+        return;
+    const struct moment now = hub_moment(&l->pump.hub, mono_ms);
+    const struct sample s =
+        modem_silence(m, &now, timebase_utc_ms(&l->timebase, mono_ms), l->boot_id);
+    lm->state = STATE_UNKNOWN;
+    write_sample(l, m, &s);
+}
+
+static void allow_samples(struct loop *l, int64_t mono_ms)
+{
+    for (int i = 0; i < MODEM_MAX; i++) {
+        const struct modem *m = &l->pump.hub.modems.modems[i];
+        struct loop_modem *lm = &l->modems[m->modem_id];
+        if (!m->used)
+            continue;
+        if (lm->heard_ms == 0)
+            lm->heard_ms = mono_ms;
+        if (lm->owed < OWED_MAX)
+            lm->owed++;
+        write_silence(l, m, mono_ms);
+    }
+    l->last_pos = l->pump.hub.fix.pos;
+}
+
+static void watch_modems(struct loop *l, int64_t mono_ms)
 {
     bool lost = false;
     for (int i = 0; i < MODEM_MAX; i++) {
-        struct modem *m = &l->pump.hub.modems.modems[i];
-        if (!m->used)
-            continue;
-        write_sample(l, m, mono_ms);
-        lost = lost || !m->present || m->proof_mono_ms == ID_UNKNOWN ||
-               mono_ms - m->proof_mono_ms > EVIDENCE_AGE_MS;
+        const struct modem *m = &l->pump.hub.modems.modems[i];
+        lost = lost || (m->used && (!m->present || m->proof_mono_ms == ID_UNKNOWN ||
+                                    mono_ms - m->proof_mono_ms > EVIDENCE_AGE_MS));
     }
     set_alarm(l, ALARM_MODEM_LOST, lost, "modem_silent", "modem_answers");
-    l->last_pos = l->pump.hub.fix.pos;
 }
 
 /* Loud and early while there is room; a clean seal before there is none. */
@@ -200,12 +218,49 @@ static void tick(struct loop *l, int64_t mono_ms)
     check_clock(l, mono_ms);
     const bool fresh = gps_fix_is_fresh(&l->pump.hub.fix, mono_ms, EVIDENCE_AGE_MS);
     set_alarm(l, ALARM_GPS_LOST, !fresh, "gps_lost", "gps_back");
+    watch_modems(l, mono_ms);
     if (moved_enough(l))
-        write_samples(l, mono_ms);
+        allow_samples(l, mono_ms);
     if (mono_ms >= l->next_disk_ms)
         check_disk(l, mono_ms);
     if (mono_ms >= l->next_commit_ms - 50)
         commit(l, mono_ms);
+}
+
+static void read_boot_id(char *boot_id, size_t size)
+{
+    const int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+    const ssize_t n = fd >= 0 ? read(fd, boot_id, size - 1) : -1;
+    if (fd >= 0)
+        close(fd);
+    boot_id[n > 0 ? n : 0] = '\0';
+    boot_id[strcspn(boot_id, "\n")] = '\0';
+}
+
+enum err loop_open(struct loop *l, const struct config *config)
+{
+    const int64_t mono_ms = pump_now_ms(&l->pump);
+    *l = (struct loop){.config = config,
+                       .started_mono_ms = mono_ms,
+                       .next_tick_ms = mono_ms,
+                       .next_commit_ms = mono_ms + COMMIT_MS,
+                       .next_disk_ms = mono_ms,
+                       .last_pos = geo_none(),
+                       .free_bytes = -1};
+    read_boot_id(l->boot_id, sizeof l->boot_id);
+    l->timebase = timebase_start(mono_ms, utc_now_ms());
+    enum err err = recorder_open(config, &l->recorder);
+    if (!err)
+        err = recorder_begin(l->recorder, timebase_utc_ms(&l->timebase, mono_ms));
+    if (err)
+        return err;
+    l->pump.hub = (struct hub){.fix = gps_fix_none(),
+                               .imei_key = recorder_imei_key(l->recorder),
+                               .event = add_event,
+                               .reading = take_reading,
+                               .ctx = l};
+    add_event(l, "start", LOMSONG_VERSION);
+    return pump_open(&l->pump, config);
 }
 
 /* The descriptors of one poll: the signal's, the sources', the views'. */
@@ -250,7 +305,7 @@ static int wait_ms(const struct loop *l)
     int64_t deadline = pump_deadline_ms(&l->pump);
     if (l->next_tick_ms < deadline)
         deadline = l->next_tick_ms;
-    const int64_t wait = deadline - pump_mono_ms();
+    const int64_t wait = deadline - pump_now_ms(&l->pump);
     return wait <= 0 ? 0 : wait > 1000 ? 1000 : (int)wait;
 }
 
@@ -271,18 +326,25 @@ enum err loop_run(struct loop *l, int signal_fd, const struct loop_view *views,
             struct signalfd_siginfo info;
             l->stop = read(signal_fd, &info, sizeof info) == (ssize_t)sizeof info;
         }
-        const int64_t mono_ms = pump_mono_ms();
+        const int64_t mono_ms = pump_now_ms(&l->pump);
         pump_serve(&l->pump, p.fds + 1, mono_ms);
         serve_views(l, &p, views, view_count);
-        if (mono_ms < l->next_tick_ms)
-            continue;
-        tick(l, mono_ms);
-        for (int v = 0; v < view_count; v++) {
-            if (views[v].tick)
-                views[v].tick(views[v].ctx, l);
+        if (mono_ms >= l->next_tick_ms) {
+            tick(l, mono_ms);
+            for (int v = 0; v < view_count; v++) {
+                if (views[v].tick)
+                    views[v].tick(views[v].ctx, l);
+            }
         }
+        pump_begin(&l->pump, mono_ms);
     }
     return l->err;
+}
+
+struct sample loop_sample_now(const struct loop *l, const struct modem *m)
+{
+    const struct moment now = hub_moment(&l->pump.hub, pump_now_ms(&l->pump));
+    return modem_sample(m, &now, TIME_UNKNOWN, l->boot_id);
 }
 
 enum err loop_close(struct loop *l)
@@ -290,7 +352,7 @@ enum err loop_close(struct loop *l)
     if (l->recorder && l->pump.hub.ctx)
         add_event(l, "stop", "");
     pump_close(&l->pump);
-    const int64_t utc_ms = timebase_utc_ms(&l->timebase, pump_mono_ms());
+    const int64_t utc_ms = timebase_utc_ms(&l->timebase, pump_now_ms(&l->pump));
     const enum err err = recorder_close(l->recorder, utc_ms);
     *l = (struct loop){0};
     return err;

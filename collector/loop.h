@@ -1,4 +1,4 @@
-/* The collector's one loop: poll, sources, a sample per modem and tick, a commit per
+/* The collector's one loop: poll, sources, a sample per modem and round, a commit per
  * second. */
 #ifndef LOMSONG_LOOP_H
 #define LOMSONG_LOOP_H
@@ -25,6 +25,15 @@ struct loop_event {
     char detail[64];
 };
 
+/* What the loop knows of a modem's samples. */
+struct loop_modem {
+    int64_t samples, evidence;
+    int owed;           /* samples that the clock and the distance allow */
+    int64_t heard_ms;   /* last reading; 0: the modem is new */
+    int64_t stamped_ms; /* last sample */
+    enum state state;   /* last reading's; unknown since silence was written */
+};
+
 struct loop {
     const struct config *config;
     struct recorder *recorder;
@@ -33,10 +42,8 @@ struct loop {
     char boot_id[40];
     int64_t started_mono_ms;
     int64_t next_tick_ms, next_commit_ms, next_disk_ms;
-    struct latlon last_pos;         /* of the last samples, for distance_m */
-    int64_t samples[MODEM_MAX + 1]; /* by modem_id */
-    int64_t evidence[MODEM_MAX + 1];
-    int64_t written_reading_ms[MODEM_MAX + 1];
+    struct latlon last_pos; /* where samples were allowed last, for distance_m */
+    struct loop_modem modems[MODEM_MAX + 1]; /* by modem_id */
     int64_t free_bytes;
     unsigned alarms; /* of enum loop_alarm */
     struct loop_event events[LOOP_EVENTS_KEPT];
@@ -61,6 +68,8 @@ MUST_CHECK enum err loop_open(struct loop *l, const struct config *config);
 /* Runs until a signal of `signal_fd` (a signalfd) or a failure that ends recording. */
 MUST_CHECK enum err loop_run(struct loop *l, int signal_fd, const struct loop_view *views,
                              int view_count);
+/* What a modem says now, to be shown. */
+struct sample loop_sample_now(const struct loop *l, const struct modem *m);
 /* Seals and releases everything. */
 MUST_CHECK enum err loop_close(struct loop *l);
 

@@ -6,11 +6,6 @@
 #include "identity.h"
 #include "mm_modem.h"
 
-static void event(const struct mm_modem *m, const char *kind)
-{
-    m->context->hub->event(m->context->hub->ctx, kind, m->identity.name);
-}
-
 static void copy_text(char *to, size_t size, const char *from)
 {
     snprintf(to, size, "%.*s", (int)size - 1, from);
@@ -74,26 +69,11 @@ void mm_identity_adopt(struct mm_modem *m)
     hash_imei(m);
     if (m->unwanted)
         return;
-    struct modem *slot =
-        modem_find(&m->context->hub->modems, who->imei_hash, who->usb_path, who->port);
-    if (!slot) {
-        m->unwanted = true;
-        event(m, "too_many_modems");
-        return;
-    }
-    const bool returned = slot->reading_mono_ms != ID_UNKNOWN && !slot->present;
-    copy_text(slot->name, sizeof slot->name, who->name);
-    copy_text(slot->source, sizeof slot->source, "modemmanager");
-    copy_text(slot->port, sizeof slot->port, who->port);
-    copy_text(slot->usb_path, sizeof slot->usb_path, who->usb_path);
-    copy_text(slot->manufacturer, sizeof slot->manufacturer, who->manufacturer);
-    copy_text(slot->model, sizeof slot->model, who->model);
-    copy_text(slot->firmware, sizeof slot->firmware, who->firmware);
-    copy_text(slot->imei_hash, sizeof slot->imei_hash, who->imei_hash);
-    copy_text(slot->mount, sizeof slot->mount, c->mount ? c->mount : "");
-    slot->offset_db = c->offset_db;
-    slot->sim_mccmnc = c->mccmnc ? c->mccmnc : who->sim_mccmnc;
-    slot->present = true;
-    m->slot = slot;
-    event(m, returned ? "modem_back" : "modem_found");
+    copy_text(who->source, sizeof who->source, "modemmanager");
+    copy_text(who->mount, sizeof who->mount, c->mount ? c->mount : "");
+    who->offset_db = c->offset_db;
+    if (c->mccmnc)
+        who->sim_mccmnc = c->mccmnc;
+    m->slot = hub_adopt(m->context->hub, who);
+    m->unwanted = !m->slot;
 }

@@ -34,21 +34,14 @@ enum {
     IDENTIFY_AGAIN_MS = 1000,
     REREAD_MS = 60, /* registration is asked in several commands of some 10 ms each */
     REREADS_MAX = 8,
-    ROUND_MAX_MS = 2000, /* samples further apart still want a young reading */
     SILENT_EXTRA_MS = 500,
 };
 
 static void advance(struct mm_modem *m);
 
-static int round_length_ms(const struct mm_modem *m)
-{
-    const int interval_ms = m->context->config->interval_ms;
-    return interval_ms < ROUND_MAX_MS ? interval_ms : ROUND_MAX_MS;
-}
-
 static void event(const struct mm_modem *m, const char *kind)
 {
-    m->context->hub->event(m->context->hub->ctx, kind, m->identity.name);
+    hub_event(m->context->hub, kind, m->identity.name);
 }
 
 static void copy_text(char *to, size_t size, const char *from)
@@ -204,6 +197,7 @@ static void send_verify(struct mm_modem *m)
 
 static void send_ask(struct mm_modem *m)
 {
+    m->asked = hub_moment(m->context->hub, m->context->mono_ms);
     set_signal(m, 1);
     set_location(m, true);
     call(m, (struct method){m->path, PROFILES_INTERFACE, "List", take_answer}, "");
@@ -230,7 +224,8 @@ static void enable(struct mm_modem *m)
 
 static void begin_round(struct mm_modem *m)
 {
-    m->round_ms = m->context->mono_ms;
+    m->due = false;
+    m->asked = hub_moment(m->context->hub, m->context->mono_ms);
     m->rereads = 0;
     m->levels_forgotten = m->location_forgotten = m->answered = false;
     if (m->facts.state >= MM_STATE_ENABLED) {
@@ -244,17 +239,12 @@ static void begin_round(struct mm_modem *m)
     send_read(m);
 }
 
-static void publish(struct mm_modem *m, const struct modem_reading *reading)
+static void publish(struct mm_modem *m, struct modem_reading *reading)
 {
-    const struct hub *hub = m->context->hub;
-    m->slot->reading = *reading;
-    m->slot->reading_mono_ms = m->context->mono_ms;
-    m->slot->proof_mono_ms = m->context->mono_ms;
-    if (hub->record) {
-        char line[MODEM_RAW_SIZE + 1];
-        const int size = snprintf(line, sizeof line, "%s\n", reading->raw);
-        hub->record(hub->ctx, "modemmanager", m->slot->port, '<', line, (size_t)size);
-    }
+    const int64_t mono_ms = m->context->mono_ms;
+    reading->asked = m->asked;
+    reading->answered = hub_moment(m->context->hub, mono_ms);
+    hub_publish(m->context->hub, m->slot, reading, mono_ms);
 }
 
 /* What the replies of a round are worth. */
@@ -315,7 +305,7 @@ static void finish_round(struct mm_modem *m)
         return;
     }
     m->step = MM_FORGET;
-    m->next_ms = m->round_ms + round_length_ms(m);
+    m->next_ms = m->due ? m->context->mono_ms : INT64_MAX;
     copy_text(m->known, sizeof m->known, w.known);
     copy_text(m->known_levels, sizeof m->known_levels, w.levels);
     /* without proof the last reading grows old */
@@ -398,7 +388,14 @@ static int64_t silent_ms(const struct mm_modem *m)
 {
     if (!m->slot || m->slot->reading.state == STATE_UNKNOWN)
         return INT64_MAX;
-    return m->slot->proof_mono_ms + 2 * round_length_ms(m) + SILENT_EXTRA_MS;
+    return m->slot->proof_mono_ms + 2 * m->context->config->round_ms + SILENT_EXTRA_MS;
+}
+
+void mm_modem_begin(struct mm_modem *m)
+{
+    m->due = true;
+    if (m->step == MM_FORGET && m->pending == 0 && m->next_ms == INT64_MAX)
+        m->next_ms = m->context->mono_ms;
 }
 
 void mm_modem_step(struct mm_modem *m)
@@ -476,10 +473,6 @@ void mm_modem_stop(struct mm_modem *m)
 {
     for (int i = 0; i < MM_CALLS_MAX; i++)
         m->calls[i].slot = sd_bus_slot_unref(m->calls[i].slot);
-    if (m->slot && m->slot->present) {
-        m->slot->present = false;
-        modem_reading_clear(&m->slot->reading);
-        event(m, "modem_lost");
-    }
+    hub_lose(m->context->hub, m->slot);
     *m = (struct mm_modem){0};
 }

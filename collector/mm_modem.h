@@ -48,7 +48,8 @@ struct mm_modem {
     int pending;
     enum mm_step step;      /* under way, or next where nothing is pending */
     int64_t next_ms;        /* when the next step is due */
-    int64_t round_ms;       /* when the round began */
+    bool due;               /* a round is to begin */
+    struct moment asked;    /* when the modem itself was asked in this round */
     int64_t next_enable_ms; /* not asked to enable again before */
     int rereads;            /* of this round */
 
@@ -81,6 +82,8 @@ void mm_identity_adopt(struct mm_modem *m);
 void mm_modem_start(struct mm_modem *m, struct mm_context *context, const char *path);
 /* Cancels what is under way; the modem is no longer present. */
 void mm_modem_stop(struct mm_modem *m);
+/* A round is to begin, now or when the one under way is over. */
+void mm_modem_begin(struct mm_modem *m);
 /* Does what is due. */
 void mm_modem_step(struct mm_modem *m);
 /* When that is; INT64_MAX while replies are awaited. */

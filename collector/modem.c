@@ -5,12 +5,16 @@
 #include <stddef.h>
 #include <string.h>
 
-enum { PROOF_MAX_MS = 5000 }; /* silence for longer says nothing about the network */
+enum {
+    PROOF_MAX_MS = 5000,  /* silence for longer says nothing about the network */
+    WINDOW_MAX_MS = 1000, /* a car goes 20 m, and a network comes and goes */
+};
 
 void modem_reading_clear(struct modem_reading *r)
 {
     memset(r, 0, sizeof *r);
     r->state = STATE_UNKNOWN;
+    r->asked.fix = r->answered.fix = gps_fix_none();
     r->radio = sample_empty();
     for (int d = 0; d < DOMAIN_COUNT; d++) {
         r->heard.domains[d] = (struct modem_registration){.stat = ID_UNKNOWN,
@@ -57,6 +61,7 @@ static struct modem *new_slot(struct modem_table *t)
         modem_reading_clear(&m->reading);
         m->reading_mono_ms = ID_UNKNOWN;
         m->proof_mono_ms = ID_UNKNOWN;
+        m->decided_mono_ms = ID_UNKNOWN;
         return m;
     }
     return NULL;
@@ -101,6 +106,24 @@ struct modem *modem_find(struct modem_table *t, const char *imei_hash,
     if (m->port[0] == '\0')
         fill(m->port, port);
     return m;
+}
+
+void modem_identify(struct modem *m, const struct modem *who)
+{
+    fill(m->name, who->name);
+    fill(m->source, who->source);
+    fill(m->port, who->port);
+    fill(m->usb_path, who->usb_path);
+    fill(m->manufacturer, who->manufacturer);
+    fill(m->model, who->model);
+    fill(m->firmware, who->firmware);
+    memcpy(m->imei_hash, who->imei_hash, sizeof m->imei_hash);
+    memcpy(m->mount, who->mount, sizeof m->mount);
+    m->sim_mccmnc = who->sim_mccmnc;
+    m->offset_db = who->offset_db;
+    modem_reading_clear(&m->reading); /* what it said before it was pulled is over */
+    m->reading_mono_ms = ID_UNKNOWN;
+    m->present = m->has_been_present = true;
 }
 
 /* The reading tells about now: the modem is there, answered, and proved itself lately. */
@@ -151,19 +174,36 @@ static void add_levels(struct sample *s, const struct sample *radio)
     s->ta = radio->ta;
 }
 
-struct sample modem_sample(const struct modem *m, const struct gps_fix *fix,
-                           int64_t mono_ms, int64_t utc_ms, const char *boot_id)
+const struct moment *modem_reading_moment(const struct modem_reading *r,
+                                          enum state before, int64_t not_before_ms)
+{
+    if (r->state != before && r->answered.mono_ms - r->asked.mono_ms > WINDOW_MAX_MS)
+        return NULL;
+    return r->state == before && r->asked.mono_ms >= not_before_ms ? &r->asked
+                                                                   : &r->answered;
+}
+
+struct sample modem_silence(const struct modem *m, const struct moment *at,
+                            int64_t utc_ms, const char *boot_id)
 {
     struct sample s = sample_empty();
     s.modem_id = m->modem_id;
     s.t_utc_ms = utc_ms;
-    s.t_mono_ms = mono_ms;
+    s.t_mono_ms = at->mono_ms;
     s.boot_id = boot_id;
     s.mccmnc = m->sim_mccmnc;
     if (m->proof_mono_ms != ID_UNKNOWN)
-        s.level_age_ms = mono_ms > m->proof_mono_ms ? mono_ms - m->proof_mono_ms : 0;
-    add_fix(&s, fix, mono_ms);
-    if (!is_current(m, mono_ms))
+        s.level_age_ms =
+            at->mono_ms > m->proof_mono_ms ? at->mono_ms - m->proof_mono_ms : 0;
+    add_fix(&s, &at->fix, at->mono_ms);
+    return s;
+}
+
+struct sample modem_sample(const struct modem *m, const struct moment *at, int64_t utc_ms,
+                           const char *boot_id)
+{
+    struct sample s = modem_silence(m, at, utc_ms, boot_id);
+    if (!is_current(m, at->mono_ms))
         return s;
     const struct modem_reading *r = &m->reading;
     s.state = r->state;

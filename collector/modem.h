@@ -17,6 +17,12 @@ enum {
     MODEM_NEIGHBOURS_MAX = 32,
 };
 
+/* An instant, and the position known then. */
+struct moment {
+    int64_t mono_ms;
+    struct gps_fix fix;
+};
+
 /* The domains that +CREG, +CGREG, +CEREG and +C5GREG tell about. */
 enum modem_domain { DOMAIN_CS, DOMAIN_GPRS, DOMAIN_EPS, DOMAIN_5GS, DOMAIN_COUNT };
 
@@ -44,6 +50,7 @@ struct modem_heard {
  * from the round before. */
 struct modem_reading {
     enum state state; /* from registration; a dialect's own answer may lower it */
+    struct moment asked, answered; /* around the answer that decided the state */
     /* tech, mccmnc (serving), tac, cell_id, pci, arfcn, ta, levels */
     struct sample radio;
     char band[MODEM_BAND_SIZE];                     /* "B3", "n78"; "" not said */
@@ -56,6 +63,7 @@ struct modem_reading {
 struct modem {
     bool used; /* the slot is taken: identities stay through unplugging */
     bool present;
+    bool has_been_present;
     int64_t modem_id; /* in the trip log, from 1 */
     char name[MODEM_TEXT_SIZE];
     char source[MODEM_TEXT_SIZE]; /* "at", "modemmanager", "replay" */
@@ -71,6 +79,7 @@ struct modem {
     struct modem_reading reading;
     int64_t reading_mono_ms; /* when it was complete; ID_UNKNOWN: never */
     int64_t proof_mono_ms;   /* last proof of life; ID_UNKNOWN: never */
+    int64_t decided_mono_ms; /* the round under way has told the state; ID_UNKNOWN: not */
 };
 
 struct modem_table {
@@ -85,11 +94,25 @@ void modem_reading_clear(struct modem_reading *r);
 struct modem *modem_find(struct modem_table *t, const char *imei_hash,
                          const char *usb_path, const char *port);
 
-/* The sample of a modem now. Pure: a state is only what registration said in a reading
- * not older than the proof of life; silence gives `unknown` and no level. `level_age_ms`
- * counts from the proof of life, fix_age_ms from the fix. A fix older than 5 s by its own
- * clock keeps its age, one that was lost leaves no position. */
-struct sample modem_sample(const struct modem *m, const struct gps_fix *fix,
-                           int64_t mono_ms, int64_t utc_ms, const char *boot_id);
+/* Takes over who a modem says it is. It is present from now on and has said nothing. */
+void modem_identify(struct modem *m, const struct modem *who);
+
+/* The moment that a reading is true of. Between being asked and having answered the
+ * network may have come or gone: a state that the reading before had, too, is claimed for
+ * the moment of asking, which lies between two proofs; a new one for the moment of the
+ * answer, or for none (NULL) where that came too late. Never before `not_before_ms`, when
+ * something else was known. */
+const struct moment *modem_reading_moment(const struct modem_reading *r,
+                                          enum state before, int64_t not_before_ms);
+
+/* The sample of a modem at a moment. Pure: a state is only what registration said in a
+ * reading not older than the proof of life; silence gives `unknown` and no level.
+ * `level_age_ms` counts from the proof of life, fix_age_ms from the fix. A fix older than
+ * 5 s by its own clock keeps its age, one that was lost leaves no position. */
+struct sample modem_sample(const struct modem *m, const struct moment *at, int64_t utc_ms,
+                           const char *boot_id);
+/* The sample of a modem that has said nothing of that moment: `unknown`. */
+struct sample modem_silence(const struct modem *m, const struct moment *at,
+                            int64_t utc_ms, const char *boot_id);
 
 #endif

@@ -5,8 +5,11 @@
 
 #include "lang.h"
 
-int64_t pump_mono_ms(void)
+enum { ROUND_MAX_MS = 2000 };
+
+int64_t pump_now_ms(const struct pump *p)
 {
+    (void)p;
     struct timespec t;
     clock_gettime(CLOCK_BOOTTIME, &t);
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
@@ -29,19 +32,27 @@ static enum err open_source(struct pump *p, const char *driver,
     return ERR_OK;
 }
 
+/* The longest part of the interval that rounds may be apart. */
+static int round_length_ms(int interval_ms)
+{
+    const int rounds = (interval_ms + ROUND_MAX_MS - 1) / ROUND_MAX_MS;
+    return interval_ms / rounds;
+}
+
 enum err pump_open(struct pump *p, const struct config *c)
 {
-
+    p->round_ms = round_length_ms(c->interval_ms);
+    p->next_round_ms = pump_now_ms(p);
     const struct source_config gpsd = {.source = "gpsd",
                                        .host = c->gpsd_host,
                                        .tcp_port = c->gpsd_port,
-                                       .interval_ms = c->interval_ms};
+                                       .round_ms = p->round_ms};
     const struct source_config all = {.source = "modemmanager",
                                       .port = "",
                                       .imei = "",
                                       .name = "",
                                       .mount = "outdoor",
-                                      .interval_ms = c->interval_ms};
+                                      .round_ms = p->round_ms};
     enum err err = open_source(p, "gpsd", &gpsd);
     if (!err && c->modem_count == 0)
         err = open_source(p, "modemmanager", &all);
@@ -54,7 +65,7 @@ enum err pump_open(struct pump *p, const struct config *c)
                                          .mount = m->mount,
                                          .offset_db = m->offset_db,
                                          .mccmnc = m->mccmnc,
-                                         .interval_ms = c->interval_ms};
+                                         .round_ms = p->round_ms};
         err = open_source(p, m->source, &sc);
     }
     return err;
@@ -80,7 +91,7 @@ int pump_fds(struct pump *p, struct pollfd *fds, int max)
 
 int64_t pump_deadline_ms(const struct pump *p)
 {
-    int64_t deadline = INT64_MAX;
+    int64_t deadline = p->next_round_ms;
     for (int i = 0; i < p->count; i++) {
         const int64_t d = p->sources[i].driver->deadline_ms(p->sources[i].source);
         if (d < deadline)
@@ -99,5 +110,17 @@ void pump_serve(struct pump *p, const struct pollfd *fds, int64_t mono_ms)
         if (ready)
             p->sources[i].driver->handle(p->sources[i].source, fds + from, to - from,
                                          mono_ms);
+    }
+}
+
+void pump_begin(struct pump *p, int64_t mono_ms)
+{
+    if (mono_ms < p->next_round_ms)
+        return;
+    while (p->next_round_ms <= mono_ms) /* after a sleep of the machine: no burst */
+        p->next_round_ms += p->round_ms;
+    for (int i = 0; i < p->count; i++) {
+        if (p->sources[i].driver->begin)
+            p->sources[i].driver->begin(p->sources[i].source, mono_ms);
     }
 }

@@ -253,9 +253,15 @@ enum err recorder_sample(struct recorder *r, const struct modem *m,
     enum err err = recorder_modem(r, m);
     if (!err)
         err = triplog_add_sample(r->writer, s);
-    for (int i = 0; !err && i < m->reading.neighbour_count; i++)
-        err = triplog_add_neighbour(r->writer, &m->reading.neighbours[i]);
     r->samples += !err;
+    return err;
+}
+
+enum err recorder_neighbours(struct recorder *r, const struct modem_reading *reading)
+{
+    enum err err = r->writer ? ERR_OK : ERR_FAILED;
+    for (int i = 0; !err && i < reading->neighbour_count; i++)
+        err = triplog_add_neighbour(r->writer, &reading->neighbours[i]);
     return err;
 }
 

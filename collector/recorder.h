@@ -24,6 +24,9 @@ const char *recorder_path(const struct recorder *r);
 MUST_CHECK enum err recorder_modem(struct recorder *r, const struct modem *m);
 MUST_CHECK enum err recorder_sample(struct recorder *r, const struct modem *m,
                                     const struct sample *s);
+/* The cells heard beside the serving one of the sample written last. */
+MUST_CHECK enum err recorder_neighbours(struct recorder *r,
+                                        const struct modem_reading *reading);
 MUST_CHECK enum err recorder_event(struct recorder *r, const struct triplog_event *e);
 MUST_CHECK enum err recorder_redate(struct recorder *r, const char *boot_id,
                                     int64_t utc_minus_mono_ms);

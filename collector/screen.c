@@ -82,8 +82,7 @@ static int color_of(const struct sample *s, double level_dbm)
 
 static void draw_modem(const struct loop *l, const struct modem *m, int row)
 {
-    const struct sample s =
-        modem_sample(m, &l->pump.hub.fix, pump_mono_ms(), 0, l->boot_id);
+    const struct sample s = loop_sample_now(l, m);
     char op[MCCMNC_TEXT_SIZE];
     const double level = s.tech == TECH_NONE ? (double)NAN : sample_level_dbm(&s, s.tech);
     const int color = color_of(&s, level);
@@ -102,7 +101,8 @@ static void draw_modem(const struct loop *l, const struct modem *m, int row)
         printw(" %4.0f dBm", level);
     else
         printw("    – dBm");
-    printw("  %" PRId64 "/%" PRId64, l->evidence[m->modem_id], l->samples[m->modem_id]);
+    printw("  %" PRId64 "/%" PRId64, l->modems[m->modem_id].evidence,
+           l->modems[m->modem_id].samples);
 }
 
 static void draw_head(const struct loop *l, int64_t mono_ms)
@@ -152,7 +152,7 @@ static int draw_alarms(const struct loop *l, int row)
 static void draw(void *ctx, const struct loop *l)
 {
     struct screen *s = ctx;
-    const int64_t mono_ms = pump_mono_ms();
+    const int64_t mono_ms = pump_now_ms(&l->pump);
     int row = 4;
     set_term(s->terminal);
     erase();

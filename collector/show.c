@@ -36,8 +36,7 @@ const char *show_metres(double metres, char buf[SHOW_METRES_SIZE])
 
 static void line_of_modem(const struct loop *l, const struct modem *m)
 {
-    const int64_t mono_ms = pump_mono_ms();
-    const struct sample s = modem_sample(m, &l->pump.hub.fix, mono_ms, 0, l->boot_id);
+    const struct sample s = loop_sample_now(l, m);
     char op[MCCMNC_TEXT_SIZE];
     mccmnc_format(s.mccmnc, op);
     printf("  %s %s %s", m->name, op, show_state(s.state));
@@ -47,13 +46,13 @@ static void line_of_modem(const struct loop *l, const struct modem *m)
         if (isfinite(level))
             printf(" %.0f dBm", level);
     }
-    printf(" (%" PRId64 ")", l->samples[m->modem_id]);
+    printf(" (%" PRId64 ")", l->modems[m->modem_id].samples);
 }
 
 static void lines_tick(void *ctx, const struct loop *l)
 {
     struct show_lines *lines = ctx;
-    const int64_t mono_ms = pump_mono_ms();
+    const int64_t mono_ms = pump_now_ms(&l->pump);
     const struct gps_fix *f = &l->pump.hub.fix;
     char time[UTC_TEXT_SIZE], metres[SHOW_METRES_SIZE];
     if (mono_ms < lines->next_ms)
@@ -83,8 +82,7 @@ struct loop_view show_lines_view(struct show_lines *lines)
 
 static void json_modem(struct jsonw *j, const struct loop *l, const struct modem *m)
 {
-    const int64_t mono_ms = pump_mono_ms();
-    const struct sample s = modem_sample(m, &l->pump.hub.fix, mono_ms, 0, l->boot_id);
+    const struct sample s = loop_sample_now(l, m);
     char op[MCCMNC_TEXT_SIZE];
     mccmnc_format(s.mccmnc, op);
     jsonw_open(j, '{');
@@ -112,9 +110,9 @@ static void json_modem(struct jsonw *j, const struct loop *l, const struct modem
     else
         jsonw_int(j, s.level_age_ms);
     jsonw_key(j, "samples");
-    jsonw_int(j, l->samples[m->modem_id]);
+    jsonw_int(j, l->modems[m->modem_id].samples);
     jsonw_key(j, "evidence");
-    jsonw_int(j, l->evidence[m->modem_id]);
+    jsonw_int(j, l->modems[m->modem_id].evidence);
     jsonw_close(j, '}');
 }
 
@@ -145,7 +143,7 @@ static void json_gps(struct jsonw *j, const struct loop *l, int64_t mono_ms)
 void show_json(FILE *out, const struct loop *l)
 {
     struct jsonw j = {.out = out};
-    const int64_t mono_ms = pump_mono_ms();
+    const int64_t mono_ms = pump_now_ms(&l->pump);
     char time[UTC_TEXT_SIZE];
     utc_format(timebase_utc_ms(&l->timebase, mono_ms), time);
     jsonw_open(&j, '{');

@@ -6,22 +6,7 @@
 #include <poll.h>
 
 #include "err.h"
-#include "gps_fix.h"
-#include "modem.h"
-
-/* What the sources share with the loop. */
-struct hub {
-    struct modem_table modems;
-    struct gps_fix fix;
-    const unsigned char *imei_key; /* 32 bytes: HMAC key made on this device */
-    /* Notes an event for the trip log and the screen: "modem_lost", "gps_lost"… */
-    void (*event)(void *ctx, const char *kind, const char *detail);
-    /* Raw traffic for `run --record`; NULL: not wanted. direction '<' received, '>' sent.
-     */
-    void (*record)(void *ctx, const char *source, const char *port, char direction,
-                   const char *bytes, size_t size);
-    void *ctx;
-};
+#include "hub.h"
 
 /* One entry of the configuration's `modems`, or the gpsd section. */
 struct source_config {
@@ -34,7 +19,7 @@ struct source_config {
     const char *mount;
     double offset_db;
     mccmnc_t mccmnc; /* of the SIM where configured; 0: asked of the modem */
-    int interval_ms;
+    int round_ms;    /* how often rounds are begun */
 };
 
 struct source;
@@ -45,6 +30,9 @@ struct source_driver {
      * the source looks for it again by itself. */
     enum err (*open)(const struct source_config *config, struct hub *hub,
                      struct source **source);
+    /* A round is due: begins now, or when the one under way is over. Each that ends is
+     * published to the hub. NULL: the device speaks by itself. */
+    void (*begin)(struct source *s, int64_t mono_ms);
     /* Descriptors to poll now; returns how many of `max` were filled. */
     int (*poll_fds)(struct source *s, struct pollfd *fds, int max);
     /* When it wants to be called at the latest, by the monotonic clock. */

@@ -72,7 +72,7 @@ static void give_up(struct source *s, int64_t mono_ms)
     stop_knocking(s);
     disconnect(s);
     if (!s->reported_lost)
-        s->hub->event(s->hub->ctx, "gpsd_lost", s->name);
+        hub_event(s->hub, "gpsd_lost", s->name);
     s->reported_lost = true;
     retry_later(s, mono_ms);
 }
@@ -121,7 +121,7 @@ static void take_message(struct source *s, int64_t mono_ms)
     if (!gpsd_report_take(&s->data, &report))
         return;
     if (s->reported_lost)
-        s->hub->event(s->hub->ctx, "gpsd_back", s->name);
+        hub_event(s->hub, "gpsd_back", s->name);
     s->reported_lost = false;
     s->back_off_ms = BACK_OFF_MS;
     s->next_ms = mono_ms + SILENT_MS;

@@ -51,7 +51,7 @@ static void add(struct source *s, const char *path)
             return;
         }
     }
-    s->context.hub->event(s->context.hub->ctx, "too_many_modems", path);
+    hub_event(s->context.hub, "too_many_modems", path);
 }
 
 static void remove_all(struct source *s)
@@ -65,8 +65,7 @@ static void remove_all(struct source *s)
 static void report(struct source *s, bool lost)
 {
     if (lost != s->reported_lost)
-        s->context.hub->event(s->context.hub->ctx,
-                              lost ? "modemmanager_lost" : "modemmanager_back", "");
+        hub_event(s->context.hub, lost ? "modemmanager_lost" : "modemmanager_back", "");
     s->reported_lost = lost;
 }
 
@@ -304,6 +303,15 @@ static int64_t mm_deadline_ms(const struct source *s)
     return deadline_ms;
 }
 
+static void mm_begin(struct source *s, int64_t mono_ms)
+{
+    s->context.mono_ms = mono_ms;
+    for (int i = 0; s->context.bus && i < MODEM_MAX; i++) {
+        if (s->modems[i].used)
+            mm_modem_begin(&s->modems[i]);
+    }
+}
+
 static void mm_handle(struct source *s, const struct pollfd *fds, int count,
                       int64_t mono_ms)
 {
@@ -329,6 +337,7 @@ static void mm_handle(struct source *s, const struct pollfd *fds, int count,
 const struct source_driver src_modemmanager = {
     .name = "modemmanager",
     .open = mm_open,
+    .begin = mm_begin,
     .poll_fds = mm_poll_fds,
     .deadline_ms = mm_deadline_ms,
     .handle = mm_handle,

@@ -38,8 +38,8 @@ static struct modem modem_in_service(void)
 
 static struct sample sample_at(const struct modem *m, int64_t mono_ms)
 {
-    const struct gps_fix fix = gps_fix_none();
-    return modem_sample(m, &fix, mono_ms, 1700000000000, "boot");
+    const struct moment at = {mono_ms, gps_fix_none()};
+    return modem_sample(m, &at, 1700000000000, "boot");
 }
 
 static void assert_operator(const struct sample *s, const char *expected)
@@ -148,26 +148,74 @@ static void test_silence(void **unused)
     }
 }
 
+/* A modem with a good reading that is not of this moment. */
+static void test_silent_moment(void **unused)
+{
+    (void)unused;
+    const struct modem m = modem_in_service();
+    const struct moment at = {NOW_MS, gps_fix_none()};
+    const struct sample s = modem_silence(&m, &at, 1700000000000, "boot");
+    assert_silent(&s, STATE_UNKNOWN);
+    assert_no_cell(&s);
+    assert_null(s.raw);
+    assert_int_equal(s.level_age_ms, 1000);
+    assert_int_equal(s.t_mono_ms, NOW_MS);
+}
+
+/* Asked at 100 and answered at `answered_ms`: which of the two is claimed. */
+static void test_moment(void **unused)
+{
+    (void)unused;
+    static const struct {
+        enum state before, now;
+        int64_t answered_ms, not_before_ms, claimed_ms;
+    } rows[] = {
+        {STATE_IN_SERVICE, STATE_IN_SERVICE, 400, 0, 100},
+        {STATE_IN_SERVICE, STATE_IN_SERVICE, 400, 100, 100},
+        {STATE_IN_SERVICE, STATE_IN_SERVICE, 400, 101, 400}, /* silence was written */
+        {STATE_NO_SERVICE, STATE_IN_SERVICE, 400, 0, 400},   /* found in between */
+        {STATE_UNKNOWN, STATE_IN_SERVICE, 400, 0, 400},
+        {STATE_IN_SERVICE, STATE_NO_SERVICE, 400, 0, 400}, /* lost in between */
+        {STATE_NO_SERVICE, STATE_NO_SERVICE, 400, 0, 100},
+        {STATE_LIMITED, STATE_NO_SERVICE, 400, 0, 400},
+        {STATE_IN_SERVICE, STATE_IN_SERVICE, 30000, 0, 100},
+        {STATE_NO_SERVICE, STATE_IN_SERVICE, 1100, 0, 1100},
+        {STATE_NO_SERVICE, STATE_IN_SERVICE, 1101, 0, ID_UNKNOWN}, /* too wide to say */
+        {STATE_IN_SERVICE, STATE_NO_SERVICE, 1101, 0, ID_UNKNOWN},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        static struct modem_reading r;
+        modem_reading_clear(&r);
+        r.state = rows[i].now;
+        r.asked.mono_ms = 100;
+        r.answered.mono_ms = rows[i].answered_ms;
+        const struct moment *at =
+            modem_reading_moment(&r, rows[i].before, rows[i].not_before_ms);
+        assert_int_equal(at ? at->mono_ms : ID_UNKNOWN, rows[i].claimed_ms);
+    }
+}
+
 static void test_fix(void **unused)
 {
     (void)unused;
     const struct modem m = modem_in_service();
-    struct gps_fix fix = gps_fix_none();
-    struct sample s = modem_sample(&m, &fix, NOW_MS, TIME_UNKNOWN, "boot");
+    struct moment at = {NOW_MS, gps_fix_none()};
+    struct gps_fix *fix = &at.fix;
+    struct sample s = modem_sample(&m, &at, TIME_UNKNOWN, "boot");
     assert_false(geo_valid(s.pos));
     assert_int_equal(s.fix_age_ms, ID_UNKNOWN);
     assert_int_equal(s.state, STATE_IN_SERVICE); /* samples go on without a position */
 
-    fix.mode = 3;
-    fix.pos = (struct latlon){22.6, 106.2};
-    fix.acc_h95_m = 4.5;
-    fix.hdop = 0.9;
-    fix.satellites = 11;
-    fix.alt_m = 812;
-    fix.speed_mps = 6.5;
-    fix.course_deg = 90;
-    fix.fix_mono_ms = fix.report_mono_ms = NOW_MS - 7000;
-    s = modem_sample(&m, &fix, NOW_MS, TIME_UNKNOWN, "boot");
+    fix->mode = 3;
+    fix->pos = (struct latlon){22.6, 106.2};
+    fix->acc_h95_m = 4.5;
+    fix->hdop = 0.9;
+    fix->satellites = 11;
+    fix->alt_m = 812;
+    fix->speed_mps = 6.5;
+    fix->course_deg = 90;
+    fix->fix_mono_ms = fix->report_mono_ms = NOW_MS - 7000;
+    s = modem_sample(&m, &at, TIME_UNKNOWN, "boot");
     assert_true(s.pos.lat_deg == 22.6 && s.pos.lon_deg == 106.2);
     assert_int_equal(s.fix_age_ms, 7000); /* old, and says so */
     assert_int_equal(s.fix_mode, 3);
@@ -216,7 +264,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_in_service), cmocka_unit_test(test_other_states),
         cmocka_unit_test(test_silence),    cmocka_unit_test(test_fix),
-        cmocka_unit_test(test_find),
+        cmocka_unit_test(test_find),       cmocka_unit_test(test_silent_moment),
+        cmocka_unit_test(test_moment),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

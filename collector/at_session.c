@@ -1,0 +1,163 @@
+/* A conversation in AT commands about cells. */
+#include "at_session.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void at_session_open(struct at_session *s, struct hub *hub)
+{
+    *s = (struct at_session){
+        .hub = hub, .dialect = at_dialect_find("", ""), .domain = ID_UNKNOWN};
+    modem_reading_clear(&s->reading);
+}
+
+void at_session_meet(struct at_session *s, struct modem *m)
+{
+    s->modem = m;
+    s->in_round = false;
+    s->answer_size = 0;
+    if (m)
+        s->dialect = at_dialect_find(m->manufacturer, m->model);
+}
+
+void at_session_begin(struct at_session *s, int64_t mono_ms)
+{
+    (void)mono_ms;
+    s->in_round = true;
+    s->answers = 0;
+    s->state = STATE_UNKNOWN;
+    s->domain = ID_UNKNOWN;
+    s->missed = false;
+    s->answer_size = 0;
+    modem_reading_clear(&s->reading);
+}
+
+static int asked_domain(const char *text)
+{
+    static const char *const commands[DOMAIN_COUNT] = {
+        [DOMAIN_CS] = "+CREG?",
+        [DOMAIN_GPRS] = "+CGREG?",
+        [DOMAIN_EPS] = "+CEREG?",
+        [DOMAIN_5GS] = "+C5GREG?",
+    };
+    for (int d = 0; d < DOMAIN_COUNT; d++) {
+        if (strcmp(commands[d], text) == 0)
+            return d;
+    }
+    return ID_UNKNOWN;
+}
+
+void at_session_sent(struct at_session *s, const char *text, int64_t mono_ms)
+{
+    s->missed = s->missed || s->domain != ID_UNKNOWN; /* the one before had no end */
+    s->domain = asked_domain(text);
+    s->context = (struct at_context){0};
+    snprintf(s->context.command, sizeof s->context.command, "%s", text);
+    s->asked = hub_moment(s->hub, mono_ms);
+    s->answer_size = 0; /* of an answer whose end got lost */
+}
+
+static bool is_final(const char *line)
+{
+    return strcmp(line, "OK") == 0 || strcmp(line, "ERROR") == 0 ||
+           strncmp(line, "+CME ERROR", 10) == 0 || strncmp(line, "+CMS ERROR", 10) == 0 ||
+           strcmp(line, "COMMAND NOT SUPPORT") == 0;
+}
+
+static void keep_raw(struct modem_reading *r, const char *line)
+{
+    const size_t used = strlen(r->raw);
+    if (used + strlen(line) + 2 < sizeof r->raw)
+        snprintf(r->raw + used, sizeof r->raw - used, "%s%s", used ? ";" : "", line);
+}
+
+static void keep_line(struct at_session *s, const char *line)
+{
+    const size_t size = strlen(line) + 1;
+    if (s->answer_size + size > sizeof s->answer)
+        return; /* no cell's answer is that long */
+    memcpy(s->answer + s->answer_size, line, size);
+    s->answer_size += size;
+}
+
+/* Scrubbed first: a recording, which is scrubbed too, must give the same reading. */
+static void parse_line(struct at_session *s, char *line)
+{
+    at_scrub(line);
+    if (at_dialect_parse(s->dialect, line, &s->context, &s->reading) != AT_NOT_MINE)
+        keep_raw(&s->reading, line);
+    s->context.line++;
+}
+
+/* In service is true of the first answer that said so; every other state of the last
+ * one, for until then a better one might have come. */
+static void note_moment(struct at_session *s, const struct modem_heard *before,
+                        int64_t mono_ms)
+{
+    const enum state state = at_reading_state(&s->reading);
+    const bool decided = state == STATE_IN_SERVICE
+                             ? s->state != STATE_IN_SERVICE
+                             : at_reading_tells(before, &s->reading.heard);
+    s->state = state;
+    if (!decided && s->answers > 0)
+        return;
+    s->reading.asked = s->asked;
+    s->reading.answered = hub_moment(s->hub, mono_ms);
+    if (s->modem)
+        s->modem->decided_mono_ms = mono_ms;
+}
+
+/* The lines of a command are read when its final OK or ERROR has come: a line that was
+ * cut in the middle of a number looks like a good one. The final line is read too: +CME
+ * ERROR: 10 says that there is no SIM. */
+static void parse_answer(struct at_session *s, const char *final, int64_t mono_ms)
+{
+    const struct modem_heard before = s->reading.heard;
+    const bool has_lines = s->answer_size > 0;
+    char *line = s->answer;
+    keep_line(s, final);
+    while (line < s->answer + s->answer_size) {
+        const size_t size = strlen(line) + 1;
+        parse_line(s, line);
+        line += size;
+    }
+    if (s->domain != ID_UNKNOWN && has_lines &&
+        s->reading.heard.domains[s->domain].stat == ID_UNKNOWN)
+        s->missed = true; /* garbled */
+    s->domain = ID_UNKNOWN;
+    note_moment(s, &before, mono_ms);
+    s->answer_size = 0;
+    s->answers++;
+    if (s->modem)
+        s->modem->proof_mono_ms = mono_ms;
+}
+
+bool at_session_heard(struct at_session *s, const char *line, int64_t mono_ms)
+{
+    const bool final = is_final(line);
+    if (s->in_round && final)
+        parse_answer(s, line, mono_ms);
+    else if (s->in_round)
+        keep_line(s, line);
+    return final;
+}
+
+/* One domain's "not registered" is no proof while another's answer got lost: LTE modems
+ * say it of +CGREG all the time. */
+static bool proves_a_hole(const struct at_session *s)
+{
+    return !s->missed && s->domain == ID_UNKNOWN;
+}
+
+void at_session_end(struct at_session *s, int64_t mono_ms)
+{
+    const bool answered = s->in_round && s->answers > 0;
+    s->in_round = false;
+    if (!answered || !s->modem)
+        return;
+    at_reading_finish(&s->reading);
+    const enum state state = s->reading.state;
+    if ((state == STATE_NO_SERVICE || state == STATE_LIMITED) && !proves_a_hole(s))
+        s->reading.state = STATE_UNKNOWN;
+    hub_publish(s->hub, s->modem, &s->reading, mono_ms);
+}
