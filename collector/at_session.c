@@ -4,26 +4,33 @@
 #include <stdio.h>
 #include <string.h>
 
-void at_session_open(struct at_session *s, struct hub *hub)
+void at_session_open(struct at_session *s, struct hub *hub, const char *port)
 {
     *s = (struct at_session){
         .hub = hub, .dialect = at_dialect_find("", ""), .domain = ID_UNKNOWN};
+    snprintf(s->port, sizeof s->port, "%.*s", (int)sizeof s->port - 1, port);
     modem_reading_clear(&s->reading);
+}
+
+static void record(const struct at_session *s, char kind, const char *text)
+{
+    hub_record(s->hub, "at", kind, s->port, text);
 }
 
 void at_session_meet(struct at_session *s, struct modem *m)
 {
     s->modem = m;
-    s->in_round = false;
+    s->in_round = s->waiting = false;
     s->answer_size = 0;
     if (m)
         s->dialect = at_dialect_find(m->manufacturer, m->model);
 }
 
-void at_session_begin(struct at_session *s, int64_t mono_ms)
+void at_session_begin(struct at_session *s)
 {
-    (void)mono_ms;
+    record(s, '[', "");
     s->in_round = true;
+    s->waiting = false;
     s->answers = 0;
     s->state = STATE_UNKNOWN;
     s->domain = ID_UNKNOWN;
@@ -47,13 +54,15 @@ static int asked_domain(const char *text)
     return ID_UNKNOWN;
 }
 
-void at_session_sent(struct at_session *s, const char *text, int64_t mono_ms)
+void at_session_sent(struct at_session *s, const char *text)
 {
+    record(s, '>', text);
+    s->waiting = true;
     s->missed = s->missed || s->domain != ID_UNKNOWN; /* the one before had no end */
     s->domain = asked_domain(text);
     s->context = (struct at_context){0};
     snprintf(s->context.command, sizeof s->context.command, "%s", text);
-    s->asked = hub_moment(s->hub, mono_ms);
+    s->asked = hub_moment(s->hub);
     s->answer_size = 0; /* of an answer whose end got lost */
 }
 
@@ -66,9 +75,13 @@ static bool is_final(const char *line)
 
 static void keep_raw(struct modem_reading *r, const char *line)
 {
-    const size_t used = strlen(r->raw);
-    if (used + strlen(line) + 2 < sizeof r->raw)
-        snprintf(r->raw + used, sizeof r->raw - used, "%s%s", used ? ";" : "", line);
+    size_t used = strlen(r->raw);
+    const size_t size = strlen(line) + 1;
+    if (used + size + 1 >= sizeof r->raw)
+        return;
+    if (used > 0)
+        r->raw[used++] = ';';
+    memcpy(r->raw + used, line, size);
 }
 
 static void keep_line(struct at_session *s, const char *line)
@@ -91,8 +104,7 @@ static void parse_line(struct at_session *s, char *line)
 
 /* In service is true of the first answer that said so; every other state of the last
  * one, for until then a better one might have come. */
-static void note_moment(struct at_session *s, const struct modem_heard *before,
-                        int64_t mono_ms)
+static void note_moment(struct at_session *s, const struct modem_heard *before)
 {
     const enum state state = at_reading_state(&s->reading);
     const bool decided = state == STATE_IN_SERVICE
@@ -102,15 +114,15 @@ static void note_moment(struct at_session *s, const struct modem_heard *before,
     if (!decided && s->answers > 0)
         return;
     s->reading.asked = s->asked;
-    s->reading.answered = hub_moment(s->hub, mono_ms);
+    s->reading.answered = hub_moment(s->hub);
     if (s->modem)
-        s->modem->decided_mono_ms = mono_ms;
+        s->modem->decided_mono_ms = s->hub->mono_ms;
 }
 
 /* The lines of a command are read when its final OK or ERROR has come: a line that was
  * cut in the middle of a number looks like a good one. The final line is read too: +CME
  * ERROR: 10 says that there is no SIM. */
-static void parse_answer(struct at_session *s, const char *final, int64_t mono_ms)
+static void parse_answer(struct at_session *s, const char *final)
 {
     const struct modem_heard before = s->reading.heard;
     const bool has_lines = s->answer_size > 0;
@@ -125,20 +137,38 @@ static void parse_answer(struct at_session *s, const char *final, int64_t mono_m
         s->reading.heard.domains[s->domain].stat == ID_UNKNOWN)
         s->missed = true; /* garbled */
     s->domain = ID_UNKNOWN;
-    note_moment(s, &before, mono_ms);
+    note_moment(s, &before);
     s->answer_size = 0;
     s->answers++;
     if (s->modem)
-        s->modem->proof_mono_ms = mono_ms;
+        s->modem->proof_mono_ms = s->hub->mono_ms;
 }
 
-bool at_session_heard(struct at_session *s, const char *line, int64_t mono_ms)
+/* Identifiers are scrubbed; where one was asked for, nothing of the answer is kept. */
+static void record_line(const struct at_session *s, const char *line, bool final)
+{
+    char text[AT_LINE_SIZE];
+    const bool secret = s->waiting && !final &&
+                        (strcmp(s->context.command, "+CGSN") == 0 ||
+                         strcmp(s->context.command, "+CIMI") == 0);
+    if (!s->hub->record)
+        return;
+    snprintf(text, sizeof text, "%s", secret ? "x" : line);
+    at_scrub(text);
+    record(s, '<', text);
+}
+
+bool at_session_heard(struct at_session *s, const char *line)
 {
     const bool final = is_final(line);
+    record_line(s, line, final);
+    if (!s->waiting)
+        return false;
     if (s->in_round && final)
-        parse_answer(s, line, mono_ms);
+        parse_answer(s, line);
     else if (s->in_round)
         keep_line(s, line);
+    s->waiting = !final;
     return final;
 }
 
@@ -149,15 +179,16 @@ static bool proves_a_hole(const struct at_session *s)
     return !s->missed && s->domain == ID_UNKNOWN;
 }
 
-void at_session_end(struct at_session *s, int64_t mono_ms)
+void at_session_end(struct at_session *s)
 {
     const bool answered = s->in_round && s->answers > 0;
-    s->in_round = false;
+    record(s, ']', "");
+    s->in_round = s->waiting = false;
     if (!answered || !s->modem)
         return;
     at_reading_finish(&s->reading);
     const enum state state = s->reading.state;
     if ((state == STATE_NO_SERVICE || state == STATE_LIMITED) && !proves_a_hole(s))
         s->reading.state = STATE_UNKNOWN;
-    hub_publish(s->hub, s->modem, &s->reading, mono_ms);
+    hub_publish(s->hub, s->modem, &s->reading);
 }

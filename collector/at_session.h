@@ -6,13 +6,15 @@
 #include "at_dialect.h"
 #include "hub.h"
 
-enum { AT_ANSWER_SIZE = 8192 };
+enum { AT_ANSWER_SIZE = 8192, AT_LINE_SIZE = 1024 };
 
 struct at_session {
     struct hub *hub;
+    char port[MODEM_TEXT_SIZE];
     struct modem *modem; /* NULL until it has told who it is */
     const struct at_dialect *dialect;
     bool in_round; /* what is asked is about cells */
+    bool waiting;  /* for the end of an answer */
     struct at_context context;
     struct modem_reading reading;
     int answers;         /* in this round */
@@ -24,17 +26,18 @@ struct at_session {
     size_t answer_size;
 };
 
-void at_session_open(struct at_session *s, struct hub *hub);
+void at_session_open(struct at_session *s, struct hub *hub, const char *port);
 /* The modem at the other end; NULL: it is gone. */
 void at_session_meet(struct at_session *s, struct modem *m);
 
 /* A round of questions about cells begins. */
-void at_session_begin(struct at_session *s, int64_t mono_ms);
+void at_session_begin(struct at_session *s);
 /* A command was sent; `text` stands behind "AT". */
-void at_session_sent(struct at_session *s, const char *text, int64_t mono_ms);
-/* A line came, neither empty nor an echo. True where it ends the answer. */
-bool at_session_heard(struct at_session *s, const char *line, int64_t mono_ms);
+void at_session_sent(struct at_session *s, const char *text);
+/* A line came, neither empty nor an echo. True where it ends the answer that is awaited;
+ * what comes unasked is left to the next round. */
+bool at_session_heard(struct at_session *s, const char *line);
 /* The round is over: its reading is published if the modem answered at all. */
-void at_session_end(struct at_session *s, int64_t mono_ms);
+void at_session_end(struct at_session *s);
 
 #endif

@@ -37,16 +37,15 @@ static bool all_known(const struct pump *p, size_t wanted)
 static void listen_for(struct pump *p, size_t wanted)
 {
     struct pollfd fds[PUMP_FDS_MAX];
-    const int64_t end_ms = pump_now_ms(p) + CHECK_MS;
-    for (int64_t now = pump_now_ms(p); now < end_ms && !all_known(p, wanted);
-         now = pump_now_ms(p)) {
+    const int64_t end_ms = pump_real_ms() + CHECK_MS;
+    while (pump_real_ms() < end_ms && !all_known(p, wanted)) {
         const int count = pump_fds(p, fds, PUMP_FDS_MAX);
-        int64_t wait = pump_deadline_ms(p) - now;
-        wait = wait < 0 ? 0 : wait > 200 ? 200 : wait;
-        if (poll(fds, (nfds_t)count, (int)wait) < 0 && errno != EINTR)
+        const int wait_ms = pump_wait_ms(p, pump_deadline_ms(p));
+        if (poll(fds, (nfds_t)count, wait_ms < 200 ? wait_ms : 200) < 0 && errno != EINTR)
             return;
-        pump_serve(p, fds, pump_now_ms(p));
-        pump_begin(p, pump_now_ms(p));
+        const int64_t mono_ms = pump_clock_ms(p);
+        pump_serve(p, fds, mono_ms);
+        pump_begin(p, mono_ms);
     }
 }
 
@@ -82,7 +81,7 @@ static void report_gps(const struct config *c, const struct pump *p)
 
 static void report_modem(const struct pump *p, const struct modem *m)
 {
-    const struct moment now = hub_moment(&p->hub, pump_now_ms(p));
+    const struct moment now = hub_moment(&p->hub);
     const struct sample s = modem_sample(m, &now, TIME_UNKNOWN, "");
     char op[MCCMNC_TEXT_SIZE], sim[MCCMNC_TEXT_SIZE];
     mccmnc_format(s.mccmnc, op);
@@ -142,8 +141,10 @@ static enum err check(const struct config *c)
 {
     static const unsigned char no_key[32];
     struct pump *p = xcalloc(1, sizeof *p);
-    p->hub =
-        (struct hub){.fix = gps_fix_none(), .imei_key = no_key, .event = ignore_event};
+    p->hub = (struct hub){.mono_ms = pump_real_ms(),
+                          .fix = gps_fix_none(),
+                          .imei_key = no_key,
+                          .event = ignore_event};
     enum err err = pump_open(p, c);
     if (!err) {
         printf(_("listening for up to %d seconds…\n"), CHECK_MS / 1000);

@@ -28,7 +28,7 @@ static int open_signals(void)
     return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-static enum err run_loop(const struct config *config, bool plain)
+static enum err run_loop(const struct config *config, const struct arguments *a)
 {
     struct loop *loop = xcalloc(1, sizeof *loop);
     struct show_status status = {.fd = -1};
@@ -38,11 +38,13 @@ static enum err run_loop(const struct config *config, bool plain)
     const int signals = open_signals();
     char *path = NULL;
     enum err err = signals >= 0 ? loop_open(loop, config) : ERR_FAILED;
+    if (!err && a->record)
+        err = loop_record(loop, a->record);
     if (!err) {
         path = xstrdup(recorder_path(loop->recorder));
         show_status_open(&status, config->output);
         led_open(&led, config->led);
-        if (!plain && isatty(STDOUT_FILENO))
+        if (!a->plain && isatty(STDOUT_FILENO))
             screen = screen_open();
         const struct loop_view views[] = {
             show_status_view(&status),
@@ -63,13 +65,37 @@ static enum err run_loop(const struct config *config, bool plain)
     return err ? err : closed;
 }
 
+static enum err read_speed(const struct arguments *a, double *speed)
+{
+    char *end = NULL;
+    *speed = a->speed ? strtod(a->speed, &end) : 0;
+    if (a->speed && (end == a->speed || *end || !(*speed >= 0 && *speed <= 1000))) {
+        err_report(_("--speed is \"%s\", expected 0…1000"), a->speed);
+        return ERR_USAGE;
+    }
+    if (a->speed && !a->replay) {
+        err_report(_("--speed %s is for --replay FILE"), a->speed);
+        return ERR_USAGE;
+    }
+    if (a->record && a->replay) {
+        err_report("%s", _("--record and --replay exclude each other"));
+        return ERR_USAGE;
+    }
+    return ERR_OK;
+}
+
 enum err cmd_run(const struct arguments *a)
 {
     struct config config;
-    enum err err = config_load_for(a->config, a->output, &config);
+    double speed = 0;
+    enum err err = read_speed(a, &speed);
+    if (!err)
+        err = config_load_for(a->config, a->output, &config);
     if (err)
         return err;
-    err = run_loop(&config, a->plain);
+    if (a->replay)
+        config_set_replay(&config, a->replay, speed);
+    err = run_loop(&config, a);
     config_free(&config);
     return err;
 }

@@ -9,6 +9,9 @@
 struct arguments {
     const char *config; /* NULL: the default */
     const char *output; /* NULL: the configuration's */
+    const char *record; /* NULL: no recording is made */
+    const char *replay; /* NULL: modems and gpsd */
+    const char *speed;  /* of the replay; NULL: as fast as it goes */
     bool json;
     bool plain; /* lines instead of the screen */
     char **files;

@@ -25,7 +25,7 @@ struct raw_gpsd {
 };
 
 struct raw_modem {
-    char *source, *port, *imei, *name, *mount, *offset_db, *mccmnc;
+    char *source, *port, *imei, *name, *mount, *offset_db, *mccmnc, *file, *speed;
 };
 
 struct raw_config {
@@ -50,6 +50,8 @@ static const cyaml_schema_field_t modem_fields[] = {
     TEXT(raw_modem, mount, CYAML_FLAG_OPTIONAL),
     TEXT(raw_modem, offset_db, CYAML_FLAG_OPTIONAL),
     TEXT(raw_modem, mccmnc, CYAML_FLAG_OPTIONAL),
+    TEXT(raw_modem, file, CYAML_FLAG_OPTIONAL),
+    TEXT(raw_modem, speed, CYAML_FLAG_OPTIONAL),
     CYAML_FIELD_END,
 };
 
@@ -135,15 +137,18 @@ static bool one_of(const char *text, const char *const *words)
 static enum err check_modem(const struct yaml_doc *doc, size_t i,
                             const struct raw_modem *raw)
 {
-    static const char *const sources[] = {"at", "modemmanager", NULL};
+    static const char *const sources[] = {"at", "modemmanager", "replay", NULL};
     static const char *const mounts[] = {"outdoor", "vehicle", "indoor", NULL};
     char path[64];
     snprintf(path, sizeof path, "modems.%zu.source", i);
     if (!one_of(raw->source, sources))
-        return yaml_doc_error(doc, path, _("is \"%.40s\", expected at or modemmanager"),
+        return yaml_doc_error(doc, path,
+                              _("is \"%.40s\", expected at, modemmanager or replay"),
                               raw->source);
-    if (strcmp(raw->source, "modemmanager") != 0 && !raw->port)
+    if (strcmp(raw->source, "at") == 0 && !raw->port)
         return yaml_doc_error(doc, path, _("\"%s\" needs a port beside it"), raw->source);
+    if (strcmp(raw->source, "replay") == 0 && !raw->file)
+        return yaml_doc_error(doc, path, _("\"%s\" needs a file beside it"), raw->source);
     snprintf(path, sizeof path, "modems.%zu.mount", i);
     if (raw->mount && !one_of(raw->mount, mounts))
         return yaml_doc_error(doc, path,
@@ -162,16 +167,27 @@ static enum err take_modem(const struct yaml_doc *doc, size_t i,
     char path[64];
     snprintf(path, sizeof path, "modems.%zu.offset_db", i);
     struct config_modem *m = &c->modems[c->modem_count++];
+    m->speed = 1;
     enum err err = check_modem(doc, i, raw);
     if (!err)
         err = take_number(doc, path, raw->offset_db, -TRIPLOG_MAX_OFFSET_DB,
                           TRIPLOG_MAX_OFFSET_DB, false, &m->offset_db);
+    snprintf(path, sizeof path, "modems.%zu.speed", i);
+    if (!err)
+        err = take_number(doc, path, raw->speed, 0, 1000, false, &m->speed);
+    snprintf(path, sizeof path, "modems.%zu.source", i);
+    if (!err && i > 0 && (strcmp(raw->source, "replay") == 0 || config_replay(c)))
+        err = yaml_doc_error(doc, path,
+                             _("is \"%.40s\": a recording is replayed alone, without "
+                               "other modems"),
+                             raw->source);
     m->source = xstrdup(raw->source);
     m->port = xstrdup(raw->port ? raw->port : "");
     m->imei = xstrdup(raw->imei ? raw->imei : "");
     m->name = xstrdup(raw->name ? raw->name : "");
     m->mount = xstrdup(raw->mount ? raw->mount : "outdoor");
     m->mccmnc = raw->mccmnc ? mccmnc_parse(raw->mccmnc) : 0;
+    m->file = xstrdup(raw->file ? raw->file : "");
     return err;
 }
 
@@ -266,7 +282,13 @@ enum err config_load_for(const char *path, const char *output, struct config *co
     return err;
 }
 
-void config_free(struct config *c)
+const struct config_modem *config_replay(const struct config *config)
+{
+    const struct config_modem *first = &config->modems[0];
+    return config->modem_count > 0 && strcmp(first->source, "replay") == 0 ? first : NULL;
+}
+
+static void free_modems(struct config *c)
 {
     for (size_t i = 0; i < c->modem_count; i++) {
         free(c->modems[i].source);
@@ -274,7 +296,27 @@ void config_free(struct config *c)
         free(c->modems[i].imei);
         free(c->modems[i].name);
         free(c->modems[i].mount);
+        free(c->modems[i].file);
     }
+    c->modem_count = 0;
+}
+
+void config_set_replay(struct config *c, const char *file, double speed)
+{
+    free_modems(c);
+    c->modem_count = 1;
+    c->modems[0] = (struct config_modem){.source = xstrdup("replay"),
+                                         .port = xstrdup(""),
+                                         .imei = xstrdup(""),
+                                         .name = xstrdup(""),
+                                         .mount = xstrdup(""),
+                                         .file = xstrdup(file),
+                                         .speed = speed};
+}
+
+void config_free(struct config *c)
+{
+    free_modems(c);
     free(c->output);
     free(c->gpsd_host);
     free(c->led);

@@ -11,13 +11,15 @@
  *     led                none               a sysfs LED, such as /sys/class/leds/led0
  *     gpsd.host          127.0.0.1
  *     gpsd.port          2947               1..65535
- *     modems[].source    –                  at, modemmanager
+ *     modems[].source    –                  at, modemmanager; or replay, alone
  *     modems[].port      –                  at: a device
  *     modems[].imei      any                modemmanager: only this one
  *     modems[].name      the source's name
  *     modems[].mount     outdoor            outdoor, vehicle, indoor
  *     modems[].offset_db 0                  -50..50, see triplog.h
- *     modems[].mccmnc    asked of the SIM   5 or 6 digits */
+ *     modems[].mccmnc    asked of the SIM   5 or 6 digits
+ *     modems[].file      –                  replay: a recording
+ *     modems[].speed     1                  replay: 0..1000; 0: as fast as it goes */
 #ifndef LOMSONG_CONFIG_H
 #define LOMSONG_CONFIG_H
 
@@ -32,6 +34,8 @@ struct config_modem {
     char *mount;
     double offset_db;
     mccmnc_t mccmnc;
+    char *file;   /* replay: the recording */
+    double speed; /* replay: 1 its own pace, 0 as fast as it goes */
 };
 
 struct config {
@@ -56,6 +60,10 @@ MUST_CHECK enum err config_load(const char *path, struct config *config);
 /* The same, with --output (NULL: not given) above the key of that name. */
 MUST_CHECK enum err config_load_for(const char *path, const char *output,
                                     struct config *config);
+/* The recording that is played instead of all modems and gpsd; NULL: none. */
+const struct config_modem *config_replay(const struct config *config);
+/* Plays the recording, whatever modems were listed. */
+void config_set_replay(struct config *config, const char *file, double speed);
 void config_free(struct config *config);
 
 #endif

@@ -36,6 +36,10 @@ struct gps_fix {
     int64_t report_mono_ms; /* when anything came */
 };
 
+/* A rolled-over week or an unapplied leap table gives dates before this program was
+ * written: 2025-01-01T00:00:00Z. */
+#define GPS_EARLIEST_UTC_MS INT64_C(1735689600000)
+
 struct gps_report gps_report_empty(void);
 struct gps_fix gps_fix_none(void);
 

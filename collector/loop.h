@@ -40,12 +40,16 @@ struct loop {
     struct pump pump;
     struct timebase timebase;
     char boot_id[40];
+    int interval_ms; /* the configuration's, or a recording's */
+    double distance_m;
     int64_t started_mono_ms;
-    int64_t next_tick_ms, next_commit_ms, next_disk_ms;
+    int64_t next_tick_ms;
+    int64_t next_commit_ms, next_disk_ms, next_view_ms; /* by the system's clock */
     struct latlon last_pos; /* where samples were allowed last, for distance_m */
     struct loop_modem modems[MODEM_MAX + 1]; /* by modem_id */
     int64_t free_bytes;
     unsigned alarms; /* of enum loop_alarm */
+    struct recording_writer *recording;
     struct loop_event events[LOOP_EVENTS_KEPT];
     int event_count;
     bool stop;
@@ -65,6 +69,8 @@ struct loop_view {
 
 /* Opens the sources of the configuration and the first trip log. */
 MUST_CHECK enum err loop_open(struct loop *l, const struct config *config);
+/* Writes all traffic from now on into a recording. */
+MUST_CHECK enum err loop_record(struct loop *l, const char *path);
 /* Runs until a signal of `signal_fd` (a signalfd) or a failure that ends recording. */
 MUST_CHECK enum err loop_run(struct loop *l, int signal_fd, const struct loop_view *views,
                              int view_count);

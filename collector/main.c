@@ -18,7 +18,7 @@ struct command {
 };
 
 static const struct command commands[] = {
-    {"run", "", N_("Log signal and position until stopped."), "cop", false, cmd_run},
+    {"run", "", N_("Log signal and position until stopped."), "coprys", false, cmd_run},
     {"check", "", N_("What is connected, what answers, what is missing."), "co", false,
      cmd_check},
     {"status", "", N_("The running collector, live."), "coj", false, cmd_status},
@@ -32,6 +32,12 @@ static const struct argp_option table[] = {
      N_("configuration (default: /etc/lomsong/collector.yaml)"), 0},
     {"output", 'o' + 256, N_("DIR"), 0, N_("where trip logs go"), 0},
     {"plain", 'p' + 256, NULL, 0, N_("plain lines instead of the screen"), 0},
+    {"record", 'r' + 256, N_("FILE"), 0,
+     N_("also write all traffic into a recording, a new file"), 0},
+    {"replay", 'y' + 256, N_("FILE"), 0, N_("play a recording instead of modems and GPS"),
+     0},
+    {"speed", 's' + 256, N_("X"), 0,
+     N_("of the replay: 1 its own pace, 0 as fast as it goes (default)"), 0},
     {"json", 'j' + 256, NULL, 0, N_("as JSON"), 0},
 };
 enum { TABLE_SIZE = sizeof table / sizeof *table };
@@ -54,6 +60,15 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case 'p' + 256:
         a->plain = true;
+        return 0;
+    case 'r' + 256:
+        a->record = arg;
+        return 0;
+    case 'y' + 256:
+        a->replay = arg;
+        return 0;
+    case 's' + 256:
+        a->speed = arg;
         return 0;
     case 'j' + 256:
         a->json = true;

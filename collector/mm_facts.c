@@ -311,3 +311,11 @@ void mm_facts_reading(const struct mm_facts *f, struct modem_reading *reading)
     radio->tac = radio->tech == TECH_GSM || radio->tech == TECH_WCDMA ? f->lac : f->tac;
     take_levels(f, radio);
 }
+
+void mm_facts_doubt(struct modem_reading *reading)
+{
+    char raw[MODEM_RAW_SIZE];
+    memcpy(raw, reading->raw, sizeof raw);
+    modem_reading_clear(reading);
+    memcpy(reading->raw, raw, sizeof raw);
+}

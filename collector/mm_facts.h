@@ -59,5 +59,7 @@ bool mm_facts_parse(struct mm_facts *f, const char *text);
 enum state mm_facts_state(const struct mm_facts *f);
 /* The whole reading, raw text included. Technology, cell and level only in service. */
 void mm_facts_reading(const struct mm_facts *f, struct modem_reading *reading);
+/* Takes back all but the raw text: the modem itself did not confirm it. */
+void mm_facts_doubt(struct modem_reading *reading);
 
 #endif

@@ -41,7 +41,7 @@ static void advance(struct mm_modem *m);
 
 static void event(const struct mm_modem *m, const char *kind)
 {
-    hub_event(m->context->hub, kind, m->identity.name);
+    hub_event(m->context->hub, "modemmanager", kind, m->identity.name);
 }
 
 static void copy_text(char *to, size_t size, const char *from)
@@ -195,9 +195,17 @@ static void send_verify(struct mm_modem *m)
          "");
 }
 
+/* Where the modem has its slot, the recording is told. */
+static void note_asked(struct mm_modem *m)
+{
+    m->asked = hub_moment(m->context->hub);
+    if (m->slot)
+        hub_record(m->context->hub, "modemmanager", '>', m->slot->port, "");
+}
+
 static void send_ask(struct mm_modem *m)
 {
-    m->asked = hub_moment(m->context->hub, m->context->mono_ms);
+    note_asked(m);
     set_signal(m, 1);
     set_location(m, true);
     call(m, (struct method){m->path, PROFILES_INTERFACE, "List", take_answer}, "");
@@ -225,7 +233,7 @@ static void enable(struct mm_modem *m)
 static void begin_round(struct mm_modem *m)
 {
     m->due = false;
-    m->asked = hub_moment(m->context->hub, m->context->mono_ms);
+    note_asked(m);
     m->rereads = 0;
     m->levels_forgotten = m->location_forgotten = m->answered = false;
     if (m->facts.state >= MM_STATE_ENABLED) {
@@ -239,12 +247,13 @@ static void begin_round(struct mm_modem *m)
     send_read(m);
 }
 
-static void publish(struct mm_modem *m, struct modem_reading *reading)
+static void publish(struct mm_modem *m, struct modem_reading *reading, bool confirmed)
 {
-    const int64_t mono_ms = m->context->mono_ms;
+    hub_record(m->context->hub, "modemmanager", confirmed ? '<' : '?', m->slot->port,
+               reading->raw);
     reading->asked = m->asked;
-    reading->answered = hub_moment(m->context->hub, mono_ms);
-    hub_publish(m->context->hub, m->slot, reading, mono_ms);
+    reading->answered = hub_moment(m->context->hub);
+    hub_publish(m->context->hub, m->slot, reading);
 }
 
 /* What the replies of a round are worth. */
@@ -283,13 +292,9 @@ static void publish_round(struct mm_modem *m, const struct worth *w, bool confir
     if (!w->level_is_new)
         mm_facts_clear_group(&m->facts, MM_SIGNAL);
     mm_facts_reading(&m->facts, &reading);
-    if (!confirmed) {
-        char raw[MODEM_RAW_SIZE];
-        copy_text(raw, sizeof raw, reading.raw);
-        modem_reading_clear(&reading);
-        copy_text(reading.raw, sizeof reading.raw, raw);
-    }
-    publish(m, &reading);
+    if (!confirmed)
+        mm_facts_doubt(&reading);
+    publish(m, &reading, confirmed);
 }
 
 static void finish_round(struct mm_modem *m)
@@ -423,16 +428,11 @@ int64_t mm_modem_deadline_ms(const struct mm_modem *m)
 }
 
 /* Registration lost or the radio off: said at once, whatever the round is waiting for. */
-static void publish_loss(struct mm_modem *m, const struct mm_facts *said,
-                         enum state state)
+static void publish_loss(struct mm_modem *m, const struct mm_facts *said)
 {
     struct modem_reading reading;
-    char text[MM_TEXT_SIZE];
-    modem_reading_clear(&reading);
-    reading.state = state;
-    mm_facts_format(said, MM_ALL_GROUPS, text);
-    copy_text(reading.raw, sizeof reading.raw, text);
-    publish(m, &reading);
+    mm_facts_reading(said, &reading);
+    publish(m, &reading, true);
 }
 
 void mm_modem_changed(struct mm_modem *m, sd_bus_message *signal)
@@ -453,7 +453,7 @@ void mm_modem_changed(struct mm_modem *m, sd_bus_message *signal)
         said.state = MM_STATE_ENABLED;
     const enum state state = mm_facts_state(&said);
     if (state == STATE_LIMITED || state == STATE_NO_SERVICE || state == STATE_RADIO_OFF)
-        publish_loss(m, &said, state);
+        publish_loss(m, &said);
     else if (m->pending == 0 && m->step == MM_FORGET)
         m->next_ms = m->context->mono_ms;
 }

@@ -7,12 +7,38 @@
 
 enum { ROUND_MAX_MS = 2000 };
 
-int64_t pump_now_ms(const struct pump *p)
+int64_t pump_real_ms(void)
 {
-    (void)p;
     struct timespec t;
     clock_gettime(CLOCK_BOOTTIME, &t);
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+int64_t pump_clock_ms(const struct pump *p)
+{
+    if (!p->replayed)
+        return pump_real_ms();
+    if (!(p->speed > 0))
+        return INT64_MAX;
+    return p->replay_base_ms +
+           (int64_t)((double)(pump_real_ms() - p->real_base_ms) * p->speed);
+}
+
+int pump_wait_ms(const struct pump *p, int64_t deadline_ms)
+{
+    enum { MAX_MS = 1000 };
+    const int64_t clock_ms = pump_clock_ms(p);
+    if (deadline_ms <= clock_ms)
+        return 0;
+    double wait_ms = (double)(deadline_ms - clock_ms);
+    if (p->replayed)
+        wait_ms = wait_ms / p->speed + 1;
+    return wait_ms < MAX_MS ? (int)wait_ms : MAX_MS;
+}
+
+int64_t pump_now_ms(const struct pump *p)
+{
+    return p->hub.mono_ms;
 }
 
 static enum err open_source(struct pump *p, const char *driver,
@@ -39,10 +65,23 @@ static int round_length_ms(int interval_ms)
     return interval_ms / rounds;
 }
 
+static enum err open_replay(struct pump *p, const struct config_modem *replay)
+{
+    const struct source_config sc = {.source = "replay", .file = replay->file};
+    p->replayed = true;
+    p->speed = replay->speed;
+    p->replay_base_ms = p->hub.mono_ms;
+    p->real_base_ms = pump_real_ms();
+    return open_source(p, "replay", &sc);
+}
+
 enum err pump_open(struct pump *p, const struct config *c)
 {
     p->round_ms = round_length_ms(c->interval_ms);
-    p->next_round_ms = pump_now_ms(p);
+    p->next_round_ms = p->hub.mono_ms;
+    const struct config_modem *replay = config_replay(c);
+    if (replay)
+        return open_replay(p, replay);
     const struct source_config gpsd = {.source = "gpsd",
                                        .host = c->gpsd_host,
                                        .tcp_port = c->gpsd_port,
@@ -91,7 +130,7 @@ int pump_fds(struct pump *p, struct pollfd *fds, int max)
 
 int64_t pump_deadline_ms(const struct pump *p)
 {
-    int64_t deadline = p->next_round_ms;
+    int64_t deadline = p->replayed ? INT64_MAX : p->next_round_ms;
     for (int i = 0; i < p->count; i++) {
         const int64_t d = p->sources[i].driver->deadline_ms(p->sources[i].source);
         if (d < deadline)
@@ -102,6 +141,8 @@ int64_t pump_deadline_ms(const struct pump *p)
 
 void pump_serve(struct pump *p, const struct pollfd *fds, int64_t mono_ms)
 {
+    if (!p->replayed)
+        p->hub.mono_ms = mono_ms;
     for (int i = 0; i < p->count; i++) {
         const int from = p->sources[i].from, to = p->sources[i].to;
         bool ready = mono_ms >= p->sources[i].driver->deadline_ms(p->sources[i].source);
@@ -115,7 +156,7 @@ void pump_serve(struct pump *p, const struct pollfd *fds, int64_t mono_ms)
 
 void pump_begin(struct pump *p, int64_t mono_ms)
 {
-    if (mono_ms < p->next_round_ms)
+    if (p->replayed || mono_ms < p->next_round_ms)
         return;
     while (p->next_round_ms <= mono_ms) /* after a sleep of the machine: no burst */
         p->next_round_ms += p->round_ms;

@@ -18,14 +18,26 @@ struct pump {
     int count;
     int round_ms;
     int64_t next_round_ms;
+    bool replayed;
+    double speed; /* of the replay; 0: as fast as it goes */
+    int64_t replay_base_ms, real_base_ms;
 };
 
 /* Opens gpsd and the modems of the configuration, everything of ModemManager where none
- * is listed. p->hub is filled by the caller before. */
+ * is listed; of a replay, nothing else. p->hub is filled by the caller before, with the
+ * time that it starts. */
 MUST_CHECK enum err pump_open(struct pump *p, const struct config *config);
 void pump_close(struct pump *p);
 
-/* The monotonic clock that does not stop in sleep. */
+/* The system's monotonic clock, which does not stop in sleep. The only call that reads
+ * it. */
+int64_t pump_real_ms(void);
+/* The clock that sources are served by: the system's, or that of a replay, which is
+ * beyond everything where no pace is kept. */
+int64_t pump_clock_ms(const struct pump *p);
+/* How long to wait for a deadline of that clock, at most a second. */
+int pump_wait_ms(const struct pump *p, int64_t deadline_ms);
+/* The time of what is being served. */
 int64_t pump_now_ms(const struct pump *p);
 
 /* Fills descriptors to poll; returns their number. */

@@ -10,11 +10,12 @@
 
 /* One entry of the configuration's `modems`, or the gpsd section. */
 struct source_config {
-    const char *source; /* "gpsd" "at" "modemmanager" */
+    const char *source; /* "gpsd" "at" "modemmanager" "replay" */
     const char *host;   /* gpsd */
     int tcp_port;       /* gpsd */
     const char *port;   /* at: device */
     const char *imei;   /* modemmanager: only this one; "" any */
+    const char *file;   /* replay */
     const char *name;
     const char *mount;
     double offset_db;
@@ -50,5 +51,6 @@ const struct source_driver *source_driver_find(const char *name);
 extern const struct source_driver src_gpsd;
 extern const struct source_driver src_at;
 extern const struct source_driver src_modemmanager;
+extern const struct source_driver src_replay;
 
 #endif

@@ -4,7 +4,7 @@
 #include "source.h"
 
 static const struct source_driver *const drivers[] = {&src_gpsd, &src_at,
-                                                      &src_modemmanager};
+                                                      &src_modemmanager, &src_replay};
 
 const struct source_driver *source_driver_find(const char *name)
 {

@@ -15,7 +15,6 @@
 #include "xmem.h"
 
 enum {
-    LINE_SIZE = 1024,
     ANSWER_MS = 2000, /* a slower answer is none */
     BROKEN_MS = 500,  /* so long after its last byte an answer has lost its end */
     REOPEN_MS = 1000,
@@ -41,7 +40,7 @@ struct source {
     int64_t sent_ms, heard_ms;
     bool begun;       /* the answer, by a line or a part of one */
     int64_t alive_ms; /* last answer */
-    char line[LINE_SIZE];
+    char line[AT_LINE_SIZE];
     size_t line_size;
     bool line_too_long;
 };
@@ -66,7 +65,7 @@ static void start_identity(struct source *s)
     queue_all(s, at_identity_commands);
 }
 
-static void start_round(struct source *s, int64_t mono_ms)
+static void start_round(struct source *s)
 {
     static const char *const common[] = {"+CFUN?",  "+CPIN?", "+CEREG?", "+C5GREG?",
                                          "+CGREG?", "+CREG?", "+COPS?",  NULL};
@@ -74,7 +73,7 @@ static void start_round(struct source *s, int64_t mono_ms)
     s->due = false;
     queue_all(s, common);
     queue_all(s, s->session.dialect->polls);
-    at_session_begin(&s->session, mono_ms);
+    at_session_begin(&s->session);
 }
 
 static void hang_up(struct source *s, int64_t mono_ms)
@@ -106,13 +105,13 @@ static void send_next(struct source *s, int64_t mono_ms)
     s->sent_ms = s->heard_ms = mono_ms;
     s->waiting = true;
     s->begun = false;
-    at_session_sent(&s->session, s->queue[s->at], mono_ms);
+    at_session_sent(&s->session, s->queue[s->at]);
     const ssize_t n = write(s->fd, text, (size_t)size);
     if (n < 0 && errno != EAGAIN && errno != EINTR)
         hang_up(s, mono_ms);
 }
 
-static void end_stage(struct source *s, int64_t mono_ms)
+static void end_stage(struct source *s)
 {
     switch (s->stage) {
     case STAGE_IDENTITY:
@@ -128,17 +127,17 @@ static void end_stage(struct source *s, int64_t mono_ms)
         start_stage(s, STAGE_CELLS);
         return;
     case STAGE_CELLS:
-        at_session_end(&s->session, mono_ms);
+        at_session_end(&s->session);
         return;
     }
 }
 
-static void next_command(struct source *s, int64_t mono_ms)
+static void next_command(struct source *s)
 {
     s->waiting = false;
     s->at++;
     if (s->at >= s->queued)
-        end_stage(s, mono_ms);
+        end_stage(s);
 }
 
 static bool is_echo(const char *line)
@@ -156,12 +155,10 @@ static void take_line(struct source *s, const char *line, int64_t mono_ms)
 {
     if (line[0] == '\0' || is_echo(line))
         return;
-    if (!s->waiting)
-        return; /* unsolicited: the next round asks anyway */
-    if (at_session_heard(&s->session, line, mono_ms)) {
+    if (at_session_heard(&s->session, line)) {
         s->alive_ms = mono_ms;
-        next_command(s, mono_ms);
-    } else if (s->stage == STAGE_IDENTITY) {
+        next_command(s);
+    } else if (s->waiting && s->stage == STAGE_IDENTITY) {
         at_identity_take(&s->who, s->queue[s->at], line, s->hub->imei_key);
     }
 }
@@ -225,7 +222,7 @@ static enum err at_open(const struct source_config *c, struct hub *hub,
     copy_text(m->port, sizeof m->port, c->port);
     copy_text(m->name, sizeof m->name, c->name && *c->name ? c->name : c->port);
     copy_text(m->mount, sizeof m->mount, c->mount);
-    at_session_open(&s->session, hub);
+    at_session_open(&s->session, hub, m->port);
     *out = s;
     return ERR_OK;
 }
@@ -236,7 +233,7 @@ static void at_begin(struct source *s, int64_t mono_ms)
     s->due = true;
     if (!idle)
         return;
-    start_round(s, mono_ms);
+    start_round(s);
     send_next(s, mono_ms);
 }
 
@@ -272,11 +269,11 @@ static void go_on(struct source *s, int64_t mono_ms)
         return;
     }
     if (s->waiting && mono_ms >= patience_ms(s))
-        next_command(s, mono_ms);
+        next_command(s);
     if (s->waiting)
         return;
     if (s->due && s->stage == STAGE_CELLS && s->at >= s->queued)
-        start_round(s, mono_ms);
+        start_round(s);
     if (s->at < s->queued)
         send_next(s, mono_ms);
 }

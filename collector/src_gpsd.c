@@ -24,10 +24,6 @@ enum {
     SILENT_MS = 15000, /* gpsd opens a hung receiver anew for a new client */
 };
 
-/* A rolled-over week or an unapplied leap table gives dates before this program was
- * written: 2025-01-01T00:00:00Z. */
-#define EARLIEST_UTC_MS INT64_C(1735689600000)
-
 struct source {
     struct hub *hub;
     char host[NI_MAXHOST]; /* numeric */
@@ -72,7 +68,7 @@ static void give_up(struct source *s, int64_t mono_ms)
     stop_knocking(s);
     disconnect(s);
     if (!s->reported_lost)
-        hub_event(s->hub, "gpsd_lost", s->name);
+        hub_event(s->hub, "gpsd", "gpsd_lost", s->name);
     s->reported_lost = true;
     retry_later(s, mono_ms);
 }
@@ -113,19 +109,15 @@ static void enter(struct source *s, int64_t mono_ms)
 static void take_message(struct source *s, int64_t mono_ms)
 {
     struct gps_report report;
-    if (s->hub->record) {
-        const size_t size = strlen(s->message); /* the message lost its line end */
-        s->message[size] = '\n';
-        s->hub->record(s->hub->ctx, "gpsd", s->name, '<', s->message, size + 1);
-    }
+    hub_record(s->hub, "gpsd", '<', s->name, s->message);
     if (!gpsd_report_take(&s->data, &report))
         return;
     if (s->reported_lost)
-        hub_event(s->hub, "gpsd_back", s->name);
+        hub_event(s->hub, "gpsd", "gpsd_back", s->name);
     s->reported_lost = false;
     s->back_off_ms = BACK_OFF_MS;
     s->next_ms = mono_ms + SILENT_MS;
-    gps_fix_add(&s->hub->fix, &report, mono_ms, EARLIEST_UTC_MS);
+    gps_fix_add(&s->hub->fix, &report, mono_ms, GPS_EARLIEST_UTC_MS);
 }
 
 static bool peer_is_gone(const struct source *s)

@@ -51,7 +51,7 @@ static void add(struct source *s, const char *path)
             return;
         }
     }
-    hub_event(s->context.hub, "too_many_modems", path);
+    hub_event(s->context.hub, "modemmanager", "too_many_modems", path);
 }
 
 static void remove_all(struct source *s)
@@ -65,7 +65,8 @@ static void remove_all(struct source *s)
 static void report(struct source *s, bool lost)
 {
     if (lost != s->reported_lost)
-        hub_event(s->context.hub, lost ? "modemmanager_lost" : "modemmanager_back", "");
+        hub_event(s->context.hub, "modemmanager",
+                  lost ? "modemmanager_lost" : "modemmanager_back", "");
     s->reported_lost = lost;
 }
 

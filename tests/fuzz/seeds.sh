@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Makes the binary seeds of the fuzz targets anew: seeds.sh. The others are text and kept by hand.
+# Makes the binary seeds of the fuzz targets and the recordings anew: seeds.sh. The others are text
+# and kept by hand.
 set -euo pipefail
 cd "$(dirname "$0")/corpus"
 
@@ -33,6 +34,11 @@ gzip -9 -n <lomsong_csv/short >lomsong_csv/short.gz
     printf d
     tail -c +2 gnettrack/dataset | gzip -9 -n
 } >gnettrack/dataset.gz
+
+# A recording of eleven seconds, the receiver without a fix in the last one; and one modem alone.
+mkdir -p recording
+/usr/bin/python3 ../../support/make_recording.py 11 3 >recording/three
+/usr/bin/python3 ../../support/make_recording.py 2 1 >recording/one
 
 # A trip log with the tables of the schema and small pages; its SQL is a seed as well.
 schema=../../../lib/schema.sql

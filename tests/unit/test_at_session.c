@@ -41,7 +41,7 @@ static void open_scene(struct scene *s)
     s->hub.reading = count_reading;
     s->hub.ctx = s;
     const struct modem who = {.name = "alpha", .port = "/dev/ttyUSB2"};
-    at_session_open(&s->session, &s->hub);
+    at_session_open(&s->session, &s->hub, who.port);
     at_session_meet(&s->session, hub_adopt(&s->hub, &who));
     assert_non_null(s->session.modem);
     assert_int_equal(s->events, 1);
@@ -58,18 +58,22 @@ struct exchange {
 static void play(struct scene *s, const struct exchange *e, size_t count)
 {
     char text[512];
-    at_session_begin(&s->session, e->sent_ms);
+    s->hub.mono_ms = e->sent_ms;
+    at_session_begin(&s->session);
     for (size_t i = 0; i < count && e[i].command; i++) {
-        at_session_sent(&s->session, e[i].command, e[i].sent_ms);
+        s->hub.mono_ms = e[i].sent_ms;
+        at_session_sent(&s->session, e[i].command);
+        s->hub.mono_ms = e[i].heard_ms;
         snprintf(text, sizeof text, "%s", e[i].lines);
         char *rest = text;
         for (char *line; (line = strsep(&rest, ";")) != NULL;) {
             if (*line)
-                (void)at_session_heard(&s->session, line, e[i].heard_ms);
+                (void)at_session_heard(&s->session, line);
         }
         s->hub.fix.mode = 1 + (int64_t)i; /* the fix moves on after every answer */
     }
-    at_session_end(&s->session, 900);
+    s->hub.mono_ms = 900;
+    at_session_end(&s->session);
 }
 
 enum { EXCHANGES_MAX = 6 };
@@ -192,11 +196,14 @@ static void test_half_a_round(void **unused)
     static struct scene s;
     open_scene(&s);
     struct modem *m = s.session.modem;
-    at_session_begin(&s.session, 100);
-    at_session_sent(&s.session, "+CEREG?", 100);
+    s.hub.mono_ms = 100;
+    at_session_begin(&s.session);
+    at_session_sent(&s.session, "+CEREG?");
     assert_int_equal(m->decided_mono_ms, ID_UNKNOWN);
-    assert_false(at_session_heard(&s.session, "+CEREG: 2,2", 110));
-    assert_true(at_session_heard(&s.session, "OK", 110));
+    s.hub.mono_ms = 110;
+    assert_false(at_session_heard(&s.session, "+CEREG: 2,2"));
+    assert_true(at_session_heard(&s.session, "OK"));
+    assert_false(at_session_heard(&s.session, "OK")); /* of nothing that was asked */
     assert_int_equal(m->decided_mono_ms, 110);
     assert_int_equal(m->proof_mono_ms, 110);
     hub_lose(&s.hub, m);
@@ -204,7 +211,7 @@ static void test_half_a_round(void **unused)
     assert_false(m->present);
     assert_int_equal(m->decided_mono_ms, ID_UNKNOWN);
     assert_int_equal(s.events, 2);
-    at_session_end(&s.session, 120);
+    at_session_end(&s.session);
     assert_int_equal(s.readings, 0);
 }
 

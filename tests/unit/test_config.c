@@ -157,6 +157,12 @@ static void test_what_a_wrong_value_is_told(void **state)
         {MODEM("source: usb, port: /dev/b"), {"c.yaml:4: ", "usb", "modemmanager"}},
         {MODEM("source: at"), {"c.yaml:4: ", "source", "port"}},
         {MODEM("port: /dev/b"), {"c.yaml:4: ", "source", ""}},
+        {MODEM("source: replay"), {"c.yaml:4: ", "replay", "needs a file"}},
+        {MODEM("source: replay, file: a.rec"), {"c.yaml:4: ", "replay", "alone"}},
+        {"modems:\n  - {source: replay, file: a.rec}\n  - {source: at, port: /dev/b}\n",
+         {"c.yaml:3: ", "at", "alone"}},
+        {"modems:\n  - {source: replay, file: a.rec, speed: -1}\n",
+         {"c.yaml:2: ", "speed", "0 to 1000"}},
         {MODEM("source: at, port: /dev/b, mount: roof"),
          {"c.yaml:4: ", "roof", "vehicle"}},
         {MODEM("source: at, port: /dev/b, offset_db: 50.5"),
@@ -260,6 +266,31 @@ static void test_the_offset_is_the_systems(void **state)
     tzset();
 }
 
+static void test_a_recording_is_played_alone(void **state)
+{
+    struct config c;
+    const char *path = scratch_write(
+        *state, "c.yaml", "modems:\n  - {source: replay, file: a.rec, speed: 2.5}\n");
+    assert_int_equal(config_load(path, &c), ERR_OK);
+    assert_non_null(config_replay(&c));
+    assert_string_equal(config_replay(&c)->file, "a.rec");
+    assert_true(config_replay(&c)->speed == 2.5);
+    config_free(&c);
+    path =
+        scratch_write(*state, "c.yaml", "modems:\n  - {source: replay, file: a.rec}\n");
+    assert_int_equal(config_load(path, &c), ERR_OK);
+    assert_true(config_replay(&c)->speed == 1);
+    config_set_replay(&c, "b.rec", 0);
+    assert_int_equal(c.modem_count, 1);
+    assert_string_equal(config_replay(&c)->file, "b.rec");
+    assert_true(config_replay(&c)->speed == 0);
+    config_free(&c);
+    path = scratch_write(*state, "c.yaml", "modems:\n  - {source: at, port: /dev/a}\n");
+    assert_int_equal(config_load(path, &c), ERR_OK);
+    assert_null(config_replay(&c));
+    config_free(&c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -273,6 +304,7 @@ int main(void)
         SCRATCH_TEST(test_more_modems_than_slots_are_refused),
         SCRATCH_TEST(test_a_missing_file_is_named),
         SCRATCH_TEST(test_the_offset_is_the_systems),
+        SCRATCH_TEST(test_a_recording_is_played_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
