@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "at_dialect.h"
+#include "triplog.h"
 
 #define TEXT(key)                                                                        \
     {                                                                                    \
@@ -71,7 +72,7 @@ static bool take(struct modem *m, const char *key, const char *value)
     char *end = NULL;
     m->offset_db = strtod(value, &end);
     return strcmp(key, "offset_db") == 0 && end != value && *end == '\0' &&
-           fabs(m->offset_db) <= 50;
+           fabs(m->offset_db) <= TRIPLOG_MAX_OFFSET_DB;
 }
 
 bool modem_who_parse(const char *text, struct modem *m)

@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
-# Measures `survey` on drives made up here, the same on every machine: bench.sh BUILD_DIR.
-# The largest log has ROWS samples (default one million).
+# Measures `survey` on drives made up here, the same on every machine, and the collector on a
+# recording of four modems at 1 Hz: bench.sh BUILD_DIR.
+# The largest log has ROWS samples (default one million), the longest recording HOURS (24).
 set -euo pipefail
 build_dir=${1:?usage: bench.sh BUILD_DIR}
 rows_max=${ROWS:-1000000}
+hours_max=${HOURS:-24}
 . "$(dirname "$0")/neutral.sh"
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
@@ -67,4 +69,17 @@ for rows in $((rows_max / 100)) $((rows_max / 10)) "$rows_max"; do
         printf '%10d %8d %10s %12.0f %10s\n' "$rows" "$threads" "$seconds" \
             "$(awk -v r="$rows" -v s="$seconds" 'BEGIN {print r / (s > 0 ? s : 0.01)}')" "$mib"
     done
+done
+
+# The resident memory of a replay must not grow with its length.
+printf '\n%10s %10s %12s %10s   collector, replayed\n' hours seconds samples/s peak_MiB
+for hours in 1 "$hours_max"; do
+    rm -rf "$tmp/trips"
+    /usr/bin/python3 "$(dirname "$0")/../tests/support/make_recording.py" $((hours * 3600)) 4 \
+        >"$tmp/drive.rec"
+    result=$(measure "$build_dir/lomsong-collect" run --plain --output "$tmp/trips" \
+        --replay "$tmp/drive.rec")
+    read -r seconds mib <<<"$result"
+    printf '%10d %10s %12.0f %10s\n' "$hours" "$seconds" \
+        "$(awk -v h="$hours" -v s="$seconds" 'BEGIN {print h * 3600 * 4 / (s > 0 ? s : 0.01)}')" "$mib"
 done

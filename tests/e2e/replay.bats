@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # Recordings: what is recorded of a run gives the same trip when it is played again.
+# shellcheck disable=SC2016,SC2119 # NMEA begins with a dollar; helpers take options or none
 
 bats_require_minimum_version 1.5.0
 
