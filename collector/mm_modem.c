@@ -34,6 +34,7 @@ enum {
     IDENTIFY_AGAIN_MS = 1000,
     REREAD_MS = 60, /* registration is asked in several commands of some 10 ms each */
     REREADS_MAX = 8,
+    SETTLE_REREADS = 3, /* before "no service" is no memory of the round before */
     SILENT_EXTRA_MS = 500,
 };
 
@@ -304,7 +305,9 @@ static void finish_round(struct mm_modem *m)
     const bool in_service = mm_facts_state(&m->facts) == STATE_IN_SERVICE;
     const bool confirmed = !in_service || is_confirmed(m, &w);
     m->gives_location |= m->facts.has_location;
-    if ((m->disturbed || (!confirmed && m->answered)) && m->rereads < REREADS_MAX) {
+    const bool settled = in_service || m->rereads >= SETTLE_REREADS;
+    if ((m->disturbed || !settled || (!confirmed && m->answered)) &&
+        m->rereads < REREADS_MAX) {
         m->rereads++;
         m->next_ms = m->context->mono_ms + REREAD_MS;
         return;
