@@ -57,7 +57,9 @@ class Browser:
     # --- life
 
     def __enter__(self):
-        self._home = tempfile.TemporaryDirectory(prefix="browser.", ignore_cleanup_errors=True)
+        # /tmp whatever TMPDIR says: the path of a socket may not be longer than 107 bytes
+        self._home = tempfile.TemporaryDirectory(prefix="browser.", dir="/tmp",
+                                                 ignore_cleanup_errors=True)
         try:
             self._start_driver()
             self._start_session()
