@@ -43,7 +43,7 @@ PKG_CFLAGS = $(shell pkg-config --cflags-only-I $(PACKAGES) | sed 's/-I/-isystem
 PKG_LIBS = $(shell pkg-config --libs $(PACKAGES)) -lgeos_c -lcsv -lm -pthread
 
 # What only the collector needs.
-COLLECTOR_PACKAGES := libgps libsystemd ncursesw
+COLLECTOR_PACKAGES := libgps libsystemd ncursesw libcurl libcares libssl
 COLLECTOR_CFLAGS = $(shell pkg-config --cflags-only-I $(COLLECTOR_PACKAGES) | sed 's/-I/-isystem /g')
 COLLECTOR_LIBS = $(shell pkg-config --libs $(COLLECTOR_PACKAGES))
 

@@ -10,7 +10,7 @@ build=(
     libgdal-dev libproj-dev proj-data libgeos-dev
     libsqlite3-dev libspatialite-dev
     libcsv-dev libcyaml-dev libyaml-dev libcjson-dev libssl-dev zlib1g-dev
-    libgps-dev libsystemd-dev libncurses-dev
+    libgps-dev libsystemd-dev libncurses-dev libcurl4-openssl-dev libc-ares-dev
     libjs-leaflet
     libxlsxwriter-dev libpango1.0-dev libicu-dev fonts-noto-core
 )
@@ -23,7 +23,7 @@ test=(
     gdal-bin sqlite3 jq
     chromium chromium-driver
     libreoffice-calc-nogui poppler-utils
-    gpsd modemmanager dbus libglib2.0-bin
+    gpsd modemmanager dbus libglib2.0-bin iproute2 openssl
     python3 python3-gdal python3-pyproj python3-shapely python3-yaml
 )
 

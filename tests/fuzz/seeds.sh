@@ -29,6 +29,13 @@ bytes 02 91B00000 94B00000 C0B802 00 00 00 01 00 00 00 01 2A 01 \
 bytes 01 00000000 00 00 00 00 00 00 00 00 00 >tally_pack/no-operator
 bytes 01 94B00000 00 00 00 00 01 00 00 00 02 2A 01 00 01 >tally_pack/level-twice
 
+# Echo answers: over a datagram socket, with the IPv4 header of a raw one, and IPv6.
+token=3132333435363738
+bytes 0000 0000 1234 0003 $token >icmp/answer
+bytes 45000024 00000000 40010000 7F000001 7F000001 0000 0000 1234 0003 $token >icmp/answer-raw
+bytes 8100 0000 1234 0003 $token >icmp/answer-v6
+bytes 4F >icmp/header-too-long
+
 gzip -9 -n <lomsong_csv/short >lomsong_csv/short.gz
 {
     printf d
