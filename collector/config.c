@@ -26,12 +26,14 @@ struct raw_gpsd {
 
 struct raw_modem {
     char *source, *port, *imei, *name, *mount, *offset_db, *mccmnc, *file, *speed;
+    char *interface, *probes;
 };
 
 struct raw_config {
     char *output, *interval_ms, *distance_m, *max_file_mb, *disk_warn_mb, *disk_stop_mb;
     char *utc_offset, *led;
     struct raw_gpsd *gpsd;
+    struct raw_probes *probes;
     struct raw_modem *modems;
     unsigned modems_count;
 };
@@ -52,6 +54,8 @@ static const cyaml_schema_field_t modem_fields[] = {
     TEXT(raw_modem, mccmnc, CYAML_FLAG_OPTIONAL),
     TEXT(raw_modem, file, CYAML_FLAG_OPTIONAL),
     TEXT(raw_modem, speed, CYAML_FLAG_OPTIONAL),
+    TEXT(raw_modem, interface, CYAML_FLAG_OPTIONAL),
+    TEXT(raw_modem, probes, CYAML_FLAG_OPTIONAL),
     CYAML_FIELD_END,
 };
 
@@ -70,6 +74,8 @@ static const cyaml_schema_field_t config_fields[] = {
     TEXT(raw_config, led, CYAML_FLAG_OPTIONAL),
     CYAML_FIELD_MAPPING_PTR("gpsd", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
                             struct raw_config, gpsd, gpsd_fields),
+    CYAML_FIELD_MAPPING_PTR("probes", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
+                            struct raw_config, probes, config_probes_fields),
     CYAML_FIELD_SEQUENCE("modems", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
                          struct raw_config, modems, &modem_entry, 0, CYAML_UNLIMITED),
     CYAML_FIELD_END,
@@ -188,7 +194,7 @@ static enum err take_modem(const struct yaml_doc *doc, size_t i,
     m->mount = xstrdup(raw->mount ? raw->mount : "outdoor");
     m->mccmnc = raw->mccmnc ? mccmnc_parse(raw->mccmnc) : 0;
     m->file = xstrdup(raw->file ? raw->file : "");
-    return err;
+    return err ? err : config_probes_take_modem(doc, raw->interface, raw->probes, c);
 }
 
 static enum err take_all(const struct yaml_doc *doc, struct config *c)
@@ -205,6 +211,8 @@ static enum err take_all(const struct yaml_doc *doc, struct config *c)
         err = take_sizes(doc, raw, c);
     if (!err)
         err = take_gpsd(doc, raw->gpsd, c);
+    if (!err)
+        err = config_probes_take(doc, raw->probes, &c->probes);
     if (!err && raw->modems_count > MODEM_MAX)
         err = yaml_doc_error(doc, "modems", _("lists %u modems; at most %d are logged"),
                              raw->modems_count, MODEM_MAX);
@@ -237,6 +245,7 @@ static void set_defaults(struct config *c)
         .gpsd_host = xstrdup("127.0.0.1"),
         .gpsd_port = 2947,
     };
+    config_probes_defaults(&c->probes);
     /* the local day of a visit: the system's offset, unless the system has none set */
     struct tm local;
     const time_t now = time(NULL);
@@ -297,6 +306,7 @@ static void free_modems(struct config *c)
         free(c->modems[i].name);
         free(c->modems[i].mount);
         free(c->modems[i].file);
+        free(c->modems[i].interface);
     }
     c->modem_count = 0;
 }
@@ -311,6 +321,7 @@ void config_set_replay(struct config *c, const char *file, double speed)
                                          .name = xstrdup(""),
                                          .mount = xstrdup(""),
                                          .file = xstrdup(file),
+                                         .interface = xstrdup(""),
                                          .speed = speed};
 }
 
@@ -318,6 +329,7 @@ void config_free(struct config *c)
 {
     free_modems(c);
     free(c->output);
+    config_probes_free(&c->probes);
     free(c->gpsd_host);
     free(c->led);
     *c = (struct config){0};

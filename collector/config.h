@@ -19,10 +19,12 @@
  *     modems[].offset_db 0                  -50..50, see triplog.h
  *     modems[].mccmnc    asked of the SIM   5 or 6 digits
  *     modems[].file      –                  replay: a recording
- *     modems[].speed     1                  replay: 0..1000; 0: as fast as it goes */
+ *     modems[].speed     1                  replay: 0..1000; 0: as fast as it goes
+ *     probes, modems[].interface, modems[].probes: see config_probes.h */
 #ifndef LOMSONG_CONFIG_H
 #define LOMSONG_CONFIG_H
 
+#include "config_probes.h"
 #include "err.h"
 #include "modem.h"
 
@@ -34,8 +36,10 @@ struct config_modem {
     char *mount;
     double offset_db;
     mccmnc_t mccmnc;
-    char *file;   /* replay: the recording */
-    double speed; /* replay: 1 its own pace, 0 as fast as it goes */
+    char *file;      /* replay: the recording */
+    double speed;    /* replay: 1 its own pace, 0 as fast as it goes */
+    char *interface; /* of the network; "" none */
+    bool probes;     /* active tests through it */
 };
 
 struct config {
@@ -50,6 +54,7 @@ struct config {
     char *led; /* NULL: none */
     char *gpsd_host;
     int gpsd_port;
+    struct config_probes probes;
     struct config_modem modems[MODEM_MAX];
     size_t modem_count; /* 0: everything that ModemManager knows */
 };
