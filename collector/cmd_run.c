@@ -10,6 +10,7 @@
 #include "commands.h"
 #include "lang.h"
 #include "led.h"
+#include "prober.h"
 #include "screen.h"
 #include "show.h"
 #include "xmem.h"
@@ -34,13 +35,17 @@ static enum err run_loop(const struct config *config, const struct arguments *a)
     struct show_status status = {.fd = -1};
     struct show_lines lines = {.every_ms = 5000};
     struct screen *screen = NULL;
+    struct prober *prober = NULL;
     struct led led;
     const int signals = open_signals();
     char *path = NULL;
     enum err err = signals >= 0 ? loop_open(loop, config) : ERR_FAILED;
     if (!err && a->record)
         err = loop_record(loop, a->record);
+    if (!err)
+        err = prober_open(config, &prober);
     if (!err) {
+        loop->prober = prober;
         path = xstrdup(recorder_path(loop->recorder));
         show_status_open(&status, config->output);
         led_open(&led, config->led);
@@ -49,9 +54,11 @@ static enum err run_loop(const struct config *config, const struct arguments *a)
         const struct loop_view views[] = {
             show_status_view(&status),
             led_view(&led),
+            prober_view(prober),
             screen ? screen_view(screen) : show_lines_view(&lines),
         };
-        err = loop_run(loop, signals, views, 3);
+        err = loop_run(loop, signals, views, sizeof views / sizeof *views);
+        prober_close(prober, loop);
         screen_close(screen);
         show_status_close(&status);
     }

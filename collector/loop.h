@@ -18,6 +18,8 @@ enum loop_alarm {
     ALARM_NOT_RECORDING = 8,
 };
 
+struct prober;
+
 /* What happened last, for the screen. */
 struct loop_event {
     int64_t t_utc_ms;
@@ -52,6 +54,7 @@ struct loop {
     struct recording_writer *recording;
     struct loop_event events[LOOP_EVENTS_KEPT];
     int event_count;
+    const struct prober *prober; /* active tests, for views; NULL: none */
     bool stop;
     enum err err;
 };

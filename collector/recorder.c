@@ -270,6 +270,13 @@ enum err recorder_event(struct recorder *r, const struct triplog_event *e)
     return r->writer ? triplog_add_dated_event(r->writer, e) : ERR_FAILED;
 }
 
+enum err recorder_probe(struct recorder *r, const struct modem *m,
+                        const struct triplog_probe *p)
+{
+    const enum err err = recorder_modem(r, m);
+    return err ? err : triplog_add_probe(r->writer, p);
+}
+
 enum err recorder_redate(struct recorder *r, const char *boot_id,
                          int64_t utc_minus_mono_ms)
 {

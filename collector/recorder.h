@@ -28,6 +28,9 @@ MUST_CHECK enum err recorder_sample(struct recorder *r, const struct modem *m,
 MUST_CHECK enum err recorder_neighbours(struct recorder *r,
                                         const struct modem_reading *reading);
 MUST_CHECK enum err recorder_event(struct recorder *r, const struct triplog_event *e);
+/* An active test of the modem. */
+MUST_CHECK enum err recorder_probe(struct recorder *r, const struct modem *m,
+                                   const struct triplog_probe *p);
 MUST_CHECK enum err recorder_redate(struct recorder *r, const char *boot_id,
                                     int64_t utc_minus_mono_ms);
 MUST_CHECK enum err recorder_commit(struct recorder *r);
