@@ -10,6 +10,7 @@
 
 #include "commands.h"
 #include "lang.h"
+#include "probe_link.h"
 #include "pump.h"
 #include "show.h"
 #include "xmem.h"
@@ -137,6 +138,30 @@ static void report_missing(const struct config *c, const struct pump *p)
     }
 }
 
+/* The network interfaces of active tests. */
+static void report_interfaces(const struct config *c)
+{
+    for (size_t i = 0; i < c->modem_count && config_probes_any(c); i++) {
+        const char *interface = c->modems[i].interface;
+        if (!c->modems[i].probes)
+            continue;
+        const char *trouble = probe_link_trouble(interface);
+        if (!trouble)
+            printf(_("tests    %s: connected\n"), interface);
+        else if (strcmp(trouble, "no_interface") == 0)
+            printf(_("tests    %s: NO SUCH INTERFACE; what does \"ip link\" list?\n"),
+                   interface);
+        else if (strcmp(trouble, "no_address") == 0)
+            printf(_("tests    %s: NOT CONNECTED; set up its connection, with "
+                     "NetworkManager for example\n"),
+                   interface);
+        else
+            printf(_("tests    %s: this user may not use it; run as the service does, or "
+                     "as root\n"),
+                   interface);
+    }
+}
+
 static enum err check(const struct config *c)
 {
     static const unsigned char no_key[32];
@@ -160,6 +185,7 @@ static enum err check(const struct config *c)
             }
         }
         report_missing(c, p);
+        report_interfaces(c);
         if (found == 0 && c->modem_count == 0)
             printf(
                 "%s",

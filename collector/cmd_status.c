@@ -13,6 +13,7 @@
 #include "config.h"
 #include "lang.h"
 #include "show.h"
+#include "show_probe.h"
 #include "xmem.h"
 
 enum { ANSWER_SIZE = 65536 };
@@ -55,6 +56,26 @@ static double number_of(const cJSON *object, const char *name)
     return cJSON_IsNumber(item) ? item->valuedouble : 0;
 }
 
+/* As the collector shows it; NULL without a test. */
+static const char *probe_of(const cJSON *modem, char text[SHOW_PROBE_SIZE])
+{
+    const cJSON *json = cJSON_GetObjectItem(modem, "probe");
+    struct probe_last last = {.kind = PLAN_NONE};
+    struct probe_result *r = &last.result;
+    for (int kind = 0; kind < PLAN_KINDS; kind++) {
+        if (strcmp(probe_plan_name((enum plan_kind)kind), text_of(json, "kind")) == 0)
+            last.kind = (enum plan_kind)kind;
+    }
+    if (last.kind == PLAN_NONE)
+        return NULL;
+    const bool ok = strcmp(text_of(json, "result"), "ok") == 0;
+    *r = probe_result_of(ok ? PROBE_OK : PROBE_ERROR, text_of(json, "reason"));
+    r->rtt_ms = number_of(json, "rtt_ms");
+    r->loss_share = number_of(json, "loss_share");
+    r->rate_kbps = number_of(json, "rate_kbps");
+    return show_probe_text(&last, text);
+}
+
 static void print_modem(const cJSON *m)
 {
     const cJSON *level = cJSON_GetObjectItem(m, "level_dbm");
@@ -63,6 +84,10 @@ static void print_modem(const cJSON *m)
     if (cJSON_IsNumber(level))
         printf("  %.0f dBm", level->valuedouble);
     printf(_("  %.0f samples\n"), number_of(m, "samples"));
+    char text[SHOW_PROBE_SIZE];
+    const char *probe = probe_of(m, text);
+    if (probe)
+        printf(_("    last test: %s\n"), probe);
 }
 
 static void print_position(const cJSON *gps)

@@ -13,6 +13,7 @@
 
 #include "lang.h"
 #include "show.h"
+#include "show_probe.h"
 #include "utc.h"
 #include "xmem.h"
 
@@ -105,6 +106,22 @@ static void draw_modem(const struct loop *l, const struct modem *m, int row)
            l->modems[m->modem_id].samples);
 }
 
+/* The last active test below its modem; returns the rows it took. */
+static int draw_probe(const struct loop *l, const struct modem *m, int row)
+{
+    const struct probe_last *last = prober_last(l->prober, m->modem_id);
+    char text[SHOW_PROBE_SIZE];
+    if (!last)
+        return 0;
+    const bool failed =
+        last->result.verdict != PROBE_OK && last->result.verdict != PROBE_VOID;
+    const chtype look = COLOR_PAIR(failed ? COLOR_BAD : 0);
+    attron(look);
+    mvprintw(row, 2, "%s", show_probe_text(last, text));
+    attroff(look);
+    return 1;
+}
+
 static void draw_head(const struct loop *l, int64_t mono_ms)
 {
     char time[UTC_TEXT_SIZE];
@@ -161,7 +178,7 @@ static void draw(void *ctx, const struct loop *l)
         if (!l->pump.hub.modems.modems[i].used)
             continue;
         draw_modem(l, &l->pump.hub.modems.modems[i], row);
-        row += 2;
+        row += 2 + draw_probe(l, &l->pump.hub.modems.modems[i], row + 2);
     }
     row = draw_alarms(l, row + 1);
     for (int i = l->event_count; i-- > 0 && row + 1 < LINES;) {

@@ -13,6 +13,7 @@
 
 #include "jsonw.h"
 #include "lang.h"
+#include "show_probe.h"
 #include "utc.h"
 
 const char *show_state(enum state state)
@@ -47,6 +48,10 @@ static void line_of_modem(const struct loop *l, const struct modem *m)
             printf(" %.0f dBm", level);
     }
     printf(" (%" PRId64 ")", l->modems[m->modem_id].samples);
+    const struct probe_last *last = prober_last(l->prober, m->modem_id);
+    char text[SHOW_PROBE_SIZE];
+    if (last)
+        printf(" [%s]", show_probe_text(last, text));
 }
 
 static void lines_tick(void *ctx, const struct loop *l)
@@ -113,6 +118,8 @@ static void json_modem(struct jsonw *j, const struct loop *l, const struct modem
     jsonw_int(j, l->modems[m->modem_id].samples);
     jsonw_key(j, "evidence");
     jsonw_int(j, l->modems[m->modem_id].evidence);
+    jsonw_key(j, "probe");
+    show_probe_json(j, prober_last(l->prober, m->modem_id));
     jsonw_close(j, '}');
 }
 
