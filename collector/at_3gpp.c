@@ -116,10 +116,13 @@ static enum at_parse parse_registration(const char *body, enum modem_domain doma
                                                     : TECH_WCDMA;
     r.tac = at_tac(&f, tac, widest);
     r.cell_id = at_cell_id(&f, cell_id, widest);
-    if (f.status == AT_PARSED && r.stat == ID_UNKNOWN)
+    const bool cut = f.count == 2 && f.field[1].text[0] == '\0'; /* "2," of "2,1,…" */
+    if (f.status == AT_PARSED && (r.stat == ID_UNKNOWN || cut))
         f.status = AT_MALFORMED;
     if (f.status == AT_PARSED)
         reading->heard.domains[domain] = r;
+    else
+        reading->heard.unclear = true;
     return f.status;
 }
 
@@ -208,7 +211,9 @@ static enum at_parse parse_cpin(const char *body, struct modem_reading *reading)
             return AT_PARSED;
         }
     }
-    return AT_MALFORMED;
+    /* Still starting: that it finds no network says nothing of the place. */
+    reading->heard.unclear = true;
+    return at_is(&f, 0, "SIM BUSY") ? AT_PARSED : AT_MALFORMED;
 }
 
 /* A refusal is no answer, but one for want of a SIM says something of the SIM. */
@@ -226,6 +231,10 @@ static enum at_parse parse_cme_error(const char *body, struct modem_reading *rea
                                           "SIM wrong"};
     struct at_fields f;
     at_split(body, &f);
+    if (at_is(&f, 0, "14") || at_is(&f, 0, "SIM busy")) {
+        reading->heard.unclear = true;
+        return AT_PARSED;
+    }
     for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++) {
         if (at_is(&f, 0, reasons[i])) {
             reading->heard.sim = 0;

@@ -1,4 +1,5 @@
 /* What a round's answers say together: state, technology, operator, cell and levels. */
+#include <limits.h>
 #include <math.h>
 #include <string.h>
 
@@ -13,18 +14,27 @@ static int service_rank(enum state state)
     return ranks[state];
 }
 
+/* How much a domain's answer counts beside those of the others. "Not searching" counts
+ * least: a modem on LTE says so of +CGREG all the time, and that must not turn an unknown
+ * +CEREG (4) into a hole. */
+static int domain_rank(int stat)
+{
+    enum { NOT_SEARCHING = 0, LEAST = -1 };
+    return stat == NOT_SEARCHING ? LEAST : service_rank(units_registration_state(stat));
+}
+
 /* The registration that decides: the packet domain with the best service, the
  * circuit-switched one only where no packet domain answered; NULL where none did. */
 static const struct modem_registration *deciding(const struct modem_heard *heard)
 {
     static const enum modem_domain packet[] = {DOMAIN_EPS, DOMAIN_5GS, DOMAIN_GPRS};
     const struct modem_registration *best = NULL;
-    int best_rank = -1;
+    int best_rank = INT_MIN;
     for (size_t i = 0; i < sizeof packet / sizeof packet[0]; i++) {
         const struct modem_registration *r = &heard->domains[packet[i]];
         if (r->stat == ID_UNKNOWN)
             continue;
-        const int rank = service_rank(units_registration_state(r->stat));
+        const int rank = domain_rank(r->stat);
         if (rank > best_rank) {
             best_rank = rank;
             best = r;
@@ -47,7 +57,10 @@ static enum state decide_state(const struct modem_heard *heard,
      * between, or lags: the worse one is believed. It never raises what registration
      * said. */
     const int rank = service_rank(heard->cell_state);
-    return rank > 0 && rank < service_rank(state) ? heard->cell_state : state;
+    if (rank > 0 && rank < service_rank(state))
+        return heard->cell_state;
+    /* What was lost on the line may have said "registered": no hole is made of that. */
+    return heard->unclear && state != STATE_IN_SERVICE ? STATE_UNKNOWN : state;
 }
 
 enum state at_reading_state(const struct modem_reading *reading)

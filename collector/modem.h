@@ -36,6 +36,7 @@ struct modem_registration {
 /* What the single AT answers of a round said, until at_reading_finish() combines them. */
 struct modem_heard {
     struct modem_registration domains[DOMAIN_COUNT];
+    bool unclear; /* a domain's answer was lost, or the SIM is busy: no hole from that */
     int cfun; /* +CFUN; ID_UNKNOWN: not answered */
     int sim;  /* +CPIN: 1 ready, 0 missing or locked; ID_UNKNOWN: not answered */
     int cops_act;

@@ -27,6 +27,15 @@ static void test_state(void **unused)
         {"", "+CEREG: 0,4\n+CGREG: 0,2", "PP no_service -"},
         {"", "+CEREG: 0,0\n+CREG: 0,1", "PP no_service -"}, /* calls are not data */
         {"", "+CEREG: 0,4\n+CREG: 0,1", "PP unknown -"},
+        {"", "+CEREG: 2,4\n+CGREG: 2,0", "PP unknown -"}, /* LTE alone is looked for */
+        {"", "+CEREG: 2,0\n+CGREG: 2,4", "PP unknown -"},
+        {"", "+CEREG: 2,0\n+CGREG: 2,2", "PP no_service -"},
+        {"", "+CEREG: 2,0\n+CGREG: 2,1,\"4A05\",\"01B3C20A\",0",
+         "PR unknown -"}, /* 16 bits */
+        {"", "+CEREG: 2,1,\"4A05\",\"01B3\n+CGREG: 2,0", "MP unknown -"},
+        {"", "+CEREG: 2,3\n+CGREG: 2,\"\n", "PM unknown -"},
+        {"", "+CGREG: 2,\n+CEREG: 2,1", "MP in_service -"},
+        {"", "+CEREG: 2,0\n+C5GREG: 2,0\n+CGREG: 2,0", "PPP no_service -"},
         {"", "+CREG: 0,1", "P in_service -"},
         /* the last answer of a domain counts; a message sent by the modem is one */
         {"", "+CEREG: 2,1,\"4A05\",\"01B3C20A\",7\n+CEREG: 2", "PP no_service -"},
@@ -41,6 +50,10 @@ static void test_state(void **unused)
         {"", "+CEREG: 0,0\n+CME ERROR: 10", "PP radio_off -"},
         {"", "+CEREG: 0,0\n+CME ERROR: SIM not inserted", "PP radio_off -"},
         {"", "+CEREG: 0,1\n+CME ERROR: 100", "P- in_service -"},
+        {"", "+CEREG: 0,2\n+CME ERROR: 14", "PP unknown -"}, /* SIM busy */
+        {"", "+CEREG: 0,2\n+CME ERROR: SIM busy", "PP unknown -"},
+        {"", "+CPIN: SIM BUSY\n+CEREG: 0,2", "PP unknown -"},
+        {"", "+CPIN: SIM BUSY\n+CEREG: 0,1", "PP in_service -"},
         {"", "+CPIN: \n+CFUN: \n+CFUN: x", "MMM unknown -"},
     };
     AT_SCENE_CHECK(rows);
