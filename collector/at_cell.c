@@ -109,7 +109,9 @@ mccmnc_t at_plmn(struct at_fields *fields, int mcc, int mnc)
     enum { MCC_DIGITS = 3 };
     const char *mcc_text = at_text(fields, mcc);
     const char *mnc_text = at_text(fields, mnc);
-    if (*mcc_text == '\0' || *mnc_text == '\0' || at_begins(mcc_text, "f"))
+    /* "fff" and 65535 are no network */
+    if (*mcc_text == '\0' || *mnc_text == '\0' || at_begins(mcc_text, "f") ||
+        strcmp(mcc_text, "65535") == 0)
         return 0;
     /* A modem that keeps the MCC as a number prints 001 as 1. */
     char padded[MCC_DIGITS + 1] = "000";

@@ -243,6 +243,7 @@ static void test_ublox(void **unused)
             "255,1,255,255,255",
          "PPPP in_service LTE"},
         {"u-blox", ON "+UCGED: 2\n6,1,fff,fff", "PPP radio_off -"},
+        {"u-blox", ON "+UCGED: 2\n6,2,65535,255", "PPP no_service -"},
         {"u-blox",
          "+CGREG: 0,1\n+CESQ: 99,99,29,20,255,255\n+UCGED: 2\n3,4,452,04\n"
          "10663,1,3d58a3,21ef,01,279,4,54,35,255",
