@@ -24,7 +24,7 @@ struct recorder {
     struct triplog_writer *writer;
     char *path;
     int lock_fd;
-    int64_t samples;
+    int64_t samples, committed;
     bool has_modem[MODEM_MAX + 1]; /* in the current log, by modem_id */
     unsigned char imei_key[KEY_SIZE];
 };
@@ -93,12 +93,27 @@ static bool ends_with(const char *text, const char *end)
     return len >= tail && strcmp(text + len - tail, end) == 0;
 }
 
+/* A log that a crash cut off before it held anything is no log: every reader would refuse
+ * it. */
+static bool remove_unborn(const char *path)
+{
+    if (!triplog_is_unborn(path) || unlink(path) != 0)
+        return false;
+    err_warn(
+        _("%s: was just begun when the collector or the power was cut off; empty, and "
+          "removed"),
+        path);
+    return true;
+}
+
 /* Seals one log that a crash left open; a log that cannot be sealed is left as it is. */
 static void recover(const char *path)
 {
     struct triplog_writer *writer = NULL;
     bool sealed = false;
     int64_t last_utc_ms = TIME_UNKNOWN;
+    if (remove_unborn(path))
+        return;
     if (triplog_resume(path, &writer, &sealed, &last_utc_ms) != ERR_OK || sealed)
         return;
     if (triplog_add_event(writer, last_utc_ms, "recovered",
@@ -195,6 +210,8 @@ enum err recorder_begin(struct recorder *r, int64_t utc_ms)
         struct triplog_writer *old = r->writer;
         r->writer = NULL;
         err = triplog_seal(old, utc_ms);
+        if (!err)
+            r->committed = r->samples;
     }
     if (!err)
         err = make_uuid(uuid);
@@ -285,7 +302,10 @@ enum err recorder_redate(struct recorder *r, const char *boot_id,
 
 enum err recorder_commit(struct recorder *r)
 {
-    return r->writer ? triplog_commit(r->writer) : ERR_FAILED;
+    const enum err err = r->writer ? triplog_commit(r->writer) : ERR_FAILED;
+    if (!err)
+        r->committed = r->samples;
+    return err;
 }
 
 bool recorder_is_full(const struct recorder *r)
@@ -297,7 +317,7 @@ bool recorder_is_full(const struct recorder *r)
 
 int64_t recorder_samples(const struct recorder *r)
 {
-    return r->samples;
+    return r->committed;
 }
 
 int64_t recorder_free_bytes(const struct recorder *r)

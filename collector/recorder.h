@@ -37,6 +37,7 @@ MUST_CHECK enum err recorder_commit(struct recorder *r);
 
 /* True where the size limit asks for a new log. */
 bool recorder_is_full(const struct recorder *r);
+/* Of the run, over all its logs: those that are committed, which no crash takes away. */
 int64_t recorder_samples(const struct recorder *r);
 /* Free bytes where the logs lie, -1 where that cannot be known. */
 int64_t recorder_free_bytes(const struct recorder *r);

@@ -94,6 +94,10 @@ MUST_CHECK enum err triplog_add_probe(struct triplog_writer *w,
 MUST_CHECK enum err triplog_redate(struct triplog_writer *w, const char *boot_id,
                                    int64_t utc_minus_mono_ms);
 
+/* True where the file is a database without any table: a log whose making a crash cut off
+ * before it could hold anything. */
+bool triplog_is_unborn(const char *path);
+
 /* Opens a log that a crash left unsealed, to be sealed: `last_utc_ms` is the time of its
  * last row. `sealed` is true, and no writer made, where there is nothing to do.
  * ERR_INPUT, reported, where it is no trip log. */

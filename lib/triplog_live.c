@@ -193,6 +193,18 @@ static int read_extent(struct triplog_writer *w)
     return rc == SQLITE_DONE ? SQLITE_OK : rc;
 }
 
+bool triplog_is_unborn(const char *path)
+{
+    sqlite3 *db = NULL;
+    int64_t tables = 1;
+    int rc =
+        sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+    if (rc == SQLITE_OK)
+        rc = query_number(db, "SELECT count(*) FROM sqlite_schema", 1, &tables);
+    sqlite3_close(db);
+    return rc == SQLITE_OK && tables == 0;
+}
+
 enum err triplog_resume(const char *path, struct triplog_writer **writer, bool *sealed,
                         int64_t *last_utc_ms)
 {

@@ -75,6 +75,8 @@ static void test_a_run_is_one_sealed_log(void **state)
     char *path = xstrdup(recorder_path(r));
     assert_non_null(strstr(path, "/trip-20250905T120000Z-"));
     write_samples(r, 3);
+    assert_int_equal(recorder_samples(r), 0); /* a crash would take them */
+    assert_int_equal(recorder_commit(r), ERR_OK);
     assert_int_equal(recorder_samples(r), 3);
     assert_false(verdict_of(path).sealed);
     assert_int_equal(recorder_close(r, NOON_MS + 3000), ERR_OK);
@@ -136,6 +138,8 @@ static void test_a_new_log_seals_the_one_before(void **state)
     assert_int_equal(v.rows, 2);
     write_samples(r, 1); /* its modem is written again, into this log */
     char *after = xstrdup(recorder_path(r));
+    assert_int_equal(recorder_samples(r), 2);
+    assert_int_equal(recorder_commit(r), ERR_OK);
     assert_int_equal(recorder_samples(r), 3);
     assert_int_equal(recorder_close(r, NOON_MS + 3000), ERR_OK);
     assert_int_equal(verdict_of(after).rows, 1);
@@ -204,6 +208,26 @@ static void test_a_crash_is_recovered_and_sealed(void **state)
     r = open_recorder(&c);
     capture_stop(&said);
     assert_string_equal(said.text, "");
+    assert_int_equal(recorder_close(r, NOON_MS), ERR_OK);
+    free(path);
+}
+
+/* A log that a crash cut off before it held anything goes, and says so. */
+static void test_an_empty_log_is_removed(void **state)
+{
+    struct scratch *s = *state;
+    const struct config c = config_of(s);
+    char *path = xstrdup(scratch_path(s, "trip-20250905T120000Z-00000000.gpkg"));
+    FILE *f = fopen(path, "wb");
+    assert_non_null(f);
+    assert_int_equal(fclose(f), 0);
+    struct capture said;
+    capture_start(&said);
+    struct recorder *r = open_recorder(&c);
+    capture_stop(&said);
+    assert_false(is_there(path));
+    assert_non_null(strstr(said.text, path));
+    assert_non_null(strstr(said.text, "empty, and removed"));
     assert_int_equal(recorder_close(r, NOON_MS), ERR_OK);
     free(path);
 }
@@ -309,6 +333,7 @@ int main(void)
         SCRATCH_TEST(test_a_new_log_seals_the_one_before),
         SCRATCH_TEST(test_a_log_that_grew_is_full),
         SCRATCH_TEST(test_a_crash_is_recovered_and_sealed),
+        SCRATCH_TEST(test_an_empty_log_is_removed),
         SCRATCH_TEST(test_a_file_that_is_no_log_stays),
         SCRATCH_TEST(test_the_key_is_kept_to_its_owner),
         SCRATCH_TEST(test_half_a_key_is_made_anew),
