@@ -7,15 +7,19 @@ sees of the network.
 
 --pty may be given for a direct serial port, --abstract for ModemManager ("abstract:NAME").
 The control socket takes one JSON object per line and answers with the whole state, and
-"mono_s", the monotonic clock when the change took effect. Keys are those of Modem below;
-besides "say" (sends an unsolicited line) and "hang_up" (the modem is pulled).
+"mono_s", the monotonic clock when the change took effect: answers read before are of the old
+state, answers sent afterwards are of the new one. Keys are those of Modem below; besides "say"
+(sends an unsolicited line), "hang_up" (the modem is pulled) and "plug_in" (its ptys are back).
 """
 import argparse
+import array
 import asyncio
+import fcntl
 import json
 import os
 import socket
 import sys
+import termios
 import time
 import tty
 
@@ -44,7 +48,9 @@ class Modem:
         self.ecno_db = -9.0
         self.sinr_db = 12.0
         self.levels_unknown = False  # 99 and 255 while still registered
+        self.repeats_levels = False  # goes on telling the last level without a network
         self.radio = 1  # +CFUN
+        self.sim = True  # the SIM is there
         self.mute = False  # hears, does not answer
         self.garble = 0  # this many answers arrive broken
         self.delay_s = 0.0
@@ -58,7 +64,11 @@ class Modem:
 
     @property
     def in_service(self):
-        return self.radio == 1 and self.tech != "none" and self.stat in (1, 5)
+        return self.radio == 1 and self.sim and self.tech != "none" and self.stat in (1, 5)
+
+    @property
+    def tells_levels(self):
+        return (self.in_service or self.repeats_levels) and not self.levels_unknown
 
 
 def index(value, low, step, top):
@@ -67,7 +77,7 @@ def index(value, low, step, top):
 
 
 def cesq(m):
-    known = m.in_service and not m.levels_unknown
+    known = m.tells_levels
     rxlev, rscp, ecno, rsrq, rsrp = 99, 255, 255, 255, 255
     if known and m.tech == "GSM":
         rxlev = index(m.rssi_dbm, -110, 1, 63)
@@ -79,22 +89,23 @@ def cesq(m):
 
 
 def csq(m):
-    known = m.in_service and not m.levels_unknown
-    return f"+CSQ: {max(0, min(31, int((m.rssi_dbm + 113) // 2))) if known else 99},99"
+    return f"+CSQ: {max(0, min(31, int((m.rssi_dbm + 113) // 2))) if m.tells_levels else 99},99"
 
 
+NO_SIM = "+CME ERROR: 10"
 ACT = {"GSM": 0, "WCDMA": 2, "LTE": 7}
 DOMAINS = {"+CREG": ("GSM", "WCDMA", "LTE"), "+CGREG": ("GSM", "WCDMA"), "+CEREG": ("LTE",)}
 
 
 def registration(m, command):
-    if m.radio != 1:
+    if m.radio != 1 or not m.sim:
         return f"{command}: 2,0"
     if m.tech != "none" and m.tech not in DOMAINS[command]:
         return f"{command}: 2,0"
     if not m.in_service:
         return f"{command}: 2,{2 if m.stat in (1, 5) else m.stat}"
-    return f'{command}: 2,{m.stat},"{m.area:04X}","{m.cell:08X}",{ACT[m.tech]}'
+    cell = m.cell & 0xffff if m.tech == "GSM" else m.cell
+    return f'{command}: 2,{m.stat},"{m.area:04X}","{cell:08X}",{ACT[m.tech]}'
 
 
 def cops(m, numeric):
@@ -108,19 +119,23 @@ def qeng(m):
     if not m.in_service:
         return f'+QENG: "servingcell","{"LIMSRV" if m.stat in (3, 8) else "SEARCH"}"'
     mcc, mnc = m.plmn[:3], m.plmn[3:]
+
+    def said(*values):
+        return ",".join("-" if m.levels_unknown else f"{value:.0f}" for value in values)
+
     if m.tech == "LTE":
+        levels = said(m.rsrp_dbm, m.rsrq_db, m.rssi_dbm, m.sinr_db)
         return (f'+QENG: "servingcell","NOCONN","LTE","FDD",{mcc},{mnc},{m.cell:X},{m.pci},'
-                f"{m.arfcn},3,5,5,{m.area:X},{m.rsrp_dbm:.0f},{m.rsrq_db:.0f},{m.rssi_dbm:.0f},"
-                f"{m.sinr_db:.0f},38")
+                f"{m.arfcn},3,5,5,{m.area:X},{levels},38")
     if m.tech == "WCDMA":
         return (f'+QENG: "servingcell","NOCONN","WCDMA",{mcc},{mnc},{m.area:X},{m.cell:X},'
-                f"10713,{m.pci},0,{m.rscp_dbm:.0f},{m.ecno_db:.0f},-,-,-,-,-")
+                f"10713,{m.pci},0,{said(m.rscp_dbm, m.ecno_db)},-,-,-,-,-")
     return (f'+QENG: "servingcell","NOCONN","GSM",{mcc},{mnc},{m.area:X},{m.cell & 0xffff:X},'
-            f"12,55,-,{m.rssi_dbm:.0f},255,255,0,18,18,1,-,-,-,-,-,-,-,-,-,\"-\"")
+            f"12,55,-,{said(m.rssi_dbm)},255,255,0,18,18,1,-,-,-,-,-,-,-,-,-,\"-\"")
 
 
 class Commands:
-    """The answers: lists of lines; None is ERROR."""
+    """The answers: lists of lines; None is ERROR, a text another final line."""
 
     # What ModemManager 1.20 wants to hear before it believes in a modem.
     FIXED = {
@@ -132,7 +147,6 @@ class Commands:
         '+CLCK="SC",2': ["+CLCK: 0"],
         '+CLCK="FD",2': ["+CLCK: 0"],
         '+CLCK="PS",2': ["+CLCK: 0"],
-        "+CPIN?": ["+CPIN: READY"],
         "+CFUN=?": ["+CFUN: (0,1,4),(0,1)"],
         "+CSCS=?": ['+CSCS: ("IRA","UCS2","GSM")'],
         "+CSCS?": ['+CSCS: "IRA"'],
@@ -172,7 +186,8 @@ class Commands:
             "+CGMI": lambda: [m.maker],
             "+CGMM": lambda: [m.model],
             "+CGSN": lambda: [m.imei],
-            "+CIMI": lambda: [m.imsi],
+            "+CIMI": lambda: [m.imsi] if m.sim else NO_SIM,
+            "+CPIN?": lambda: ["+CPIN: READY"] if m.sim else NO_SIM,
             "+CSQ": lambda: [csq(m)],
             "+CESQ": lambda: [cesq(m)],
             "+COPS?": lambda: [cops(m, self.numeric)],
@@ -209,6 +224,8 @@ class Line:
             await asyncio.sleep(m.delay_s)
         lines = self.commands.answer(text[at + 2:])
         final = "ERROR" if lines is None else "OK"
+        if isinstance(lines, str):
+            lines, final = [], lines
         reply = "".join(f"\r\n{line}\r\n" for line in [*(lines or []), final])
         if m.garble > 0:
             m.garble -= 1
@@ -222,6 +239,8 @@ class Desk:
     def __init__(self, modem):
         self.modem = modem
         self.commands = Commands(modem)
+        self.ptys = []
+        self.slaves = []
         self.lines = []
         self.closers = []
 
@@ -242,6 +261,7 @@ class Desk:
                 await line.feed(await queue.get())
 
         task = asyncio.create_task(serve())
+        self.slaves.append(slave)
 
         def close():
             task.cancel()
@@ -260,7 +280,8 @@ class Desk:
             self.closers.append(writer.close)
             while data := await reader.read(4096):
                 await line.feed(data)
-            self.lines.remove(line)
+            if line in self.lines:
+                self.lines.remove(line)
 
         listener = socket.socket(socket.AF_UNIX)
         listener.bind("\0abstract:" + name)  # as ModemManager's virtual ports name it
@@ -270,9 +291,25 @@ class Desk:
         for close in self.closers:
             close()
         self.closers.clear()
+        self.slaves.clear()
         self.lines.clear()
 
+    async def all_is_read(self):
+        """Waits until no answer of the old state is on its way."""
+        for _ in range(1000):
+            unread = array.array("i", [0])
+            total = 0
+            for slave in self.slaves:
+                fcntl.ioctl(slave, termios.FIONREAD, unread)
+                total += unread[0]
+            if total == 0:
+                return
+            await asyncio.sleep(0.001)
+
     def wish(self, wishes):
+        if wishes.pop("plug_in", False):
+            for link in self.ptys:
+                self.open_pty(link)
         for line in self.lines if "say" in wishes else []:
             line.send(f"\r\n{wishes['say']}\r\n".encode())
         wishes.pop("say", None)
@@ -284,6 +321,7 @@ class Desk:
     async def control(self, reader, writer):
         while text := await reader.readline():
             try:
+                await self.all_is_read()
                 reply = self.wish(json.loads(text))
             except (ValueError, KeyError) as fault:
                 reply = {"error": str(fault)}
@@ -302,7 +340,8 @@ async def main():
     modem = Modem()
     modem.change(dict(setting.split("=", 1) for setting in options.settings))
     desk = Desk(modem)
-    for link in options.pty:
+    desk.ptys = options.pty
+    for link in desk.ptys:
         desk.open_pty(link)
     for name in options.abstract:
         await desk.open_abstract(name)
