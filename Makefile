@@ -2,6 +2,7 @@
 #
 #   make            the programs            make demo    survey the sample commune
 #   make check      lint and all tests      make asan    all tests under ASan and UBSan
+#   make check-long drives, kills and power cuts as many as take half an hour
 #   make fuzz       SECONDS=60 per target   make bench   measure
 #   make lint       format and static checks
 #   make install    DESTDIR= prefix=/usr/local
@@ -83,7 +84,7 @@ Q ?= @
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all programs demo check unit corpus golden e2e asan fuzz lint bench install clean \
-  deps-build deps-test deps-demo pot test-programs
+  check-long deps-build deps-test deps-demo pot test-programs
 
 all: deps-build
 	$(MAKE) --no-print-directory programs
@@ -170,6 +171,9 @@ check: deps-test
 unit corpus golden e2e: deps-test
 	@$(MAKE) --no-print-directory test-programs
 	@scripts/check.sh $(B) $@
+check-long: deps-test
+	@$(MAKE) --no-print-directory test-programs
+	@scripts/check.sh $(B) long
 asan: deps-test
 	@$(MAKE) --no-print-directory MODE=asan test-programs
 	@scripts/check.sh build/asan unit corpus golden e2e

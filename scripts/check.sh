@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Runs test suites and counts: check.sh BUILD_DIR SUITE..., suites lint unit corpus golden e2e.
+# Runs test suites and counts: check.sh BUILD_DIR SUITE..., suites lint unit corpus golden e2e,
+# and long: what e2e has that can go on for longer, doing so.
 # Everything speaks TAP. What fails is shown in full; the last line is "N passed, N failed".
 set -euo pipefail
 
 usage()
 {
-    echo "usage: check.sh BUILD_DIR (lint|unit|corpus|golden|e2e)..." >&2
+    echo "usage: check.sh BUILD_DIR (lint|unit|corpus|golden|e2e|long)..." >&2
     exit 2
 }
 if [ $# -lt 2 ] || [ ! -d "$1" ]; then usage; fi
@@ -63,6 +64,12 @@ start_suite()
     e2e)
         for file in tests/e2e/*.bats; do
             [ -e "$file" ] && start e2e "${file##*/}" bats --tap "$file"
+        done
+        ;;
+    long)
+        seconds_max=3600
+        for file in tests/e2e/{drive,crash}.bats; do
+            start long "${file##*/}" env LONG=1 bats --tap "$file"
         done
         ;;
     *) usage ;;
