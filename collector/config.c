@@ -151,9 +151,9 @@ static enum err check_modem(const struct yaml_doc *doc, size_t i,
         return yaml_doc_error(doc, path,
                               _("is \"%.40s\", expected at, modemmanager or replay"),
                               raw->source);
-    if (strcmp(raw->source, "at") == 0 && !raw->port)
+    if (strcmp(raw->source, "at") == 0 && (!raw->port || !raw->port[0]))
         return yaml_doc_error(doc, path, _("\"%s\" needs a port beside it"), raw->source);
-    if (strcmp(raw->source, "replay") == 0 && !raw->file)
+    if (strcmp(raw->source, "replay") == 0 && (!raw->file || !raw->file[0]))
         return yaml_doc_error(doc, path, _("\"%s\" needs a file beside it"), raw->source);
     snprintf(path, sizeof path, "modems.%zu.mount", i);
     if (raw->mount && !one_of(raw->mount, mounts))

@@ -11,6 +11,7 @@
 #include "gpsd_report.h"
 
 #include <math.h>
+#include <string.h>
 
 static void take_tpv(const struct gps_data_t *data, struct gps_report *report)
 {
@@ -60,8 +61,70 @@ bool gpsd_report_take(const struct gps_data_t *data, struct gps_report *report)
     return false;
 }
 
+static const char *skip_blanks(const char *p)
+{
+    return p + strspn(p, " \t\r\n");
+}
+
+/* Behind the string that starts here; NULL where it does not end. */
+static const char *skip_string(const char *p)
+{
+    for (p++; *p != '"'; p++) {
+        if (*p == '\\' && p[1] != '\0')
+            p++;
+        else if (*p == '\0')
+            return NULL;
+    }
+    return p + 1;
+}
+
+/* Behind the value that starts here; NULL where there is none, or too deep a one. */
+static const char *skip_value(const char *p, int depth)
+{
+    enum { DEPTH_MAX = 8 };
+    const char close = *p == '{' ? '}' : *p == '[' ? ']' : '\0';
+    if (*p == '"')
+        return skip_string(p);
+    if (close == '\0') {
+        const size_t length = strspn(p, "+-.0123456789eEaflnrstu");
+        return length > 0 ? p + length : NULL;
+    }
+    if (depth == DEPTH_MAX)
+        return NULL;
+    const char *first = skip_blanks(p + 1);
+    if (*first == close)
+        return first + 1;
+    do {
+        p = skip_blanks(p + 1);
+        if (close == '}') {
+            p = *p == '"' ? skip_string(p) : NULL;
+            p = p ? skip_blanks(p) : NULL;
+            p = p && *p == ':' ? skip_blanks(p + 1) : NULL;
+        }
+        p = p ? skip_value(p, depth + 1) : NULL;
+        p = p ? skip_blanks(p) : NULL;
+    } while (p && *p == ',');
+    return p && *p == close ? p + 1 : NULL;
+}
+
+/* gps_unpack of libgps 3.22 never comes back from lines such as {s"class":"TPV",
+ * {"x":[{"class":"DEVICE"}]} and {"class":"TPV","class":"SKY"}: it is given whole reports
+ * of one class alone. */
+static bool is_report(const char *line)
+{
+    static const char tag[] = "\"class\":";
+    static const char *const begins[] = {"{\"class\":\"TPV\",", "{\"class\":\"SKY\","};
+    bool known = false;
+    for (size_t i = 0; i < sizeof begins / sizeof *begins; i++)
+        known = known || strncmp(line, begins[i], strlen(begins[i])) == 0;
+    known = known && strstr(line + strlen(tag), tag) == NULL;
+    const char *end = known ? skip_value(line, 0) : NULL;
+    return end && *skip_blanks(end) == '\0';
+}
+
 bool gpsd_report_parse(char *line, struct gps_data_t *data, struct gps_report *report)
 {
     gpsd_report_prepare(data);
-    return gps_unpack(line, data) == 0 && gpsd_report_take(data, report);
+    return is_report(line) && gps_unpack(line, data) == 0 &&
+           gpsd_report_take(data, report);
 }

@@ -113,8 +113,21 @@ static int index_of(const char *const *names, int count, const char *text, size_
     return -1;
 }
 
-/* "Lte.rsrp". What cannot be dBm or dB at all (-DBL_MAX, 0 for a power) is missing;
- * ranges of the technologies are left to the reading. */
+/* What a quantity can be in any family: the widest of TS 36.133, TS 38.133, TS 25.133 and
+ * TS 45.008; a SINR is what modems measure. The range of a technology's level is left to
+ * the reading. */
+static bool can_be(enum mm_quantity quantity, double value)
+{
+    static const struct {
+        double min, max;
+    } ranges[MM_QUANTITY_COUNT] = {
+        [MM_RSSI] = {-125, 0}, [MM_RSRP] = {-156, -31}, [MM_RSRQ] = {-43.5, 20},
+        [MM_SNR] = {-30, 40},  [MM_RSCP] = {-120, -25}, [MM_ECIO] = {-32.5, 0},
+    };
+    return value >= ranges[quantity].min && value <= ranges[quantity].max;
+}
+
+/* "Lte.rsrp". What it cannot be (-DBL_MAX, 0 for a power, tenths of dB) is missing. */
 static bool take_level(struct mm_facts *f, const char *key, const char *value)
 {
     const char *dot = strchr(key, '.');
@@ -127,7 +140,7 @@ static bool take_level(struct mm_facts *f, const char *key, const char *value)
         return false;
     char *end;
     const double level = strtod(value, &end);
-    if (end == value || *end != '\0' || !isfinite(level) || fabs(level) > 200)
+    if (end == value || *end != '\0' || !can_be((enum mm_quantity)quantity, level))
         return false;
     f->levels[family][quantity] = level;
     return true;

@@ -1,7 +1,8 @@
 /* gpsd through libgps 3.22. The library has no call that never blocks when it connects,
- * so a socket of our own knocks first; and it hides a connection that died behind half a
- * line (gps_read gives 0 for ever, the descriptor stays readable), so the socket is
- * asked. A silent receiver sends nothing at all: the fix ages by itself. */
+ * so a socket of our own knocks first. Its gps_read hides a connection that died behind
+ * half a line (0 for ever, the descriptor stays readable) and hangs on some broken ones,
+ * so the lines are read here and only whole reports given to it. A silent receiver sends
+ * nothing at all: the fix ages by itself. */
 #include <errno.h>
 #include <netdb.h>
 #include <stdio.h>
@@ -16,8 +17,9 @@
 #include "xmem.h"
 
 enum {
-    MESSAGE_SIZE = 20480, /* libgps's own buffer */
-    MESSAGES_PER_CALL = 64,
+    LINE_SIZE =
+        10240, /* gpsd sends none that is longer (gpsd.h, GPS_JSON_RESPONSE_MAX) */
+    READS_PER_CALL = 16,
     KNOCK_MS = 3000,   /* longer than any board on the same table needs */
     BACK_OFF_MS = 250, /* doubled up to BACK_OFF_MAX_MS */
     BACK_OFF_MAX_MS = 1000,
@@ -34,11 +36,12 @@ struct source {
     int knock_fd; /* -1: not knocking */
     bool connected;
     bool reported_lost;
-    bool more;       /* lines left in libgps's buffer, where poll does not see them */
     int64_t next_ms; /* retry, end of the knock, or end of patience */
     int64_t back_off_ms;
     struct gps_data_t data;
-    char message[MESSAGE_SIZE];
+    char line[LINE_SIZE];
+    size_t line_size;
+    bool line_too_long;
 };
 
 static void retry_later(struct source *s, int64_t mono_ms)
@@ -99,6 +102,8 @@ static void enter(struct source *s, int64_t mono_ms)
         return;
     }
     s->connected = true;
+    s->line_size = 0;
+    s->line_too_long = false;
     if (gps_stream(&s->data, WATCH_ENABLE | WATCH_JSON, NULL) != 0) {
         give_up(s, mono_ms);
         return;
@@ -106,11 +111,14 @@ static void enter(struct source *s, int64_t mono_ms)
     s->next_ms = mono_ms + SILENT_MS;
 }
 
-static void take_message(struct source *s, int64_t mono_ms)
+static void take_line(struct source *s, int64_t mono_ms)
 {
     struct gps_report report;
-    hub_record(s->hub, "gpsd", '<', s->name, s->message);
-    if (!gpsd_report_take(&s->data, &report))
+    if (s->line_size > 0 && s->line[s->line_size - 1] == '\r')
+        s->line_size--;
+    s->line[s->line_size] = '\0';
+    hub_record(s->hub, "gpsd", '<', s->name, s->line);
+    if (!gpsd_report_parse(s->line, &s->data, &report))
         return;
     if (s->reported_lost)
         hub_event(s->hub, "gpsd", "gpsd_back", s->name);
@@ -120,34 +128,36 @@ static void take_message(struct source *s, int64_t mono_ms)
     gps_fix_add(&s->hub->fix, &report, mono_ms, GPS_EARLIEST_UTC_MS);
 }
 
-static bool peer_is_gone(const struct source *s)
+static void take_bytes(struct source *s, const char *bytes, size_t size, int64_t mono_ms)
 {
-    char byte;
-    const ssize_t n = recv(s->data.gps_fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-    return n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR);
+    for (size_t i = 0; i < size; i++) {
+        if (bytes[i] == '\n') {
+            if (!s->line_too_long)
+                take_line(s, mono_ms);
+            s->line_size = 0;
+            s->line_too_long = false;
+        } else if (s->line_size + 1 < sizeof s->line) {
+            s->line[s->line_size++] = bytes[i];
+        } else {
+            s->line_too_long = true;
+        }
+    }
 }
 
-/* One gps_read is one message. */
-static void read_messages(struct source *s, int64_t mono_ms)
+static void read_reports(struct source *s, int64_t mono_ms)
 {
-    s->more = false;
-    for (int i = 0; i < MESSAGES_PER_CALL; i++) {
-        gpsd_report_prepare(&s->data);
-        s->message[0] = '\0';
-        errno = 0;
-        const int n = gps_read(&s->data, s->message, (int)sizeof s->message);
+    char bytes[4096];
+    for (int i = 0; i < READS_PER_CALL; i++) {
+        const ssize_t n = recv(s->data.gps_fd, bytes, sizeof bytes, MSG_DONTWAIT);
         if (n > 0) {
-            take_message(s, mono_ms);
-        } else if (s->message[0] != '\0') {
-            /* a whole line that libgps cannot parse: no reason to leave */
-        } else if (n < 0 || peer_is_gone(s)) {
+            take_bytes(s, bytes, (size_t)n, mono_ms);
+        } else if (n == 0 || (errno != EAGAIN && errno != EINTR)) {
             give_up(s, mono_ms);
             return;
         } else {
-            return; /* half a line, or nothing more */
+            return;
         }
     }
-    s->more = true;
 }
 
 static enum err resolve(const struct source_config *config, struct source *s)
@@ -212,7 +222,7 @@ static int gpsd_poll_fds(struct source *s, struct pollfd *fds, int max)
 
 static int64_t gpsd_deadline_ms(const struct source *s)
 {
-    return s->connected && s->more ? 0 : s->next_ms;
+    return s->next_ms;
 }
 
 static void gpsd_handle(struct source *s, const struct pollfd *fds, int count,
@@ -220,7 +230,7 @@ static void gpsd_handle(struct source *s, const struct pollfd *fds, int count,
 {
     const bool ready = count > 0 && fds[0].revents != 0;
     if (s->connected) {
-        read_messages(s, mono_ms);
+        read_reports(s, mono_ms);
         if (s->connected && mono_ms >= s->next_ms) {
             disconnect(s); /* and knock again: not an event, gpsd itself is there */
             s->next_ms = mono_ms + s->back_off_ms;

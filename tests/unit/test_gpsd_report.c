@@ -121,6 +121,15 @@ static void test_others(void **unused)
         "{\"class\":\"GST\",\"device\":\"u\",\"rms\":6.500,\"major\":3.100,\"lat\":2."
         "600}",
         "{\"class\":\"DEVICES\",\"devices\":[]}",
+        "{\"class\":\"TPV\",\"mode\":3,\"lat\":21.0,\"lon\":105.0", /* cut */
+        "{\"class\":\"TPV\",\"mode\":3,\"lat\":21.0,\"lon\":105.0}}",
+        "{\"class\":\"TPV\",\"mode\":3,\"lat\":21.0,\"lon\":105.0,\"x\":\"",
+        "{\"class\":\"TPV\",\"mode\":3,\"lat\":21.0,\"lon\":105.0,\"x\":[[[[[[[[[[]]]]]]]"
+        "]]]}",
+        /* libgps would not come back from these */
+        "{s\"class\":\"TPV\"",
+        "{[\"class\":\"DEVICE\"",
+        "{\"x\":[{\"class\":\"DEVICE\"}]}",
     };
     struct gps_report r;
     assert_true(parse("{\"class\":\"TPV\",\"mode\":3,\"lat\":21.0,\"lon\":105.0}", &r));

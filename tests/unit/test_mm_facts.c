@@ -158,6 +158,19 @@ static void test_level_values(void **unused)
     }
 }
 
+/* Tenths, other units and fillers are no levels. */
+static void test_impossible_values(void **unused)
+{
+    (void)unused;
+    static const char *const rows[] = {"Lte.snr=125;Lte.rsrq=-32768;Lte.rssi=99",
+                                       "Lte.snr=-31;Lte.rsrq=21;Lte.rssi=1"};
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct mm_facts f;
+        assert_false(mm_facts_parse(&f, rows[i]));
+        assert_false(mm_facts_has_level(&f));
+    }
+}
+
 /* Out of service nothing of the radio is said, whatever ModemManager still shows. */
 static void test_no_level_without_service(void **unused)
 {
@@ -280,6 +293,7 @@ int main(void)
         cmocka_unit_test(test_reading),
         cmocka_unit_test(test_family_in_use),
         cmocka_unit_test(test_level_values),
+        cmocka_unit_test(test_impossible_values),
         cmocka_unit_test(test_no_level_without_service),
         cmocka_unit_test(test_locations),
         cmocka_unit_test(test_round_trip),
