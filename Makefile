@@ -184,7 +184,7 @@ fuzz: deps-test
 fuzz-programs: $(FUZZ_BIN)
 lint: deps-test
 	@scripts/lint.sh --fix
-bench: deps-build
+bench: deps-test
 	@$(MAKE) --no-print-directory programs
 	@scripts/bench.sh $(B)
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Measures `survey` on drives made up here, the same on every machine, and the collector on a
-# recording of four modems at 1 Hz: bench.sh BUILD_DIR.
-# The largest log has ROWS samples (default one million), the longest recording HOURS (24).
+# recording of four modems at 1 Hz, and with four modems on a desk: bench.sh BUILD_DIR.
+# The largest log has ROWS samples (default one million), the longest recording HOURS (24), the
+# desk is watched for COLLECT_SECONDS (60).
 set -euo pipefail
 build_dir=${1:?usage: bench.sh BUILD_DIR}
 rows_max=${ROWS:-1000000}
@@ -83,3 +84,6 @@ for hours in 1 "$hours_max"; do
     printf '%10d %10s %12.0f %10s\n' "$hours" "$seconds" \
         "$(awk -v h="$hours" -v s="$seconds" 'BEGIN {print h * 3600 * 4 / (s > 0 ? s : 0.01)}')" "$mib"
 done
+
+echo
+"$(dirname "$0")/bench_collect.py" "$build_dir" "${COLLECT_SECONDS:-60}"
