@@ -103,8 +103,8 @@ static void write_sample(struct loop *l, const struct modem *m, const struct sam
     if (recorder_sample(l->recorder, m, s) != ERR_OK)
         l->alarms |= ALARM_NOT_RECORDING;
     lm->stamped_ms = s->t_mono_ms;
-    lm->samples++;
-    lm->evidence += is_evidence(s);
+    lm->new_samples++;
+    lm->new_evidence += is_evidence(s);
 }
 
 /* One sample of a reading, stamped with the moment that it is true of: the later the
@@ -226,6 +226,16 @@ static void record(void *ctx, const struct recording_line *line)
         end_recording(l); /* reported; the trip matters more */
 }
 
+static void count_committed(struct loop *l)
+{
+    for (int i = 0; i <= MODEM_MAX; i++) {
+        struct loop_modem *lm = &l->modems[i];
+        lm->samples += lm->new_samples;
+        lm->evidence += lm->new_evidence;
+        lm->new_samples = lm->new_evidence = 0;
+    }
+}
+
 static void commit(struct loop *l)
 {
     if (recorder_commit(l->recorder) != ERR_OK) {
@@ -234,6 +244,7 @@ static void commit(struct loop *l)
         return;
     }
     l->alarms &= ~(unsigned)ALARM_NOT_RECORDING;
+    count_committed(l);
     if (l->recording && recording_flush(l->recording) != ERR_OK)
         end_recording(l);
     const int64_t utc_ms = timebase_utc_ms(&l->timebase, pump_now_ms(&l->pump));

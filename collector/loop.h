@@ -29,7 +29,8 @@ struct loop_event {
 
 /* What the loop knows of a modem's samples. */
 struct loop_modem {
-    int64_t samples, evidence;
+    int64_t samples, evidence; /* committed: no crash takes away what is shown */
+    int64_t new_samples, new_evidence;
     int owed;           /* samples that the clock and the distance allow */
     int64_t heard_ms;   /* last reading; 0: the modem is new */
     int64_t stamped_ms; /* last sample */

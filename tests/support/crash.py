@@ -92,7 +92,8 @@ class Shown:
             client.settimeout(1)
             client.connect(os.path.join(self.output, ".status"))
             says = json.loads(client.makefile().read())
-            self.status[says["trip"]] = says["samples"]
+            of_modems = sum(modem["samples"] for modem in says["modems"])
+            self.status[says["trip"]] = max(says["samples"], of_modems)
 
 
 def newest(output):
