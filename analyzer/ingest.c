@@ -77,6 +77,8 @@ static void settle(struct ingest_rows *r)
     const mccmnc_t op = unnamed_operator(r);
     const bool is_rssi = import_facts_3g_is_rssi(&r->facts);
     settle_probes(r, op);
+    log->tracks = track_join((const struct track_piece *const[]){r->track}, 1, op,
+                             &log->track_count);
     if (is_rssi)
         log->counts.level_blanked += r->unsure_levels;
     if (op == 0 && r->unnamed_accepted > 0) {
@@ -134,6 +136,7 @@ static enum err read_log(struct ingest_log *log, struct import_file *f,
     struct ingest_rows r = ingest_rows_begin(log, o, grid);
     enum err err = ERR_OK;
     log->tally = tally_new();
+    r.track = track_piece_new();
     if (log->format->probes)
         err = log->format->probes(f, ingest_take_probe, &r);
     probes_end_wishes(&r.probes);
@@ -166,6 +169,9 @@ static void clear_log(struct ingest_log *log)
     log->tally = NULL;
     free(log->probes);
     log->probes = NULL;
+    track_free(log->tracks, log->track_count);
+    log->tracks = NULL;
+    log->track_count = 0;
 }
 
 static enum err do_log(struct queue *q, struct ingest_log *log, struct crs_grid *grid)

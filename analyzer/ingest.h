@@ -6,6 +6,7 @@
 #include "quality.h"
 #include "region.h"
 #include "tally.h"
+#include "track.h"
 
 struct ingest_options {
     struct import_options import;
@@ -39,7 +40,9 @@ struct ingest_log {
     int64_t first_utc_ms, last_utc_ms; /* of accepted samples */
     struct tally *tally;
     struct probe
-        *probes;    /* counts.probes_counted of them, in the order of probe_compare */
+        *probes; /* counts.probes_counted of them, in the order of probe_compare */
+    struct track *tracks;
+    size_t track_count;
     int64_t log_id; /* the store's, once it has a part of the log; 0 before */
     int fate;       /* what the store made of it; its own enum */
     enum err err;
@@ -49,7 +52,7 @@ struct ingest_log {
 struct ingest_store {
     /* False where the log is known already and need not be read. */
     bool (*wanted)(void *ctx, const struct ingest_log *log);
-    /* Takes a finished log, whose tally and tests are freed afterwards. */
+    /* Takes a finished log, whose tally, tests and tracks are freed afterwards. */
     enum err (*keep)(void *ctx, struct ingest_log *log);
     /* Takes a part of a log's tally before the log is finished; keep() then gets the
      * rest, drop() is called where the log is not to be kept after all. Both may be NULL.

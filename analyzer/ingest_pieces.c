@@ -32,6 +32,7 @@ enum {
 struct piece {
     int64_t lines;
     struct ingest_first first[QUALITY_REASON_COUNT]; /* lines from 1 */
+    struct track_piece *track;
 };
 
 struct shared {
@@ -227,7 +228,9 @@ static void read_piece(struct worker *w, struct ingest_rows *rows, size_t number
     if (!cut(w, number, &p))
         return;
     memset(w->part.first, 0, sizeof w->part.first);
+    rows->track = s->pieces[number].track = track_piece_new();
     enum err err = s->log->format->pieces->read(w->reader, &p, ingest_take_row, rows);
+    rows->track = NULL;
     if (p.irregular || rows->unnamed_accepted > 0) {
         give_up(s);
         return;
@@ -266,6 +269,15 @@ static void settle_firsts(const struct shared *s, struct ingest_log *log)
         }
         line += p->lines;
     }
+}
+
+static void settle_tracks(const struct shared *s, struct ingest_log *log)
+{
+    const struct track_piece **pieces = xcalloc(s->count + 1, sizeof(*pieces));
+    for (size_t i = 0; i < s->count; i++)
+        pieces[i] = s->pieces[i].track;
+    log->tracks = track_join(pieces, s->count, 0, &log->track_count);
+    free(pieces);
 }
 
 static void add_counts(struct quality_counts *into, const struct quality_counts *from)
@@ -309,6 +321,7 @@ static enum err settle(const struct shared *s, struct worker *workers, size_t co
             tally_each(workers[i].part.tally, merge_cell, log->tally);
     }
     settle_firsts(s, log);
+    settle_tracks(s, log);
     if (!err)
         err = ingest_check_rows(log);
     return err ? err : store->keep(store->ctx, log);
@@ -394,6 +407,8 @@ enum err ingest_pieces_read(struct ingest_log *log, const struct ingest_pieces *
     pthread_mutex_destroy(&s.lock);
     if (s.fd >= 0)
         close(s.fd);
+    for (size_t i = 0; i < s.count && s.pieces; i++)
+        track_piece_free(s.pieces[i].track);
     free(s.pieces);
     log->format->pieces->close(s.body.pieces);
     return err;

@@ -180,6 +180,12 @@ enum err ingest_take_row(void *rows, const struct import_row *row)
         r->unnamed_blanked += blanked;
     }
     note_time(log, s->t_utc_ms);
+    track_piece_add(r->track, &(struct track_point){
+                                  .mccmnc = s->mccmnc,
+                                  .day = utc_local_day(s->t_utc_ms, row->day_offset_s),
+                                  .t_utc_ms = s->t_utc_ms,
+                                  .bin_x = r->bin_x,
+                                  .bin_y = r->bin_y});
     return ERR_OK;
 }
 
@@ -195,6 +201,7 @@ void ingest_rows_end(struct ingest_rows *r)
 {
     import_facts_free(&r->facts);
     probes_free(&r->probes);
+    track_piece_free(r->track);
 }
 
 void ingest_rows_forget_cells(struct ingest_rows *r)

@@ -26,6 +26,7 @@ struct ingest_rows {
     struct latlon pos;
     int32_t bin_x, bin_y;
     bool placed;
+    struct track_piece *track; /* the caller's to set; freed with the rows */
     struct tally_cell
         *recent[INGEST_RECENT]; /* cells used last, by operator and technology */
 };

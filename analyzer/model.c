@@ -225,6 +225,7 @@ enum err model_build(struct workspace *ws, const struct model_options *options,
         .region = options->region,
         .crs = options->crs,
         .bin_size_m = workspace_settings(ws)->bin_size_m * options->bin_factor,
+        .track_bin_size_m = workspace_settings(ws)->bin_size_m,
         .limits = workspace_settings(ws)->limits,
     };
     enum err err = model_load(ws, &m);

@@ -15,6 +15,7 @@
 #include "region.h"
 #include "rule.h"
 #include "sha256.h"
+#include "track.h"
 
 enum yes_no { YES_NO_UNKNOWN, YES_NO_NO, YES_NO_YES };
 enum presence { PRESENCE_UNKNOWN, PRESENCE_ABSENT, PRESENCE_PRESENT };
@@ -175,6 +176,12 @@ struct model_log {
     struct quality_counts counts;
 };
 
+/* The way of a log's samples on one day. */
+struct model_track {
+    const struct model_log *log;
+    struct track track; /* in the workspace's bins, track_bin_size_m wide */
+};
+
 /* A file that says where the hamlets are. */
 struct model_place_file {
     const char *role; /* "hamlets" "clusters" "communes" */
@@ -202,6 +209,9 @@ struct model {
     struct unit total;      /* of the whole survey */
     struct model_log *logs; /* by file, then sha256 */
     size_t log_count;
+    struct model_track *tracks; /* by log and day */
+    size_t track_count;
+    double track_bin_size_m;
     struct model_place_file *place_files;
     size_t place_file_count;
     const struct note *notes; /* by hamlet_code, then oldest first */

@@ -17,6 +17,9 @@ struct load {
     size_t commune_count, commune_capacity;
     struct model_log *logs;
     size_t log_count, log_capacity;
+    struct model_track *tracks;
+    size_t *track_logs; /* the index of each track's log, which has yet to move */
+    size_t track_count, track_capacity, track_log_capacity;
     struct model_place_file *files;
     size_t file_count, file_capacity;
 };
@@ -108,6 +111,28 @@ static enum err take_log(void *ctx, int64_t log_id, const struct model_log *log)
     return ERR_OK;
 }
 
+/* Tracks come in the order of the logs. */
+static enum err take_track(void *ctx, const char *log_sha256, const struct track *track)
+{
+    struct load *l = ctx;
+    size_t log = l->track_count > 0 ? l->track_logs[l->track_count - 1] : 0;
+    while (log < l->log_count && strcmp(l->logs[log].sha256, log_sha256) != 0)
+        log++;
+    if (log == l->log_count)
+        return ERR_INPUT;
+    l->tracks = xgrow(l->tracks, l->track_count, &l->track_capacity, sizeof *l->tracks);
+    l->track_logs = xgrow(l->track_logs, l->track_count, &l->track_log_capacity,
+                          sizeof *l->track_logs);
+    struct model_track *t = &l->tracks[l->track_count];
+    t->track = *track;
+    t->track.operators = model_alloc(l->m, strlen(track->operators) + 1, 1);
+    memcpy(t->track.operators, track->operators, strlen(track->operators));
+    t->track.path = model_alloc(l->m, track->path_size, 1);
+    memcpy(t->track.path, track->path, track->path_size);
+    l->track_logs[l->track_count++] = log;
+    return ERR_OK;
+}
+
 static enum err take_place_file(void *ctx, const struct model_place_file *f)
 {
     struct load *l = ctx;
@@ -193,6 +218,11 @@ static void finish(struct load *l)
     m->communes = adopt(m, l->communes, l->commune_count, sizeof *l->communes);
     m->log_count = l->log_count;
     m->logs = adopt(m, l->logs, l->log_count, sizeof *l->logs);
+    for (size_t i = 0; i < l->track_count; i++)
+        l->tracks[i].log = &m->logs[l->track_logs[i]];
+    free(l->track_logs);
+    m->track_count = l->track_count;
+    m->tracks = adopt(m, l->tracks, l->track_count, sizeof *l->tracks);
     m->place_file_count = l->file_count;
     m->place_files = adopt(m, l->files, l->file_count, sizeof *l->files);
     for (size_t i = m->area_count; i-- > 0;) {
@@ -212,6 +242,8 @@ enum err model_load(struct workspace *ws, struct model *m)
         err = workspace_each_commune(ws, take_commune, &l);
     if (!err)
         err = workspace_each_log(ws, take_log, &l);
+    if (!err)
+        err = workspace_each_track(ws, take_track, &l);
     if (!err)
         err = workspace_each_place_file(ws, take_place_file, &l);
     finish(&l);

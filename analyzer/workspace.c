@@ -301,7 +301,9 @@ const struct workspace_settings *workspace_settings(const struct workspace *ws)
 
 enum err workspace_begin(struct workspace *ws)
 {
-    const enum err err = workspace_sql_exec(ws, "BEGIN IMMEDIATE");
+    enum err err = workspace_sql_exec(ws, "BEGIN IMMEDIATE");
+    if (!err)
+        err = workspace_sql_section(ws, "workspace_track");
     ws->last_old_log = ws->last_log = query_int(ws, "SELECT max(log_id) FROM log");
     return err;
 }

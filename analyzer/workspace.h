@@ -110,6 +110,9 @@ typedef enum err (*workspace_probe_fn)(void *ctx, const struct probe *probe,
                                        int64_t log_id);
 typedef enum err (*workspace_log_fn)(void *ctx, int64_t log_id,
                                      const struct model_log *log);
+/* Texts and path are valid during the call. */
+typedef enum err (*workspace_track_fn)(void *ctx, const char *log_sha256,
+                                       const struct track *track);
 typedef enum err (*workspace_place_file_fn)(void *ctx, const struct model_place_file *f);
 typedef enum err (*workspace_note_fn)(void *ctx, const char *hamlet_code,
                                       const struct note *note);
@@ -139,6 +142,9 @@ MUST_CHECK enum err workspace_days(struct workspace *ws, int32_t *first, int32_t
 /* Logs by file name, then SHA-256. */
 MUST_CHECK enum err workspace_each_log(struct workspace *ws, workspace_log_fn take,
                                        void *ctx);
+/* Tracks by log, in the order of workspace_each_log, then by day. */
+MUST_CHECK enum err workspace_each_track(struct workspace *ws, workspace_track_fn take,
+                                         void *ctx);
 MUST_CHECK enum err workspace_each_place_file(struct workspace *ws,
                                               workspace_place_file_fn take, void *ctx);
 /* Notes by hamlet_code, then oldest first. */

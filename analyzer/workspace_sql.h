@@ -29,6 +29,11 @@ MUST_CHECK enum err workspace_sql_run(struct workspace *ws, sqlite3_stmt *stmt);
 MUST_CHECK enum err workspace_put_tally(struct workspace *ws, const struct tally *tally,
                                         int64_t log_id);
 
+/* Stores the tracks of a log. */
+MUST_CHECK enum err workspace_sql_put_tracks(struct workspace *ws,
+                                             const struct ingest_log *log,
+                                             int64_t log_id);
+
 void workspace_sql_bind_text(sqlite3_stmt *stmt, int at, const char *text);
 /* NULL for ID_UNKNOWN and TIME_UNKNOWN. */
 void workspace_sql_bind_count(sqlite3_stmt *stmt, int at, int64_t value);

@@ -327,6 +327,20 @@ CREATE TABLE IF NOT EXISTS note (
     reason TEXT NOT NULL
 );
 
+-- section: workspace_track
+-- The way of a log's samples from bin to bin, as analyzer/track.c writes it. Workspaces made
+-- before this table was thought of get it with their next change.
+CREATE TABLE IF NOT EXISTS track (
+    log_id INTEGER NOT NULL,
+    day INTEGER NOT NULL,
+    first_utc_ms BIGINT,
+    last_utc_ms BIGINT,
+    samples BIGINT NOT NULL,
+    operators TEXT NOT NULL,
+    path BLOB NOT NULL,
+    PRIMARY KEY (log_id, day)
+);
+
 -- section: workspace_geometry
 SELECT InitSpatialMetaData(0, 'NONE');
 SELECT InsertEpsgSrid(4326);

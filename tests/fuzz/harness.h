@@ -115,6 +115,26 @@ static inline uint64_t fuzz_check_tally(const struct ingest_log *log)
     return hash;
 }
 
+/* Every accepted sample stands in the track of its day. */
+static inline void fuzz_check_tracks(const struct ingest_log *log, uint64_t *hash)
+{
+    int64_t samples = 0;
+    for (size_t i = 0; i < log->track_count; i++) {
+        const struct track *t = &log->tracks[i];
+        CHECK(i == 0 || log->tracks[i - 1].day < t->day);
+        CHECK(t->first_utc_ms <= t->last_utc_ms && *t->operators);
+        samples += t->samples;
+        struct track_cursor c = track_start(t->path, t->path_size);
+        while (track_next(&c)) {
+            fuzz_hash(hash, c.bin_x);
+            fuzz_hash(hash, c.bin_y);
+            fuzz_hash(hash, c.gap_last);
+        }
+        CHECK(c.at == c.end);
+    }
+    CHECK(samples == log->counts.accepted);
+}
+
 static inline bool fuzz_wanted(void *reading, const struct ingest_log *log)
 {
     (void)reading;
@@ -129,7 +149,8 @@ static inline enum err fuzz_keep(void *ctx, struct ingest_log *log)
     for (int i = 0; i < QUALITY_REASON_COUNT; i++)
         rows += log->counts.rejected[i];
     CHECK(rows == log->counts.rows && log->counts.accepted >= 0);
-    const uint64_t hash = fuzz_check_tally(log);
+    uint64_t hash = fuzz_check_tally(log);
+    fuzz_check_tracks(log, &hash);
     CHECK(reading->kept == 0 || hash == reading->hash);
     CHECK(reading->kept == 0 ||
           memcmp(&log->counts, &reading->counts, sizeof log->counts) == 0);

@@ -80,7 +80,9 @@ evidence() # WORK
         SELECT sha256, tile_x, tile_y, first_day, last_day, hex(cells)
             FROM tally t JOIN log USING (log_id) ORDER BY 1, 2, 3, 6;
         SELECT sha256, bin_x, bin_y, mccmnc, day, kind, ok, value
-            FROM probe JOIN log USING (log_id) ORDER BY 1, 2, 3, 4, 5, 6, 7, 8"
+            FROM probe JOIN log USING (log_id) ORDER BY 1, 2, 3, 4, 5, 6, 7, 8;
+        SELECT sha256, day, t.first_utc_ms, t.last_utc_ms, samples, operators, hex(path)
+            FROM track t JOIN log USING (log_id) ORDER BY 1, 2"
 }
 
 # hamlet_code and verdict of a hamlets.csv, sorted by code.
