@@ -69,7 +69,7 @@ REPLAY_BIN := $(FUZZ_SRC:tests/fuzz/fuzz_%.c=$(B)/replay/%)
 # Files that become part of the program: NAME=PATH, the name is what embed_find() is given.
 LEAFLET := /usr/share/javascript/leaflet
 EMBED := $(foreach f,lib/schema.sql $(wildcard analyzer/criteria/*.yaml maps/regions/*.yaml \
-  maps/web/* maps/styles/*),$f=$f) \
+  maps/web/* maps/qgis/*),$f=$f) \
   leaflet/leaflet.js=$(LEAFLET)/leaflet.min.js leaflet/leaflet.css=$(LEAFLET)/leaflet.css
 EMBED_FILES := $(foreach e,$(EMBED),$(lastword $(subst =, ,$e)))
 

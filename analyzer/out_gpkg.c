@@ -5,11 +5,12 @@
 #include <cpl_conv.h>
 #include <cpl_string.h>
 #include <stdlib.h>
+#include <string.h>
 
-#include "embed.h"
 #include "lang.h"
 #include "out.h"
 #include "out_gpkg.h"
+#include "qgis_style.h"
 #include "utc.h"
 #include "xmem.h"
 
@@ -30,7 +31,7 @@ static bool add_rows(struct out_gdal *g, OGRLayerH layer, const struct gpkg_laye
                      const struct model *m)
 {
     const size_t count = what->row_count(m);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i = what->next ? what->next(m, i) : i + 1) {
         struct gpkg_row row = {.feature = OGR_F_Create(OGR_L_GetLayerDefn(layer))};
         OGRGeometryH shape = what->fill(m, i, &row);
         assert(row.next == what->column_count);
@@ -52,7 +53,10 @@ static bool add_layer(struct out_gdal *g, GDALDatasetH file,
     OGRSpatialReferenceH srs = out_gdal_srs(g, crs_epsg(m->crs));
     if (!srs)
         return false;
-    OGRLayerH layer = GDALDatasetCreateLayer(file, what->name, srs, what->geometry, NULL);
+    char **options = CSLSetNameValue(NULL, "IDENTIFIER", _(what->title));
+    OGRLayerH layer =
+        GDALDatasetCreateLayer(file, what->name, srs, what->geometry, options);
+    CSLDestroy(options);
     OSRRelease(srs);
     return out_gdal_check(g, layer, "GDALDatasetCreateLayer") &&
            add_columns(g, layer, what->columns, what->column_count) &&
@@ -75,27 +79,36 @@ static const struct gpkg_column style_columns[] = {
     {"update_time", OFTDateTime},
 };
 
-static bool add_style(struct out_gdal *g, OGRLayerH layer, const char *name,
-                      const char *time)
+/* What differs from row to row besides the style. */
+struct style_row {
+    const struct model *model;
+    const char *time;
+    bool is_default;
+};
+
+static bool add_style(struct out_gdal *g, OGRLayerH layer, const struct qgis_style *style,
+                      const struct style_row *values)
 {
-    char *file = xasprintf("maps/styles/%s.qml", name);
-    const struct embed_file *style = embed_find(file);
-    free(file);
-    assert(style); /* part of the program */
+    char *qml = qgis_style_qml(style, values->model);
     OGRFeatureH row = OGR_F_Create(OGR_L_GetLayerDefn(layer));
+    const char *title = _(style->name);
     /* QGIS compares the first two with '' and finds nothing where they are NULL. */
-    const char *const texts[] = {"",   "",  name, "geom",    name, style->data,
-                                 NULL, "1", name, "lomsong", NULL, time};
+    const char *const texts[] = {
+        "",    "",        style->layer, "geom",
+        title, qml,       NULL,         values->is_default ? "1" : "0",
+        title, "lomsong", NULL,         values->time};
     for (int i = 0; i < (int)(sizeof texts / sizeof *texts); i++) {
         if (texts[i])
             OGR_F_SetFieldString(row, i, texts[i]);
     }
     const OGRErr err = OGR_L_CreateFeature(layer, row);
     OGR_F_Destroy(row);
+    CPLFree(qml);
     return out_gdal_check(g, err == OGRERR_NONE, "OGR_L_CreateFeature");
 }
 
-static bool add_styles(struct out_gdal *g, GDALDatasetH file, const char *time)
+static bool add_styles(struct out_gdal *g, GDALDatasetH file, const struct model *m,
+                       const char *time)
 {
     char **options = CSLSetNameValue(NULL, "FID", "id");
     OGRLayerH layer =
@@ -105,8 +118,11 @@ static bool add_styles(struct out_gdal *g, GDALDatasetH file, const char *time)
     if (!out_gdal_check(g, layer, "GDALDatasetCreateLayer") ||
         !add_columns(g, layer, style_columns, columns))
         return false;
-    for (int i = 0; i < gpkg_layer_count; i++) {
-        if (!add_style(g, layer, gpkg_layers[i].name, time))
+    for (size_t i = 0; i < qgis_style_count; i++) {
+        const bool first =
+            i == 0 || strcmp(qgis_styles[i].layer, qgis_styles[i - 1].layer) != 0;
+        const struct style_row row = {.model = m, .time = time, .is_default = first};
+        if (!add_style(g, layer, &qgis_styles[i], &row))
             return false;
     }
     return true;
@@ -133,7 +149,7 @@ static void fill_file(struct out_gdal *g, GDALDatasetH file, const struct model 
             !commit(g, file))
             return;
     }
-    if (begin(g, file) && add_styles(g, file, time))
+    if (begin(g, file) && add_styles(g, file, m, time))
         commit(g, file);
 }
 

@@ -20,6 +20,8 @@ void gpkg_put_text(struct gpkg_row *row, const char *text);
 void gpkg_put_real(struct gpkg_row *row, double value);
 void gpkg_put_count(struct gpkg_row *row, int64_t value);
 void gpkg_put_dbm(struct gpkg_row *row, int dbm);
+void gpkg_put_operator(struct gpkg_row *row, mccmnc_t mccmnc);
+void gpkg_put_time(struct gpkg_row *row, int64_t t_utc_ms);
 
 struct gpkg_column {
     const char *name;
@@ -29,10 +31,13 @@ struct gpkg_column {
 /* A layer: its columns, how many rows it has, and how a row is filled. */
 struct gpkg_layer {
     const char *name;
+    const char *title; /* N_() */
     OGRwkbGeometryType geometry;
     const struct gpkg_column *columns;
     int column_count;
     size_t (*row_count)(const struct model *m);
+    /* The row after row `i`, where one feature stands for several; NULL: i + 1. */
+    size_t (*next)(const struct model *m, size_t i);
     /* Fills row `i`; returns its geometry, which the caller takes over, or NULL for none.
      */
     OGRGeometryH (*fill)(const struct model *m, size_t i, struct gpkg_row *row);
@@ -40,5 +45,21 @@ struct gpkg_layer {
 
 extern const struct gpkg_layer gpkg_layers[];
 extern const int gpkg_layer_count;
+/* NULL where there is none of that name. */
+const struct gpkg_layer *gpkg_layer_find(const char *name);
+
+#define GPKG_COLUMNS(table)                                                              \
+    .columns = (table), .column_count = (int)(sizeof(table) / sizeof *(table))
+
+/* Layers that have a file of their own. */
+enum { GPKG_BIN_COLUMNS = 13, GPKG_BEST_COLUMNS = 12, GPKG_TRACK_COLUMNS = 8 };
+extern const struct gpkg_column gpkg_bin_columns[GPKG_BIN_COLUMNS];
+extern const struct gpkg_column gpkg_best_columns[GPKG_BEST_COLUMNS];
+extern const struct gpkg_column gpkg_track_columns[GPKG_TRACK_COLUMNS];
+size_t gpkg_bin_count(const struct model *m);
+OGRGeometryH gpkg_bin_fill(const struct model *m, size_t i, struct gpkg_row *row);
+size_t gpkg_track_count(const struct model *m);
+OGRGeometryH gpkg_track_fill(const struct model *m, size_t i, struct gpkg_row *row);
+OGRGeometryH gpkg_best_fill(const struct model *m, size_t i, struct gpkg_row *row);
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bin_class.h"
 #include "lang.h"
 #include "out_gpkg.h"
 #include "units.h"
@@ -47,14 +48,14 @@ void gpkg_put_dbm(struct gpkg_row *row, int dbm)
         OGR_F_SetFieldNull(row->feature, column);
 }
 
-static void put_operator(struct gpkg_row *row, mccmnc_t mccmnc)
+void gpkg_put_operator(struct gpkg_row *row, mccmnc_t mccmnc)
 {
     char digits[MCCMNC_TEXT_SIZE];
     mccmnc_format(mccmnc, digits);
     gpkg_put_text(row, digits);
 }
 
-static void put_time(struct gpkg_row *row, int64_t t_utc_ms)
+void gpkg_put_time(struct gpkg_row *row, int64_t t_utc_ms)
 {
     char text[UTC_TEXT_SIZE];
     utc_format(t_utc_ms, text);
@@ -137,19 +138,6 @@ static OGRGeometryH circle(const struct model *m, struct latlon centre, double r
     return multipolygon_of(ring);
 }
 
-/* The square of a bin, from its indices alone: neighbours share their corners exactly. */
-static OGRGeometryH square(const struct model *m, const struct bin_stat *bin)
-{
-    static const int corners[5][2] = {{0, 0}, {1, 0}, {1, 1}, {0, 1}, {0, 0}};
-    OGRGeometryH ring = OGR_G_CreateGeometry(wkbLinearRing);
-    for (int i = 0; i < 5; i++)
-        OGR_G_AddPoint_2D(ring, ((double)bin->bin_x + corners[i][0]) * m->bin_size_m,
-                          ((double)bin->bin_y + corners[i][1]) * m->bin_size_m);
-    OGRGeometryH polygon = OGR_G_CreateGeometry(wkbPolygon);
-    OGR_G_AddGeometryDirectly(polygon, ring);
-    return polygon;
-}
-
 /* The operators of the rule that pass in an area: "45201;45204". The caller frees it. */
 static char *passing_operators(const struct area *a)
 {
@@ -173,7 +161,7 @@ static void put_best(struct gpkg_row *row, const struct area_operator *best)
 {
     const struct judgement none = {.availability = (double)NAN, .low = 0, .high = 1};
     const struct judgement *j = best ? &best->judgement : &none;
-    put_operator(row, best ? best->mccmnc : 0);
+    gpkg_put_operator(row, best ? best->mccmnc : 0);
     gpkg_put_real(row, j->availability);
     gpkg_put_real(row, j->low);
     gpkg_put_real(row, j->high);
@@ -250,8 +238,8 @@ static OGRGeometryH fill_hamlet(const struct model *m, size_t i, struct gpkg_row
     gpkg_put_count(row, best ? best->bins : 0);
     gpkg_put_count(row, centre->bins_total);
     gpkg_put_count(row, best ? best->samples : 0);
-    put_time(row, best ? best->first_utc_ms : TIME_UNKNOWN);
-    put_time(row, best ? best->last_utc_ms : TIME_UNKNOWN);
+    gpkg_put_time(row, best ? best->first_utc_ms : TIME_UNKNOWN);
+    gpkg_put_time(row, best ? best->last_utc_ms : TIME_UNKNOWN);
     gpkg_put_text(row, m->rule->id);
     put_note(row, h->note);
     return project_point(m, centre->point);
@@ -310,37 +298,6 @@ static OGRGeometryH fill_area(const struct model *m, size_t i, struct gpkg_row *
     return circle(m, a->point, a->radius_m);
 }
 
-static const struct gpkg_column bin_columns[] = {
-    {"bin_x", OFTInteger64},
-    {"bin_y", OFTInteger64},
-    {"mccmnc", OFTString},
-    {"operator", OFTString},
-    {"tech", OFTString},
-    {"samples", OFTInteger64},
-    {"median_dbm", OFTInteger},
-    {"p10_dbm", OFTInteger},
-    {"no_level_samples", OFTInteger64},
-    {"no_service_samples", OFTInteger64},
-};
-
-static OGRGeometryH fill_bin(const struct model *m, size_t i, struct gpkg_row *row)
-{
-    const struct bin_stat *bin = &m->bins[i];
-    char digits[MCCMNC_TEXT_SIZE];
-    /* Not gpkg_put_count: -1 is a place like any other. */
-    OGR_F_SetFieldInteger64(row->feature, row->next++, bin->bin_x);
-    OGR_F_SetFieldInteger64(row->feature, row->next++, bin->bin_y);
-    put_operator(row, bin->mccmnc);
-    gpkg_put_text(row, region_operator_name(m->region, bin->mccmnc, digits));
-    gpkg_put_text(row, bin->tech == TECH_NONE ? NULL : tech_name(bin->tech));
-    gpkg_put_count(row, (int64_t)bin->samples);
-    gpkg_put_dbm(row, bin->median_dbm);
-    gpkg_put_dbm(row, bin->p10_dbm);
-    gpkg_put_count(row, (int64_t)bin->no_level);
-    gpkg_put_count(row, (int64_t)bin->no_service);
-    return square(m, bin);
-}
-
 static const struct gpkg_column commune_columns[] = {
     {"code", OFTString},
     {"name", OFTString},
@@ -396,22 +353,57 @@ static size_t count_areas(const struct model *m)
     return m->area_count;
 }
 
-static size_t count_bins(const struct model *m)
-{
-    return m->bin_count;
-}
-
 static size_t count_communes(const struct model *m)
 {
     return m->commune_count;
 }
 
-#define COLUMNS(table) table, (int)(sizeof(table) / sizeof *(table))
-
 const struct gpkg_layer gpkg_layers[] = {
-    {"hamlet", wkbPoint, COLUMNS(hamlet_columns), count_hamlets, fill_hamlet},
-    {"test_area", wkbMultiPolygon, COLUMNS(area_columns), count_areas, fill_area},
-    {"bin", wkbPolygon, COLUMNS(bin_columns), count_bins, fill_bin},
-    {"commune", wkbMultiPolygon, COLUMNS(commune_columns), count_communes, fill_commune},
+    {.name = "hamlet",
+     .title = N_("Hamlets"),
+     .geometry = wkbPoint,
+     GPKG_COLUMNS(hamlet_columns),
+     .row_count = count_hamlets,
+     .fill = fill_hamlet},
+    {.name = "test_area",
+     .title = N_("Test areas"),
+     .geometry = wkbMultiPolygon,
+     GPKG_COLUMNS(area_columns),
+     .row_count = count_areas,
+     .fill = fill_area},
+    {.name = "bin",
+     .title = N_("Bins by operator and technology"),
+     .geometry = wkbPolygon,
+     GPKG_COLUMNS(gpkg_bin_columns),
+     .row_count = gpkg_bin_count,
+     .fill = gpkg_bin_fill},
+    {.name = "bin_best",
+     .title = N_("Bins, the best of those that count"),
+     .geometry = wkbPolygon,
+     GPKG_COLUMNS(gpkg_best_columns),
+     .row_count = gpkg_bin_count,
+     .next = bin_class_next,
+     .fill = gpkg_best_fill},
+    {.name = "commune",
+     .title = N_("Communes"),
+     .geometry = wkbMultiPolygon,
+     GPKG_COLUMNS(commune_columns),
+     .row_count = count_communes,
+     .fill = fill_commune},
+    {.name = "track",
+     .title = N_("Tracks"),
+     .geometry = wkbMultiLineString,
+     GPKG_COLUMNS(gpkg_track_columns),
+     .row_count = gpkg_track_count,
+     .fill = gpkg_track_fill},
 };
 const int gpkg_layer_count = (int)(sizeof gpkg_layers / sizeof *gpkg_layers);
+
+const struct gpkg_layer *gpkg_layer_find(const char *name)
+{
+    for (int i = 0; i < gpkg_layer_count; i++) {
+        if (strcmp(gpkg_layers[i].name, name) == 0)
+            return &gpkg_layers[i];
+    }
+    return NULL;
+}

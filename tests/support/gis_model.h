@@ -27,6 +27,10 @@ enum { EPSG = 3405 };
 struct sample_model {
     struct model m;
     struct rule rule;
+    mccmnc_t rule_operators[2];
+    struct model_log log;
+    struct track *track;
+    struct model_track tracks[1];
     struct region region;
     struct region_operator names[1];
     struct crs *crs;
@@ -133,7 +137,8 @@ static struct bin_stat make_bin(int32_t x, int32_t y, const char *mccmnc, enum t
                              .median_dbm = median_dbm,
                              .p10_dbm = level ? median_dbm - 4 : LEVEL_NONE,
                              .no_level = level ? 0 : 2,
-                             .no_service = 3};
+                             .no_service = 3,
+                             .share = level ? 0.75 : 0};
 }
 
 static void make_bins(struct sample_model *s)
@@ -162,15 +167,51 @@ static struct wkb make_square(struct sample_model *s)
     return (struct wkb){s->wkb, size};
 }
 
+/* 4G and 5G count, of two operators. */
+static void make_rule(struct sample_model *s)
+{
+    static char id[] = "test-rule", title[] = "Quy tắc [% now() %] <thử> & \"sai\"";
+    s->rule_operators[0] = mccmnc_parse("45201");
+    s->rule_operators[1] = mccmnc_parse("45204");
+    s->rule = (struct rule){.id = id,
+                            .title = title,
+                            .operators = s->rule_operators,
+                            .operator_count = 2,
+                            .availability_min = 0.95,
+                            .no_signal_max = 0.1};
+    s->rule.technologies[TECH_LTE] = (struct rule_technology){true, -115, -105};
+    s->rule.technologies[TECH_NR_SA] = (struct rule_technology){true, -115, -105};
+}
+
+/* Three bins eastwards, and one alone two minutes later. */
+static void make_tracks(struct sample_model *s)
+{
+    struct track_piece *piece = track_piece_new();
+    for (int i = 0; i < 4; i++)
+        track_piece_add(piece, &(struct track_point){.mccmnc = mccmnc_parse("45204"),
+                                                     .day = 20287,
+                                                     .t_utc_ms = INT64_C(1752876668000) +
+                                                                 i / 3 * 120000,
+                                                     .bin_x = 12464 + i,
+                                                     .bin_y = 49981});
+    size_t count;
+    s->track = track_join((const struct track_piece *const[]){piece}, 1, 0, &count);
+    track_piece_free(piece);
+    assert_int_equal(count, 1);
+    s->log = (struct model_log){.file = "trip.gpkg", .sha256 = "ab12"};
+    s->tracks[0] = (struct model_track){.log = &s->log, .track = *s->track};
+}
+
 static struct sample_model *make_model(void)
 {
     static char viettel[] = "Viettel";
-    static char rule_id[] = "test-rule";
     struct sample_model *s = xcalloc(1, sizeof *s);
     assert_int_equal(crs_open(EPSG, "VN-2000 to WGS 84 (2)", &s->crs), ERR_OK);
     make_areas(s);
     make_hamlets(s);
     make_bins(s);
+    make_rule(s);
+    make_tracks(s);
     s->areas[2].shape = make_square(s);
     s->communes[0] = (struct unit){.code = "", .name = "", .counts = {.hamlets = 1}};
     s->communes[1] = (struct unit){
@@ -186,7 +227,6 @@ static struct sample_model *make_model(void)
     };
     s->names[0] = (struct region_operator){mccmnc_parse("45204"), viettel};
     s->region = (struct region){.operators = s->names, .operator_count = 1};
-    s->rule.id = rule_id;
     s->m = (struct model){.rule = &s->rule,
                           .region = &s->region,
                           .crs = s->crs,
@@ -199,6 +239,11 @@ static struct sample_model *make_model(void)
                           .bin_count = 6,
                           .communes = s->communes,
                           .commune_count = 2,
+                          .logs = &s->log,
+                          .log_count = 1,
+                          .tracks = s->tracks,
+                          .track_count = 1,
+                          .track_bin_size_m = 50,
                           .newest_day = 20287};
     return s;
 }
@@ -206,6 +251,7 @@ static struct sample_model *make_model(void)
 static void free_model(struct sample_model *s)
 {
     OGR_G_DestroyGeometry(s->polygon);
+    track_free(s->track, 1);
     crs_close(s->crs);
     free(s);
 }

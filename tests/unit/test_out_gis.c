@@ -83,6 +83,32 @@ static const struct value_row value_rows[] = {
     {"bin", 4, "no_level_samples", "2"},
     {"bin", 6, "tech", "NR_SA"},
     {"bin", 6, "p10_dbm", "-92"},
+    {"bin", 1, "class", "band_3"},
+    {"bin", 1, "counted", "yes"},
+    {"bin", 1, "availability", "0.75"},
+    {"bin", 2, "class", "other_service"},
+    {"bin", 2, "counted", NULL},
+    {"bin", 4, "class", "no_level"},
+    {"bin", 4, "counted", "no"},
+    {"bin_best", 1, "bin_x", "-1"},
+    {"bin_best", 1, "class", "band_3"},
+    {"bin_best", 1, "operators_tested", "45204"},
+    {"bin_best", 2, "operators_tested", "45201;45204"},
+    {"bin_best", 2, "mccmnc", "45204"},
+    {"bin_best", 2, "median_dbm", "-101"},
+    {"bin_best", 2, "best_operator", "45204"},
+    {"bin_best", 3, "class", "other_service"},
+    {"bin_best", 3, "mccmnc", NULL},
+    {"bin_best", 3, "median_dbm", NULL},
+    {"bin_best", 4, "tech", "NR_SA"},
+    {"bin_best", 4, "availability", "0.75"},
+    {"track", 1, "log", "trip.gpkg"},
+    {"track", 1, "operators", "45204"},
+    {"track", 1, "date", "2025-07-18"},
+    {"track", 1, "first_utc", "2025-07-18T22:11:08Z"},
+    {"track", 1, "last_utc", "2025-07-18T22:13:08Z"},
+    {"track", 1, "samples", "4"},
+    {"track", 1, "length_m", "125"}, /* 100 between bins, 25 in the lone one */
     {"commune", 1, "code", NULL},
     {"commune", 2, "code", "01273"},
     {"commune", 2, "depression", "1"},
@@ -92,9 +118,13 @@ static const struct value_row value_rows[] = {
     {"commune", 2, "broadband_3g4g", "present"},
     {"layer_styles", 1, "f_table_name", "hamlet"},
     {"layer_styles", 3, "f_table_name", "bin"},
-    {"layer_styles", 4, "useAsDefault", "1"},
+    {"layer_styles", 3, "useAsDefault", "1"},
+    {"layer_styles", 4, "f_table_name", "bin"},
+    {"layer_styles", 4, "useAsDefault", "0"},
     {"layer_styles", 4, "f_geometry_column", "geom"},
     {"layer_styles", 4, "update_time", "2025/07/18 00:00:00+00"},
+    {"layer_styles", 8, "f_table_name", "track"},
+    {"layer_styles", 8, "useAsDefault", "1"},
 };
 
 static void test_gpkg_values(void **state)
@@ -179,6 +209,18 @@ static void check_shapes(GDALDatasetH file, const struct sample_model *s)
     OGR_F_Destroy(f);
 }
 
+/* Straight over three bins, then a dash in the bin after the gap. */
+static void check_track(GDALDatasetH file)
+{
+    OGRFeatureH f = OGR_L_GetFeature(GDALDatasetGetLayerByName(file, "track"), 1);
+    char *wkt = NULL;
+    OGR_G_ExportToWkt(OGR_F_GetGeometryRef(f), &wkt);
+    assert_string_equal(wkt, "MULTILINESTRING ((623225 2499075,623325 2499075),"
+                             "(623362.5 2499075.0,623387.5 2499075.0))");
+    CPLFree(wkt);
+    OGR_F_Destroy(f);
+}
+
 static void test_gpkg_shapes(void **state)
 {
     (void)state;
@@ -189,7 +231,10 @@ static void test_gpkg_shapes(void **state)
     check_layer(file, "hamlet", 2);
     check_layer(file, "test_area", 3);
     check_layer(file, "bin", 6);
+    check_layer(file, "bin_best", 4);
     check_layer(file, "commune", 2);
+    check_layer(file, "track", 1);
+    check_track(file);
     check_shapes(file, s);
     GDALClose(file);
     remove_dir(dir);
@@ -315,6 +360,7 @@ static void test_empty_model(void **state)
     (void)state;
     struct sample_model *s = make_model();
     s->m.hamlet_count = s->m.area_count = s->m.bin_count = s->m.commune_count = 0;
+    s->m.track_count = 0;
     s->m.newest_day = INT32_MIN;
     char *dir = make_dir();
     assert_int_equal(out_gpkg(&s->m, dir), ERR_OK);
@@ -368,9 +414,8 @@ int main(void)
     GDALAllRegister();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_gpkg_values),      cmocka_unit_test(test_gpkg_shapes),
-        cmocka_unit_test(test_same_bytes_twice), cmocka_unit_test(test_coverage),
-        cmocka_unit_test(test_empty_model),      cmocka_unit_test(test_no_directory),
-        cmocka_unit_test(test_write_fails),
+        cmocka_unit_test(test_same_bytes_twice), cmocka_unit_test(test_coverage),     cmocka_unit_test(test_empty_model),
+        cmocka_unit_test(test_no_directory),     cmocka_unit_test(test_write_fails),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
