@@ -1,51 +1,22 @@
-/* coverage_<mccmnc>_<tech>.tif: the median level as a cloud-optimized GeoTIFF, a pixel a
- * bin.
- *
- * The raster is drawn in a sparse, compressed GeoTIFF in memory that holds only the
- * blocks where somebody drove, and copied from there. The overviews are made of the bins,
- * not of the raster: GDAL would walk over all of it, ten minutes for one stray bin on
- * another continent. */
+/* Rasters of bins: coverage_<mccmnc>_<tech>.tif, the median level, and
+ * availability_<mccmnc>.tif, the share by which an operator is judged, from 0 to 1. Each
+ * with a style beside it, which QGIS finds by the name. */
+#include "out_coverage.h"
+
 #include <cpl_conv.h>
-#include <cpl_string.h>
-#include <cpl_vsi.h>
-#include <gdal.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "lang.h"
 #include "out.h"
-#include "out_gdal.h"
+#include "out_cog.h"
+#include "qgis_style.h"
 #include "units.h"
 #include "xmem.h"
 
-enum { NO_DATA = -32768, BLOCK_SIZE = 512 };
-#define BLOCK_SIZE_TEXT "512"
-
-/* A bin, or what stands for several in an overview. */
-struct pixel {
-    int32_t column;
-    int32_t row; /* from the north */
-    int16_t level_dbm;
-};
-
-/* One raster: an operator and a technology, and the bins it spans, ends included. */
-struct sheet {
-    mccmnc_t mccmnc;
-    enum tech tech;
-    int32_t x_min, x_max;
-    int32_t y_min, y_max;
-};
-
-static int64_t sheet_width(const struct sheet *sheet)
-{
-    return (int64_t)sheet->x_max - sheet->x_min + 1;
-}
-
-static int64_t sheet_height(const struct sheet *sheet)
-{
-    return (int64_t)sheet->y_max - sheet->y_min + 1;
-}
+enum { NO_LEVEL = -32768, NO_SHARE = -1 };
 
 /* What rasters may span. One stray fix on another continent would make one of a trillion
  * pixels: beyond MAX_PIXELS only the surroundings of the test areas are drawn. */
@@ -106,296 +77,157 @@ static void warn_outside(const struct model *m, const struct frame *f)
                  outside);
 }
 
-static bool has_level(const struct bin_stat *bin)
+/* True where a row of bins has a value for a raster of its own technology, or, TECH_NONE,
+ * of availability. Rows of one bin and operator share that: the first of them has it. */
+static bool has_value(const struct model *m, size_t i, enum tech tech)
 {
-    return bin->tech != TECH_NONE && bin->samples > 0 && bin->median_dbm != LEVEL_NONE;
+    const struct bin_stat *bin = &m->bins[i];
+    if (tech != TECH_NONE)
+        return bin->tech == tech && bin->samples > 0 && bin->median_dbm != LEVEL_NONE;
+    const struct bin_stat *before = i > 0 ? bin - 1 : NULL;
+    return isfinite(bin->share) &&
+           !(before && before->bin_x == bin->bin_x && before->bin_y == bin->bin_y &&
+             before->mccmnc == bin->mccmnc);
 }
 
-static bool is_of(const struct sheet *sheet, const struct bin_stat *bin)
-{
-    return has_level(bin) && bin->mccmnc == sheet->mccmnc && bin->tech == sheet->tech;
-}
-
-/* Of this raster, and inside it. */
-static bool belongs(const struct sheet *sheet, const struct bin_stat *bin)
-{
-    return is_of(sheet, bin) && bin->bin_x >= sheet->x_min &&
-           bin->bin_x <= sheet->x_max && bin->bin_y >= sheet->y_min &&
-           bin->bin_y <= sheet->y_max;
-}
-
+/* By operator and technology, availability first. */
 static int compare_sheets(const void *left, const void *right)
 {
-    const struct sheet *a = left;
-    const struct sheet *b = right;
+    const struct coverage_sheet *a = left;
+    const struct coverage_sheet *b = right;
     if (a->mccmnc != b->mccmnc)
         return a->mccmnc < b->mccmnc ? -1 : 1;
-    return (a->tech > b->tech) - (a->tech < b->tech);
+    const int ta = a->tech == TECH_NONE ? -1 : (int)a->tech;
+    const int tb = b->tech == TECH_NONE ? -1 : (int)b->tech;
+    return (ta > tb) - (ta < tb);
 }
 
-static struct sheet *sheet_of(struct sheet *sheets, size_t count,
-                              const struct bin_stat *bin)
+struct sheet_list {
+    struct coverage_sheet *items;
+    size_t count, capacity;
+};
+
+/* Makes room for a bin in the sheet of its operator and `tech`. */
+static void widen(struct sheet_list *list, const struct bin_stat *bin, enum tech tech)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (is_of(&sheets[i], bin))
-            return &sheets[i];
+    struct coverage_sheet *s = NULL;
+    for (size_t i = 0; i < list->count && !s; i++) {
+        if (list->items[i].mccmnc == bin->mccmnc && list->items[i].tech == tech)
+            s = &list->items[i];
     }
-    return NULL;
+    if (!s) {
+        list->items =
+            xgrow(list->items, list->count, &list->capacity, sizeof *list->items);
+        s = &list->items[list->count++];
+        *s = (struct coverage_sheet){bin->mccmnc, tech,       bin->bin_x,
+                                     bin->bin_x,  bin->bin_y, bin->bin_y};
+    }
+    s->x_min = bin->bin_x < s->x_min ? bin->bin_x : s->x_min;
+    s->x_max = bin->bin_x > s->x_max ? bin->bin_x : s->x_max;
+    s->y_min = bin->bin_y < s->y_min ? bin->bin_y : s->y_min;
+    s->y_max = bin->bin_y > s->y_max ? bin->bin_y : s->y_max;
 }
 
-static void widen(struct sheet *sheet, const struct bin_stat *bin)
+struct coverage_sheet *coverage_sheets(const struct model *m, size_t *count)
 {
-    if (bin->bin_x < sheet->x_min)
-        sheet->x_min = bin->bin_x;
-    if (bin->bin_x > sheet->x_max)
-        sheet->x_max = bin->bin_x;
-    if (bin->bin_y < sheet->y_min)
-        sheet->y_min = bin->bin_y;
-    if (bin->bin_y > sheet->y_max)
-        sheet->y_max = bin->bin_y;
-}
-
-/* All rasters of the survey, by operator and technology. The caller frees the array. */
-static struct sheet *find_sheets(const struct model *m, const struct frame *frame,
-                                 size_t *count)
-{
-    struct sheet *sheets = NULL;
-    size_t capacity = 0;
-    *count = 0;
+    struct sheet_list list = {0};
+    const struct frame frame = find_frame(m);
     for (size_t i = 0; i < m->bin_count; i++) {
         const struct bin_stat *bin = &m->bins[i];
-        if (!has_level(bin) || !is_inside(frame, bin))
+        if (!is_inside(&frame, bin))
             continue;
-        struct sheet *sheet = sheet_of(sheets, *count, bin);
-        if (sheet) {
-            widen(sheet, bin);
-            continue;
-        }
-        sheets = xgrow(sheets, *count, &capacity, sizeof *sheets);
-        sheets[(*count)++] = (struct sheet){bin->mccmnc, bin->tech,  bin->bin_x,
-                                            bin->bin_x,  bin->bin_y, bin->bin_y};
+        if (bin->tech != TECH_NONE && has_value(m, i, bin->tech))
+            widen(&list, bin, bin->tech);
+        if (has_value(m, i, TECH_NONE))
+            widen(&list, bin, TECH_NONE);
     }
-    if (*count > 1)
-        qsort(sheets, *count, sizeof *sheets, compare_sheets);
-    return sheets;
+    if (list.count > 1)
+        qsort(list.items, list.count, sizeof *list.items, compare_sheets);
+    *count = list.count;
+    return list.items;
 }
 
-/* North up: the top left corner is the upper edge of the highest row of bins. */
-static bool georeference(struct out_gdal *g, GDALDatasetH sparse,
-                         const struct sheet *sheet, const struct model *m)
-{
-    const double size_m = m->bin_size_m;
-    double corner[6] = {sheet->x_min * size_m,
-                        size_m,
-                        0,
-                        ((double)sheet->y_max + 1) * size_m,
-                        0,
-                        -size_m};
-    OGRSpatialReferenceH srs = out_gdal_srs(g, crs_epsg(m->crs));
-    const bool ok = srs && GDALSetSpatialRef(sparse, srs) == CE_None &&
-                    GDALSetGeoTransform(sparse, corner) == CE_None;
-    OSRRelease(srs);
-    return out_gdal_check(g, ok, "GDALSetGeoTransform");
-}
-
-static bool describe(struct out_gdal *g, GDALRasterBandH band, const struct sheet *sheet)
+char *coverage_sheet_file(const struct coverage_sheet *sheet, const char *ending)
 {
     char digits[MCCMNC_TEXT_SIZE];
     mccmnc_format(sheet->mccmnc, digits);
-    /* English whatever the language: the same survey gives the same bytes. */
-    char *text = xasprintf("median %s level of %s, dBm", tech_name(sheet->tech), digits);
-    GDALSetDescription(band, text);
-    free(text);
-    return out_gdal_check(g,
-                          GDALSetRasterNoDataValue(band, NO_DATA) == CE_None &&
-                              GDALSetRasterUnitType(band, "dBm") == CE_None,
-                          "GDALSetRasterNoDataValue");
+    if (sheet->tech == TECH_NONE)
+        return xasprintf("availability_%s.%s", digits, ending);
+    return xasprintf("coverage_%s_%s.%s", digits, tech_name(sheet->tech), ending);
 }
 
 /* The pixels of a sheet. The caller frees the array. */
-static struct pixel *find_pixels(const struct model *m, const struct sheet *sheet,
-                                 size_t *count)
+static struct cog_pixel *find_pixels(const struct model *m,
+                                     const struct coverage_sheet *sheet, size_t *count)
 {
-    struct pixel *pixels = NULL;
+    const struct frame frame = {sheet->x_min, sheet->x_max, sheet->y_min, sheet->y_max};
+    struct cog_pixel *pixels = NULL;
     size_t capacity = 0;
     *count = 0;
     for (size_t i = 0; i < m->bin_count; i++) {
         const struct bin_stat *bin = &m->bins[i];
-        if (!belongs(sheet, bin))
+        if (bin->mccmnc != sheet->mccmnc || !has_value(m, i, sheet->tech) ||
+            !is_inside(&frame, bin))
             continue;
         pixels = xgrow(pixels, *count, &capacity, sizeof *pixels);
-        pixels[(*count)++] = (struct pixel){(int32_t)((int64_t)bin->bin_x - sheet->x_min),
-                                            (int32_t)((int64_t)sheet->y_max - bin->bin_y),
-                                            (int16_t)bin->median_dbm};
+        pixels[(*count)++] = (struct cog_pixel){
+            (int32_t)((int64_t)bin->bin_x - sheet->x_min),
+            (int32_t)((int64_t)sheet->y_max - bin->bin_y),
+            sheet->tech == TECH_NONE ? (float)bin->share : (float)bin->median_dbm};
     }
     return pixels;
 }
 
-static int compare_pixels(const void *left, const void *right)
+/* English whatever the language: the same survey gives the same bytes. */
+static char *describe(const struct coverage_sheet *sheet)
 {
-    const struct pixel *a = left;
-    const struct pixel *b = right;
-    if (a->column != b->column)
-        return a->column < b->column ? -1 : 1;
-    if (a->row != b->row)
-        return a->row < b->row ? -1 : 1;
-    return (a->level_dbm > b->level_dbm) - (a->level_dbm < b->level_dbm);
+    char digits[MCCMNC_TEXT_SIZE];
+    mccmnc_format(sheet->mccmnc, digits);
+    if (sheet->tech == TECH_NONE)
+        return xasprintf("availability of %s, 0 to 1", digits);
+    return xasprintf("median %s level of %s, dBm", tech_name(sheet->tech), digits);
 }
 
-/* Merges squares of 2 x 2 pixels to one of their lower median: no level is invented, and
- * no road one bin wide is lost. Returns how many remain. */
-static size_t halve(struct pixel *pixels, size_t count)
+static enum err write_raster(const struct model *m, const struct coverage_sheet *sheet,
+                             const char *dir)
 {
-    for (size_t i = 0; i < count; i++) {
-        pixels[i].column /= 2;
-        pixels[i].row /= 2;
+    char *file = coverage_sheet_file(sheet, "tif");
+    char *path = xasprintf("%s/%s", dir, file);
+    char *description = describe(sheet);
+    const bool is_share = sheet->tech == TECH_NONE;
+    struct cog cog = {.west_m = sheet->x_min * m->bin_size_m,
+                      .north_m = ((double)sheet->y_max + 1) * m->bin_size_m,
+                      .pixel_m = m->bin_size_m,
+                      .epsg = crs_epsg(m->crs),
+                      .width = (int64_t)sheet->x_max - sheet->x_min + 1,
+                      .height = (int64_t)sheet->y_max - sheet->y_min + 1,
+                      .is_share = is_share,
+                      .no_data = is_share ? NO_SHARE : NO_LEVEL,
+                      .description = description,
+                      .unit = is_share ? "" : "dBm"};
+    cog.pixels = find_pixels(m, sheet, &cog.pixel_count);
+    const enum err err = out_cog_write(&cog, path);
+    free(cog.pixels);
+    free(description);
+    free(path);
+    free(file);
+    return err;
+}
+
+static enum err write_style(const struct model *m, const struct coverage_sheet *sheet,
+                            const char *dir)
+{
+    char *file = coverage_sheet_file(sheet, "qml");
+    char *qml = qgis_style_raster_qml(m, sheet->tech);
+    FILE *f = out_open(dir, file);
+    enum err err = ERR_FAILED;
+    if (f) {
+        fputs(qml, f);
+        err = out_close(f, dir, file);
     }
-    qsort(pixels, count, sizeof *pixels, compare_pixels);
-    size_t kept = 0;
-    for (size_t i = 0; i < count;) {
-        size_t end = i + 1;
-        while (end < count && pixels[end].column == pixels[i].column &&
-               pixels[end].row == pixels[i].row)
-            end++;
-        pixels[kept++] = pixels[i + (end - i - 1) / 2];
-        i = end;
-    }
-    return kept;
-}
-
-static bool draw(struct out_gdal *g, GDALRasterBandH band, struct pixel *pixels,
-                 size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        struct pixel *p = &pixels[i];
-        const CPLErr err = GDALRasterIO(band, GF_Write, p->column, p->row, 1, 1,
-                                        &p->level_dbm, 1, 1, GDT_Int16, 0, 0);
-        if (!out_gdal_check(g, err == CE_None, "GDALRasterIO"))
-            return false;
-    }
-    return true;
-}
-
-/* Makes empty overviews until the smallest is one block; false where that fails. */
-static bool add_overviews(struct out_gdal *g, GDALDatasetH sparse)
-{
-    enum { MAX_OVERVIEWS = 30 };
-    int factors[MAX_OVERVIEWS];
-    int count = 0;
-    int size = GDALGetRasterXSize(sparse);
-    if (GDALGetRasterYSize(sparse) > size)
-        size = GDALGetRasterYSize(sparse);
-    while ((size - 1) >> count >= BLOCK_SIZE) {
-        factors[count] = 1 << (count + 1);
-        count++;
-    }
-    if (count == 0)
-        return true;
-    const CPLErr err =
-        GDALBuildOverviews(sparse, "NONE", count, factors, 0, NULL, NULL, NULL);
-    return out_gdal_check(g, err == CE_None, "GDALBuildOverviews");
-}
-
-static bool draw_all(struct out_gdal *g, GDALDatasetH sparse, const struct sheet *sheet,
-                     const struct model *m)
-{
-    size_t count = 0;
-    struct pixel *pixels = find_pixels(m, sheet, &count);
-    GDALRasterBandH band = GDALGetRasterBand(sparse, 1);
-    bool ok = draw(g, band, pixels, count);
-    const int overviews = GDALGetOverviewCount(band);
-    for (int i = 0; i < overviews && ok; i++) {
-        count = halve(pixels, count);
-        ok = draw(g, GDALGetOverview(band, i), pixels, count);
-    }
-    free(pixels);
-    GDALFlushCache(sparse);
-    return ok && !g->failed;
-}
-
-static GDALDatasetH create_sparse(struct out_gdal *g, const char *memory,
-                                  const struct sheet *sheet)
-{
-    char **options = NULL;
-    options = CSLSetNameValue(options, "SPARSE_OK", "TRUE");
-    options = CSLSetNameValue(options, "TILED", "YES");
-    options = CSLSetNameValue(options, "BLOCKXSIZE", BLOCK_SIZE_TEXT);
-    options = CSLSetNameValue(options, "BLOCKYSIZE", BLOCK_SIZE_TEXT);
-    options = CSLSetNameValue(options, "COMPRESS", "DEFLATE");
-    options = CSLSetNameValue(options, "BIGTIFF", "YES");
-    GDALDatasetH sparse =
-        GDALCreate(GDALGetDriverByName("GTiff"), memory, (int)sheet_width(sheet),
-                   (int)sheet_height(sheet), 1, GDT_Int16, options);
-    CSLDestroy(options);
-    out_gdal_check(g, sparse, "GDALCreate");
-    return sparse;
-}
-
-static void copy_to_disk(struct out_gdal *g, GDALDatasetH sparse)
-{
-    char **options = NULL;
-    options = CSLSetNameValue(options, "COMPRESS", "DEFLATE");
-    options = CSLSetNameValue(options, "PREDICTOR", "YES");
-    options = CSLSetNameValue(options, "BLOCKSIZE", BLOCK_SIZE_TEXT);
-    options = CSLSetNameValue(options, "OVERVIEWS", "FORCE_USE_EXISTING");
-    options = CSLSetNameValue(options, "SPARSE_OK", "TRUE");
-    options = CSLSetNameValue(options, "BIGTIFF", "IF_SAFER");
-    GDALDatasetH cog = GDALCreateCopy(GDALGetDriverByName("COG"), g->path, sparse, FALSE,
-                                      options, NULL, NULL);
-    CSLDestroy(options);
-    if (!out_gdal_check(g, cog, "GDALCreateCopy"))
-        return;
-    GDALClose(cog);
-    out_gdal_sync(g);
-}
-
-/* GDAL's table of blocks must fit in memory: 16.7 million of them are 4.4e12 pixels. */
-static enum err check_extent(const struct sheet *sheet, const char *path)
-{
-    const int64_t max_blocks = INT64_C(1) << 24;
-    const int64_t columns = sheet_width(sheet) / BLOCK_SIZE + 1;
-    const int64_t rows = sheet_height(sheet) / BLOCK_SIZE + 1;
-    if (sheet_width(sheet) <= INT32_MAX && sheet_height(sheet) <= INT32_MAX &&
-        rows <= max_blocks / columns)
-        return ERR_OK;
-    err_report(
-        _("%s: its bins span %" PRId64 " columns and %" PRId64 " rows, which is more "
-          "than a GeoTIFF can hold; remove the log with the stray position, or choose "
-          "a larger --bin-size"),
-        path, sheet_width(sheet), sheet_height(sheet));
-    return ERR_FAILED;
-}
-
-static void write_cog(struct out_gdal *g, const struct model *m,
-                      const struct sheet *sheet)
-{
-    /* The path makes it this call's own among threads and directories. */
-    char *memory = xasprintf("/vsimem/%s", g->path);
-    GDALDatasetH sparse = create_sparse(g, memory, sheet);
-    if (sparse) {
-        if (georeference(g, sparse, sheet, m) &&
-            describe(g, GDALGetRasterBand(sparse, 1), sheet) &&
-            add_overviews(g, sparse) && draw_all(g, sparse, sheet, m))
-            copy_to_disk(g, sparse);
-        GDALClose(sparse);
-        VSIUnlink(memory);
-    }
-    free(memory);
-}
-
-static enum err write_sheet(const struct model *m, const struct sheet *sheet,
-                            const char *path)
-{
-    if (check_extent(sheet, path))
-        return ERR_FAILED;
-    struct out_gdal g;
-    out_gdal_begin(&g, path);
-    CPLSetThreadLocalConfigOption("SPARSE_OK_OVERVIEW", "TRUE");
-    CPLSetThreadLocalConfigOption("GDAL_TIFF_OVR_BLOCKSIZE", BLOCK_SIZE_TEXT);
-    write_cog(&g, m, sheet);
-    CPLSetThreadLocalConfigOption("GDAL_TIFF_OVR_BLOCKSIZE", NULL);
-    CPLSetThreadLocalConfigOption("SPARSE_OK_OVERVIEW", NULL);
-    return out_gdal_end(&g);
+    CPLFree(qml);
+    free(file);
+    return err;
 }
 
 enum err out_coverage(const struct model *m, const char *dir)
@@ -403,15 +235,12 @@ enum err out_coverage(const struct model *m, const char *dir)
     size_t count = 0;
     const struct frame frame = find_frame(m);
     warn_outside(m, &frame);
-    struct sheet *sheets = find_sheets(m, &frame, &count);
+    struct coverage_sheet *sheets = coverage_sheets(m, &count);
     enum err err = ERR_OK;
     for (size_t i = 0; i < count && !err; i++) {
-        char digits[MCCMNC_TEXT_SIZE];
-        mccmnc_format(sheets[i].mccmnc, digits);
-        char *path =
-            xasprintf("%s/coverage_%s_%s.tif", dir, digits, tech_name(sheets[i].tech));
-        err = write_sheet(m, &sheets[i], path);
-        free(path);
+        err = write_raster(m, &sheets[i], dir);
+        if (!err)
+            err = write_style(m, &sheets[i], dir);
     }
     free(sheets);
     return err;

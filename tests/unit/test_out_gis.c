@@ -329,7 +329,8 @@ static void test_coverage(void **state)
     struct sample_model *s = make_model();
     char *dir = make_dir();
     assert_int_equal(out_coverage(&s->m, dir), ERR_OK);
-    assert_int_equal(count_files(dir), 2); /* none for GSM, which has no level */
+    /* two of levels, none for GSM, which has no level; two of availability */
+    assert_int_equal(count_files(dir), 2 * 4);
     GDALDatasetH file = open_file(dir, "coverage_45204_LTE.tif");
     assert_int_equal(GDALGetRasterXSize(file), 12467);
     assert_int_equal(GDALGetRasterYSize(file), 3);
@@ -350,6 +351,35 @@ static void test_coverage(void **state)
     assert_string_equal(GDALGetDescription(band), "median LTE level of 45204, dBm");
     assert_string_equal(OSRGetAuthorityCode(GDALGetSpatialRef(file), NULL), "3405");
     assert_string_equal(GDALGetMetadataItem(file, "LAYOUT", "IMAGE_STRUCTURE"), "COG");
+    GDALClose(file);
+    remove_dir(dir);
+    free_model(s);
+}
+
+static void test_availability(void **state)
+{
+    (void)state;
+    struct sample_model *s = make_model();
+    s->bins[2].share = (double)NAN; /* too old to count */
+    char *dir = make_dir();
+    assert_int_equal(out_coverage(&s->m, dir), ERR_OK);
+    GDALDatasetH file = open_file(dir, "availability_45204.tif");
+    GDALRasterBandH band = GDALGetRasterBand(file, 1);
+    assert_int_equal(GDALGetRasterDataType(band), GDT_Float32);
+    assert_true(GDALGetRasterNoDataValue(band, NULL) == -1);
+    assert_string_equal(GDALGetDescription(band), "availability of 45204, 0 to 1");
+    assert_string_equal(GDALGetMetadataItem(file, "LAYOUT", "IMAGE_STRUCTURE"), "COG");
+    const struct {
+        int column, row;
+        float share;
+    } rows[] = {{0, 1, 0.75F}, {12465, 1, 0}, {12466, 0, 0.75F}, {0, 0, -1}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        float share = 9;
+        assert_int_equal(GDALRasterIO(band, GF_Read, rows[i].column, rows[i].row, 1, 1,
+                                      &share, 1, 1, GDT_Float32, 0, 0),
+                         CE_None);
+        assert_true(share == rows[i].share);
+    }
     GDALClose(file);
     remove_dir(dir);
     free_model(s);
@@ -414,7 +444,8 @@ int main(void)
     GDALAllRegister();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_gpkg_values),      cmocka_unit_test(test_gpkg_shapes),
-        cmocka_unit_test(test_same_bytes_twice), cmocka_unit_test(test_coverage),     cmocka_unit_test(test_empty_model),
+        cmocka_unit_test(test_same_bytes_twice), cmocka_unit_test(test_coverage),
+        cmocka_unit_test(test_availability),     cmocka_unit_test(test_empty_model),
         cmocka_unit_test(test_no_directory),     cmocka_unit_test(test_write_fails),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
