@@ -27,7 +27,8 @@ enum err out_communes_csv(const struct model *model, const char *dir);
 enum err out_provinces_csv(const struct model *model, const char *dir);
 enum err out_summary(const struct model *model, const char *dir);
 enum err out_gpkg(const struct model *model, const char *dir);     /* survey.gpkg */
-enum err out_coverage(const struct model *model, const char *dir); /* coverage_*.tif */
+enum err out_coverage(const struct model *model, const char *dir); /* *.tif, *.qml */
+enum err out_qgis(const struct model *model, const char *dir);     /* survey.qgs */
 enum err out_xlsx(const struct model *model, const char *dir);     /* report.xlsx */
 enum err out_pdf(const struct model *model, const char *dir);      /* report.pdf */
 enum err out_map(const struct model *model, const char *dir);      /* map.html */

@@ -32,12 +32,12 @@ teardown()
 
 @test "every file of the contract is there, and no other" {
     local file
-    for file in "${tables[@]}" summary.json summary.txt manifest.json survey.gpkg map.html; do
+    for file in "${tables[@]}" summary.json summary.txt manifest.json survey.gpkg survey.qgs map.html; do
         [ -s "$out/$file" ]
     done
     run ls -A "$out"
     for file in $output; do
-        [[ $file =~ ^(hamlets|areas|bins|communes|provinces)\.csv$|^summary\.(json|txt)$|^manifest\.json$|^survey\.gpkg$|^map\.html$|^report\.(xlsx|pdf)$|^coverage_[0-9]{5,6}_(GSM|LTE|NR_NSA|NR_SA|WCDMA)\.tif$ ]]
+        [[ $file =~ ^(hamlets|areas|bins|communes|provinces)\.csv$|^summary\.(json|txt)$|^manifest\.json$|^survey\.(gpkg|qgs)$|^map\.html$|^report\.(xlsx|pdf)$|^coverage_[0-9]{5,6}_(GSM|LTE|NR_NSA|NR_SA|WCDMA)\.(tif|qml)$|^availability_[0-9]{5,6}\.(tif|qml)$ ]]
     done
 }
 
@@ -110,7 +110,7 @@ teardown()
 
 @test "the outputs open in GDAL" {
     local layer
-    for layer in hamlet test_area bin commune; do
+    for layer in hamlet test_area bin bin_best commune track; do
         ogrinfo -q "$out/survey.gpkg" | grep -E "^[0-9]+: $layer "
         [ "$(sqlite3 "$out/survey.gpkg" "SELECT count(*) FROM layer_styles
             WHERE f_table_name = '$layer' AND useAsDefault")" -eq 1 ]

@@ -1,0 +1,111 @@
+#!/usr/bin/env bats
+# What planners open in QGIS and GDAL: survey.gpkg, the rasters and survey.qgs of the sample
+# survey, read by independent programs and compared with the tables.
+# shellcheck disable=SC2154 # variables of survey.bash
+
+bats_require_minimum_version 1.5.0
+
+load ../support/survey.bash
+
+setup_file()
+{
+    export TMPDIR=$BATS_FILE_TMPDIR
+    "$SAMPLE" "$sample"
+    (cd "$sample" && survey out --lang en --work work.sqlite logs/*)
+}
+
+setup()
+{
+    enter_scene
+    out=$sample/out
+    python=(/usr/bin/python3 "$BATS_TEST_DIRNAME/../support/gis_check.py")
+}
+
+teardown()
+{
+    check_tmpdir
+}
+
+query() # SQL
+{
+    sqlite3 "$out/survey.gpkg" "$1"
+}
+
+@test "GDAL reads every layer and raster without a warning" {
+    local file
+    run --separate-stderr ogrinfo -ro -so -al "$out/survey.gpkg"
+    [ "$status" -eq 0 ]
+    [ -z "$stderr" ]
+    for file in "$out"/*.tif; do
+        run --separate-stderr gdalinfo -stats "$file"
+        [ "$status" -eq 0 ]
+        [ -z "$stderr" ]
+        [[ $output == *'ID["EPSG",3405]'* ]]
+        [[ $output == *LAYOUT=COG* ]]
+        rm -f "$file.aux.xml"
+    done
+}
+
+@test "every raster is a cloud-optimized GeoTIFF with a style beside it" {
+    local file
+    for file in "$out"/*.tif; do
+        /usr/bin/python3 -m osgeo_utils.samples.validate_cloud_optimized_geotiff -q "$file"
+        [ -s "${file%.tif}.qml" ]
+    done
+    [ "$(ls "$out"/availability_*.tif | wc -l)" -eq 4 ]
+}
+
+@test "the layers say what the tables say" {
+    "${python[@]}" layers "$out"
+}
+
+@test "a test area's availability is the mean of its bins'" {
+    "${python[@]}" availability "$out" "$rule"
+}
+
+@test "the rasters hold the bins' levels and shares" {
+    "${python[@]}" rasters "$out"
+}
+
+@test "the project names what is there" {
+    "${python[@]}" project "$out"
+}
+
+@test "titles are in the language asked for" {
+    cp "$sample/work.sqlite" work.sqlite
+    "$LOMSONG" publish work.sqlite vi --lang vi --only survey,project
+    grep -q 'layername>Thôn<' vi/survey.qgs
+    grep -q 'layername>Hamlets<' "$out/survey.qgs"
+    [ "$(sqlite3 vi/survey.gpkg "SELECT identifier FROM gpkg_contents WHERE table_name = 'track'")" \
+        = "Vết đo" ]
+    sqlite3 vi/survey.gpkg "SELECT styleQML FROM layer_styles" | grep -q 'Mã thôn'
+}
+
+@test "bins in larger squares keep the tracks where they are" {
+    cp "$sample/work.sqlite" work.sqlite
+    "$LOMSONG" publish work.sqlite wide --lang en --only survey --bin-size 200
+    cmp <(sqlite3 wide/survey.gpkg "SELECT hex(geom) FROM track") <(query "SELECT hex(geom) FROM track")
+}
+
+@test "tracks come and go with their log" {
+    cp "$sample/work.sqlite" work.sqlite
+    "$LOMSONG" remove work.sqlite north-2025-09-18.csv
+    [ "$(sqlite3 work.sqlite 'SELECT count(*) FROM track LEFT JOIN log USING (log_id)
+        WHERE log.log_id IS NULL')" -eq 0 ]
+    "$LOMSONG" publish work.sqlite without --only survey
+    [ "$(sqlite3 without/survey.gpkg "SELECT count(*) FROM track WHERE log LIKE 'north%'")" -eq 0 ]
+    "$LOMSONG" add work.sqlite "$sample/logs/north-2025-09-18.csv"
+    "$LOMSONG" publish work.sqlite again --lang en --only survey
+    cmp <(sqlite3 again/survey.gpkg 'SELECT * FROM track') <(query 'SELECT * FROM track')
+}
+
+@test "a workspace from before there were tracks gets them with its next change" {
+    cp "$sample/work.sqlite" work.sqlite
+    sqlite3 work.sqlite 'DROP TABLE track'
+    "$LOMSONG" publish work.sqlite old --only survey
+    [ "$(sqlite3 old/survey.gpkg 'SELECT count(*) FROM track')" -eq 0 ]
+    "$LOMSONG" remove work.sqlite seat.csv.gz
+    "$LOMSONG" add work.sqlite "$sample/logs/seat.csv.gz"
+    "$LOMSONG" publish work.sqlite new --only survey
+    [ "$(sqlite3 new/survey.gpkg 'SELECT count(*) FROM track')" -eq 1 ]
+}
