@@ -4,6 +4,7 @@
 #   make check      lint and all tests      make asan    all tests under ASan and UBSan
 #   make check-long drives, kills and power cuts as many as take half an hour
 #   make fuzz       SECONDS=60 per target   make bench   measure
+#   make check-qgis open the outputs in QGIS, PICTURES=DIR keeps what it drew
 #   make lint       format and static checks
 #   make install    DESTDIR= prefix=/usr/local
 #
@@ -182,6 +183,12 @@ fuzz: deps-test
 	@scripts/fuzz.sh build/fuzz $(SECONDS)
 .PHONY: fuzz-programs
 fuzz-programs: $(FUZZ_BIN)
+# Needs QGIS, which is large: not part of check.
+.PHONY: check-qgis
+check-qgis:
+	@scripts/deps.sh build qgis
+	@$(MAKE) --no-print-directory programs
+	@tests/qgis/check.sh $(B) $(PICTURES)
 lint: deps-test
 	@scripts/lint.sh --fix
 bench: deps-test

@@ -59,7 +59,6 @@ static const struct title titles[] = {
     {"class", N_("Class of the map")},
     {"counted", N_("Counts by the rule")},
     {"operators_tested", N_("Operators tested")},
-    {"operators_in_service", N_("Operators in service")},
     {"code", N_("Code")},
     {"hamlets", N_("Hamlets")},
     {"covered", N_("Covered")},

@@ -55,8 +55,8 @@ static void add_crs(CPLXMLNode *parent, const char *name, const struct project *
 {
     char authid[32];
     snprintf(authid, sizeof authid, "EPSG:%d", crs_epsg(p->m->crs));
-    CPLXMLNode *crs = qgis_xml_element(parent, name, NULL);
-    CPLXMLNode *system = qgis_xml_element(crs, "spatialrefsys", NULL);
+    CPLXMLNode *crs = qgis_xml_element(parent, name, QGIS_END);
+    CPLXMLNode *system = qgis_xml_element(crs, "spatialrefsys", QGIS_END);
     qgis_xml_text(system, "wkt", p->wkt);
     qgis_xml_text(system, "authid", authid);
 }
@@ -81,18 +81,18 @@ static void add_style_choice(CPLXMLNode *layer, const struct item *item,
                              const struct model *m)
 {
     CPLXMLNode *manager = qgis_xml_element(layer, "map-layer-style-manager", "current",
-                                           _(item->style->name), NULL);
+                                           _(item->style->name), QGIS_END);
     for (size_t i = 0; i < qgis_style_count; i++) {
         const struct qgis_style *style = &qgis_styles[i];
         if (strcmp(style->layer, item->style->layer) != 0)
             continue;
-        CPLXMLNode *choice =
-            qgis_xml_element(manager, "map-layer-style", "name", _(style->name), NULL);
+        CPLXMLNode *choice = qgis_xml_element(manager, "map-layer-style", "name",
+                                              _(style->name), QGIS_END);
         if (style == item->style)
             continue; /* the layer itself has it */
         CPLXMLNode *qgis =
             qgis_xml_element(choice, "qgis", "version", "3.22.0", "styleCategories",
-                             "AllStyleCategories", NULL);
+                             "AllStyleCategories", QGIS_END);
         qgis_style_add(qgis, style, m, item->tech);
     }
 }
@@ -103,12 +103,13 @@ static void add_vector(struct project *p, const struct item *item)
     CPLXMLNode *layer = qgis_xml_element(
         p->layers, "maplayer", "type", "vector", "geometry", geometry_name(type, true),
         "wkbType", geometry_name(type, false), "styleCategories", "AllStyleCategories",
-        "labelsEnabled", qgis_style_has_labels(item->style) ? "1" : "0", NULL);
+        "labelsEnabled", qgis_style_has_labels(item->style) ? "1" : "0", QGIS_END);
     qgis_xml_text(layer, "id", item->id);
     qgis_xml_text(layer, "datasource", item->source);
     qgis_xml_text(layer, "layername", item->title);
     add_crs(layer, "srs", p);
-    CPLXMLNode *provider = qgis_xml_element(layer, "provider", "encoding", "UTF-8", NULL);
+    CPLXMLNode *provider =
+        qgis_xml_element(layer, "provider", "encoding", "UTF-8", QGIS_END);
     CPLCreateXMLNode(provider, CXT_Text, "ogr");
     add_style_choice(layer, item, p->m);
     qgis_style_add(layer, item->style, p->m, item->tech);
@@ -116,8 +117,9 @@ static void add_vector(struct project *p, const struct item *item)
 
 static void add_raster(struct project *p, const struct item *item)
 {
-    CPLXMLNode *layer = qgis_xml_element(p->layers, "maplayer", "type", "raster",
-                                         "styleCategories", "AllStyleCategories", NULL);
+    CPLXMLNode *layer =
+        qgis_xml_element(p->layers, "maplayer", "type", "raster", "styleCategories",
+                         "AllStyleCategories", QGIS_END);
     qgis_xml_text(layer, "id", item->id);
     qgis_xml_text(layer, "datasource", item->source);
     qgis_xml_text(layer, "layername", item->title);
@@ -134,14 +136,14 @@ static const char *checked(bool on)
 static CPLXMLNode *add_group(CPLXMLNode *tree, const char *name, bool on)
 {
     return qgis_xml_element(tree, "layer-tree-group", "name", name, "checked",
-                            checked(on), "expanded", on ? "1" : "0", NULL);
+                            checked(on), "expanded", on ? "1" : "0", QGIS_END);
 }
 
 static void add_leaf(CPLXMLNode *group, const struct item *item, bool on)
 {
     qgis_xml_element(group, "layer-tree-layer", "id", item->id, "name", item->title,
                      "source", item->source, "providerKey", item->style ? "ogr" : "gdal",
-                     "checked", checked(on), "expanded", on ? "1" : "0", NULL);
+                     "checked", checked(on), "expanded", on ? "1" : "0", QGIS_END);
 }
 
 static struct item whole_layer(const char *name)
@@ -160,7 +162,7 @@ static const char *const shown[] = {"hamlet", "test_area", "commune", "bin_best"
 static void add_legend(CPLXMLNode *parent, const struct model *m)
 {
     (void)m;
-    CPLXMLNode *tree = qgis_xml_element(parent, "layer-tree-group", NULL);
+    CPLXMLNode *tree = qgis_xml_element(parent, "layer-tree-group", QGIS_END);
     for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
         struct item item = whole_layer(shown[i]);
         add_leaf(tree, &item, true);
@@ -244,8 +246,8 @@ static void add_operators(struct project *p, CPLXMLNode *tree)
 
 static void add_layers(struct project *p, CPLXMLNode *root)
 {
-    CPLXMLNode *tree = qgis_xml_element(root, "layer-tree-group", NULL);
-    p->layers = qgis_xml_element(root, "projectlayers", NULL);
+    CPLXMLNode *tree = qgis_xml_element(root, "layer-tree-group", QGIS_END);
+    p->layers = qgis_xml_element(root, "projectlayers", QGIS_END);
     CPLXMLNode *verdicts = add_group(tree, _("Verdicts"), true);
     add_whole(p, verdicts, "hamlet", true);
     add_whole(p, verdicts, "test_area", true);
@@ -285,16 +287,16 @@ static void add_view(CPLXMLNode *root, const struct qgis_extent *e,
                      const struct project *p)
 {
     CPLXMLNode *canvas =
-        qgis_xml_element(root, "mapcanvas", "name", "theMapCanvas", NULL);
+        qgis_xml_element(root, "mapcanvas", "name", "theMapCanvas", QGIS_END);
     const struct {
         const char *name;
         double value;
     } sides[] = {
         {"xmin", e->xmin}, {"ymin", e->ymin}, {"xmax", e->xmax}, {"ymax", e->ymax}};
     qgis_xml_text(canvas, "units", "meters");
-    CPLXMLNode *extent = qgis_xml_element(canvas, "extent", NULL);
-    CPLXMLNode *view = qgis_xml_element(root, "ProjectViewSettings", NULL);
-    CPLXMLNode *usual = qgis_xml_element(view, "DefaultViewExtent", NULL);
+    CPLXMLNode *extent = qgis_xml_element(canvas, "extent", QGIS_END);
+    CPLXMLNode *view = qgis_xml_element(root, "ProjectViewSettings", QGIS_END);
+    CPLXMLNode *usual = qgis_xml_element(view, "DefaultViewExtent", QGIS_END);
     for (size_t i = 0; i < sizeof sides / sizeof *sides; i++) {
         char text[32];
         snprintf(text, sizeof text, "%.3f", sides[i].value);
@@ -309,15 +311,15 @@ static void add_view(CPLXMLNode *root, const struct qgis_extent *e,
 static void add_setting(CPLXMLNode *properties, const char *group, const char *name,
                         const char *const type_and_value[2])
 {
-    CPLXMLNode *setting = qgis_xml_element(qgis_xml_element(properties, group, NULL),
-                                           name, "type", type_and_value[0], NULL);
+    CPLXMLNode *setting = qgis_xml_element(qgis_xml_element(properties, group, QGIS_END),
+                                           name, "type", type_and_value[0], QGIS_END);
     CPLCreateXMLNode(setting, CXT_Text, type_and_value[1]);
 }
 
 /* Without the second QGIS does not look at the project's CRS. */
 static void add_settings(CPLXMLNode *root)
 {
-    CPLXMLNode *properties = qgis_xml_element(root, "properties", NULL);
+    CPLXMLNode *properties = qgis_xml_element(root, "properties", QGIS_END);
     add_setting(properties, "Paths", "Absolute", (const char *[]){"bool", "false"});
     add_setting(properties, "SpatialRefSys", "ProjectionsEnabled",
                 (const char *[]){"int", "1"});
@@ -327,8 +329,8 @@ static char *make_project(const struct model *m, const char *wkt)
 {
     char *title = xasprintf(_("Mobile signal by hamlet, rule %s"), m->rule->id);
     const struct qgis_extent extent = extent_of(m);
-    CPLXMLNode *root =
-        qgis_xml_element(NULL, "qgis", "version", "3.22.0", "projectname", title, NULL);
+    CPLXMLNode *root = qgis_xml_element(NULL, "qgis", "version", "3.22.0", "projectname",
+                                        title, QGIS_END);
     struct project p = {.m = m, .wkt = wkt};
     qgis_xml_text(root, "title", title);
     add_crs(root, "projectCrs", &p);

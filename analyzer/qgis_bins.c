@@ -88,7 +88,7 @@ static CPLXMLNode *add_rule(struct rules *r, CPLXMLNode *parent, const char *lab
     char key[64];
     snprintf(key, sizeof key, "{6f0e3a52-0000-4000-8000-%012d}", ++r->key);
     return qgis_xml_element(parent, "rule", "key", key, "label", label, "filter", filter,
-                            NULL);
+                            QGIS_END);
 }
 
 /* A rule that draws; returns its symbol. */
@@ -145,14 +145,14 @@ static CPLXMLNode *add_renderer(struct rules *r, CPLXMLNode *parent, const char 
 {
     CPLXMLNode *renderer =
         qgis_xml_element(parent, "renderer-v2", "type", "RuleRenderer", "symbollevels",
-                         "0", "enableorderby", order ? "1" : "0", NULL);
+                         "0", "enableorderby", order ? "1" : "0", QGIS_END);
     char key[] = "{6f0e3a52-0000-4000-8000-000000000000}";
-    CPLXMLNode *root = qgis_xml_element(renderer, "rules", "key", key, NULL);
-    *r = (struct rules){.symbols = qgis_xml_element(renderer, "symbols", NULL)};
+    CPLXMLNode *root = qgis_xml_element(renderer, "rules", "key", key, QGIS_END);
+    *r = (struct rules){.symbols = qgis_xml_element(renderer, "symbols", QGIS_END)};
     if (order) {
-        CPLXMLNode *by = qgis_xml_element(renderer, "orderby", NULL);
-        CPLXMLNode *clause =
-            qgis_xml_element(by, "orderByClause", "asc", "1", "nullsFirst", "1", NULL);
+        CPLXMLNode *by = qgis_xml_element(renderer, "orderby", QGIS_END);
+        CPLXMLNode *clause = qgis_xml_element(by, "orderByClause", "asc", "1",
+                                              "nullsFirst", "1", QGIS_END);
         CPLCreateXMLNode(clause, CXT_Text, order);
     }
     return root;
@@ -253,15 +253,15 @@ void qgis_bins_add_operator_bands(CPLXMLNode *parent)
 /* A ramp whose items end below the number they are given. */
 static CPLXMLNode *add_ramp(CPLXMLNode *pipe)
 {
-    CPLXMLNode *renderer =
-        qgis_xml_element(pipe, "rasterrenderer", "type", "singlebandpseudocolor", "band",
-                         "1", "opacity", "1", "alphaBand", "-1", "nodataColor", "", NULL);
-    qgis_xml_element(renderer, "rasterTransparency", NULL);
-    CPLXMLNode *shader = qgis_xml_element(renderer, "rastershader", NULL);
+    CPLXMLNode *renderer = qgis_xml_element(
+        pipe, "rasterrenderer", "type", "singlebandpseudocolor", "band", "1", "opacity",
+        "1", "alphaBand", "-1", "nodataColor", "", QGIS_END);
+    qgis_xml_element(renderer, "rasterTransparency", QGIS_END);
+    CPLXMLNode *shader = qgis_xml_element(renderer, "rastershader", QGIS_END);
     CPLXMLNode *ramp =
         qgis_xml_element(shader, "colorrampshader", "colorRampType", "DISCRETE",
-                         "classificationMode", "1", "clip", "0", NULL);
-    qgis_xml_element(pipe, "rasterresampler", "maxOversampling", "2", NULL);
+                         "classificationMode", "1", "clip", "0", QGIS_END);
+    qgis_xml_element(pipe, "rasterresampler", "maxOversampling", "2", QGIS_END);
     qgis_xml_text(pipe, "resamplingStage", "resamplingFilter");
     return ramp;
 }
@@ -270,7 +270,7 @@ static void add_item(CPLXMLNode *ramp, enum palette_id colour, const char *label
                      const char *upper)
 {
     qgis_xml_element(ramp, "item", "color", palette_colours[colour].light, "alpha", "255",
-                     "label", label, "value", upper, NULL);
+                     "label", label, "value", upper, QGIS_END);
 }
 
 void qgis_bins_add_level_raster(CPLXMLNode *pipe, const struct rule *rule, enum tech tech)

@@ -203,7 +203,7 @@ void qgis_layout_add(CPLXMLNode *root, const struct model *m,
         const char *name;
         double factor; /* of A4: each sheet has twice the area of the next */
     } sheets[] = {{"A4", 1}, {"A3", 1.41421356}};
-    CPLXMLNode *layouts = qgis_xml_element(root, "Layouts", NULL);
+    CPLXMLNode *layouts = qgis_xml_element(root, "Layouts", QGIS_END);
     for (size_t i = 0; i < sizeof sheets / sizeof *sheets; i++) {
         CPLXMLNode *layout = make_layout(m, sheets[i].name, extent);
         enlarge(layout, sheets[i].factor);

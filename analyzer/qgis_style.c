@@ -46,9 +46,10 @@ static struct categories add_categories(CPLXMLNode *parent, const char *column)
 {
     CPLXMLNode *renderer =
         qgis_xml_element(parent, "renderer-v2", "type", "categorizedSymbol", "attr",
-                         column, "symbollevels", "0", "enableorderby", "0", NULL);
-    return (struct categories){.list = qgis_xml_element(renderer, "categories", NULL),
-                               .symbols = qgis_xml_element(renderer, "symbols", NULL)};
+                         column, "symbollevels", "0", "enableorderby", "0", QGIS_END);
+    return (struct categories){.list = qgis_xml_element(renderer, "categories", QGIS_END),
+                               .symbols =
+                                   qgis_xml_element(renderer, "symbols", QGIS_END)};
 }
 
 static CPLXMLNode *add_category(struct categories *c, const char *type, const char *value,
@@ -56,7 +57,7 @@ static CPLXMLNode *add_category(struct categories *c, const char *type, const ch
 {
     CPLXMLNode *category =
         qgis_xml_element(c->list, "category", "render", "true", "value", value, "type",
-                         "string", "label", label, NULL);
+                         "string", "label", label, QGIS_END);
     qgis_xml_int(category, "symbol", c->count);
     return qgis_xml_symbol(c->symbols, type, c->count++);
 }
@@ -65,8 +66,8 @@ static CPLXMLNode *add_single(CPLXMLNode *parent, const char *type)
 {
     CPLXMLNode *renderer =
         qgis_xml_element(parent, "renderer-v2", "type", "singleSymbol", "symbollevels",
-                         "0", "enableorderby", "0", NULL);
-    return qgis_xml_symbol(qgis_xml_element(renderer, "symbols", NULL), type, 0);
+                         "0", "enableorderby", "0", QGIS_END);
+    return qgis_xml_symbol(qgis_xml_element(renderer, "symbols", QGIS_END), type, 0);
 }
 
 /* The palette's symbols, in sizes that look equally large. */
@@ -98,24 +99,25 @@ struct label {
 
 static void add_labels(CPLXMLNode *parent, const struct label *label)
 {
-    CPLXMLNode *labeling = qgis_xml_element(parent, "labeling", "type", "simple", NULL);
+    CPLXMLNode *labeling =
+        qgis_xml_element(parent, "labeling", "type", "simple", QGIS_END);
     CPLXMLNode *settings =
-        qgis_xml_element(labeling, "settings", "calloutType", "simple", NULL);
+        qgis_xml_element(labeling, "settings", "calloutType", "simple", QGIS_END);
     CPLXMLNode *text = qgis_xml_element(
         settings, "text-style", "fieldName", label->column, "isExpression", "0",
         "fontFamily", "Sans Serif", "fontSizeUnit", "Point", "textColor", "29,39,48,255",
-        "textOpacity", "1", "fontWeight", label->bold ? "75" : "50", NULL);
+        "textOpacity", "1", "fontWeight", label->bold ? "75" : "50", QGIS_END);
     qgis_xml_real(text, "fontSize", label->size_pt);
     qgis_xml_element(text, "text-buffer", "bufferDraw", "1", "bufferSize", "0.8",
                      "bufferSizeUnits", "MM", "bufferColor", "255,255,255,255",
-                     "bufferOpacity", "0.9", NULL);
+                     "bufferOpacity", "0.9", QGIS_END);
     CPLXMLNode *placement = qgis_xml_element(
         settings, "placement", "dist", "0.6", "distUnits", "MM", "offsetType", "1",
-        "priority", "5", "predefinedPositionOrder", "TR,BR,TL,BL,R,L,TSR,BSR", NULL);
+        "priority", "5", "predefinedPositionOrder", "TR,BR,TL,BL,R,L,TSR,BSR", QGIS_END);
     qgis_xml_int(placement, "placement", label->placement);
     CPLXMLNode *rendering =
         qgis_xml_element(settings, "rendering", "drawLabels", "1", "obstacle", "1",
-                         "displayAll", "0", "scaleMin", "0", NULL);
+                         "displayAll", "0", "scaleMin", "0", QGIS_END);
     qgis_xml_int(rendering, "scaleVisibility", label->scale_from > 0);
     qgis_xml_int(rendering, "scaleMax", label->scale_from);
 }
@@ -182,11 +184,11 @@ static void add_tracks(CPLXMLNode *parent)
 /* Column by column, counted as QGIS does: the first is the row's number. */
 static void add_titles(CPLXMLNode *parent, const struct gpkg_layer *layer)
 {
-    CPLXMLNode *aliases = qgis_xml_element(parent, "aliases", NULL);
+    CPLXMLNode *aliases = qgis_xml_element(parent, "aliases", QGIS_END);
     for (int i = 0; i < layer->column_count; i++) {
         const char *column = layer->columns[i].name;
         CPLXMLNode *alias = qgis_xml_element(aliases, "alias", "field", column, "name",
-                                             column_title(column), NULL);
+                                             column_title(column), QGIS_END);
         qgis_xml_int(alias, "index", i + 1);
     }
 }
@@ -246,7 +248,7 @@ char *qgis_style_qml(const struct qgis_style *style, const struct model *m)
 {
     CPLXMLNode *root = qgis_xml_element(
         NULL, "qgis", "version", "3.22.0", "styleCategories", "Symbology|Labeling|Fields",
-        "labelsEnabled", qgis_style_has_labels(style) ? "1" : "0", NULL);
+        "labelsEnabled", qgis_style_has_labels(style) ? "1" : "0", QGIS_END);
     qgis_style_add(root, style, m, TECH_NONE);
     qgis_xml_text(root, "layerGeometryType", geometry_type(style->id));
     return qgis_xml_document(root);
@@ -254,7 +256,7 @@ char *qgis_style_qml(const struct qgis_style *style, const struct model *m)
 
 void qgis_style_add_raster(CPLXMLNode *parent, const struct model *m, enum tech tech)
 {
-    CPLXMLNode *pipe = qgis_xml_element(parent, "pipe", NULL);
+    CPLXMLNode *pipe = qgis_xml_element(parent, "pipe", QGIS_END);
     if (tech == TECH_NONE)
         qgis_bins_add_share_raster(pipe, m->rule);
     else
@@ -265,7 +267,7 @@ void qgis_style_add_raster(CPLXMLNode *parent, const struct model *m, enum tech 
 char *qgis_style_raster_qml(const struct model *m, enum tech tech)
 {
     CPLXMLNode *root = qgis_xml_element(NULL, "qgis", "version", "3.22.0",
-                                        "styleCategories", "Symbology", NULL);
+                                        "styleCategories", "Symbology", QGIS_END);
     qgis_style_add_raster(root, m, tech);
     return qgis_xml_document(root);
 }

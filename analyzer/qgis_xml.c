@@ -56,8 +56,9 @@ char *qgis_xml_document(CPLXMLNode *root)
 
 CPLXMLNode *qgis_xml_symbol(CPLXMLNode *symbols, const char *type, int name)
 {
-    CPLXMLNode *symbol = qgis_xml_element(symbols, "symbol", "type", type, "alpha", "1",
-                                          "clip_to_extent", "1", "force_rhr", "0", NULL);
+    CPLXMLNode *symbol =
+        qgis_xml_element(symbols, "symbol", "type", type, "alpha", "1", "clip_to_extent",
+                         "1", "force_rhr", "0", QGIS_END);
     qgis_xml_int(symbol, "name", name);
     return symbol;
 }
@@ -65,14 +66,14 @@ CPLXMLNode *qgis_xml_symbol(CPLXMLNode *symbols, const char *type, int name)
 static CPLXMLNode *add_layer(CPLXMLNode *symbol, const char *class)
 {
     CPLXMLNode *layer = qgis_xml_element(symbol, "layer", "class", class, "enabled", "1",
-                                         "locked", "0", "pass", "0", NULL);
-    return qgis_xml_element(layer, "Option", "type", "Map", NULL);
+                                         "locked", "0", "pass", "0", QGIS_END);
+    return qgis_xml_element(layer, "Option", "type", "Map", QGIS_END);
 }
 
 static void put_text(CPLXMLNode *map, const char *name, const char *value)
 {
     qgis_xml_element(map, "Option", "type", "QString", "name", name, "value", value,
-                     NULL);
+                     QGIS_END);
 }
 
 static void put_paint(CPLXMLNode *map, const char *name, struct qgis_paint paint)

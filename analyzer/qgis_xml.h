@@ -6,7 +6,8 @@
 #include <cpl_minixml.h>
 #include <stdbool.h>
 
-/* A new element; attributes follow as name, value, …, NULL. */
+/* A new element; attributes follow as name, value, …, QGIS_END. */
+#define QGIS_END ((const char *)NULL)
 CPLXMLNode *qgis_xml_element(CPLXMLNode *parent, const char *name, ...)
     __attribute__((sentinel));
 /* An element that holds a text. */

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that are missing: deps.sh [build] [test] [demo].
+# Installs the Debian packages that are missing: deps.sh [build] [test] [demo] [qgis].
 # Silent and quick when nothing is missing. DEPS=skip leaves the system alone.
 set -euo pipefail
 
@@ -32,6 +32,9 @@ demo=(
     gpsd
 )
 
+# What `make check-qgis` opens the outputs with: half a gigabyte, and so apart.
+qgis=(python3-qgis)
+
 fail()
 {
     printf 'deps.sh: %s\n' "$@" >&2
@@ -44,7 +47,8 @@ for purpose in "${@:-build}"; do
     build) wanted+=("${build[@]}") ;;
     test) wanted+=("${test[@]}") ;;
     demo) wanted+=("${demo[@]}") ;;
-    *) fail "'$purpose' is not a purpose; expected build, test or demo" ;;
+    qgis) wanted+=("${qgis[@]}") ;;
+    *) fail "'$purpose' is not a purpose; expected build, test, demo or qgis" ;;
     esac
 done
 [ "${DEPS:-}" != skip ] || exit 0

@@ -47,12 +47,12 @@ query() # SQL
 }
 
 @test "every raster is a cloud-optimized GeoTIFF with a style beside it" {
-    local file
+    local file shares=("$out"/availability_*.tif)
     for file in "$out"/*.tif; do
         /usr/bin/python3 -m osgeo_utils.samples.validate_cloud_optimized_geotiff -q "$file"
         [ -s "${file%.tif}.qml" ]
     done
-    [ "$(ls "$out"/availability_*.tif | wc -l)" -eq 4 ]
+    [ ${#shares[@]} -eq 4 ]
 }
 
 @test "the layers say what the tables say" {
