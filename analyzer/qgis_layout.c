@@ -117,22 +117,32 @@ static char *rule_text(const struct model *m)
     return disarm(text);
 }
 
-/* Expressions of QGIS; names come from the commune's row, so nothing in them is run. */
+/* Expressions of QGIS; names come from the commune's row, so nothing in them is run.
+ * While no commune is chosen there is no row to take them from: the whole survey is
+ * shown. */
 static char *title_text(void)
 {
-    return xasprintf("%s[%% if(coalesce(\"name\", '') = '', '', ' – ' || \"name\") %%]",
+    return xasprintf("%s[%% coalesce(try(' – ' || \"name\"), '') %%]",
                      _("Mobile signal by hamlet"));
 }
 
-static char *counts_text(void)
+static char *counts_text(const struct model *m)
 {
-    return xasprintf("[%% if(\"hamlets\" IS NULL, '', \"hamlets\" || ' %s: ' || "
-                     "\"covered\" || ' %s, ' || \"depression\" || ' %s, ' || "
-                     "\"no_signal\" || ' %s, ' || \"not_enough_data\" || ' %s') %%]",
-                     _("hamlets"), sentence_verdict(VERDICT_COVERED),
-                     sentence_verdict(VERDICT_DEPRESSION),
-                     sentence_verdict(VERDICT_NO_SIGNAL),
-                     sentence_verdict(VERDICT_NOT_ENOUGH_DATA));
+    const struct verdict_counts *c = &m->total.counts;
+    const char *const names[] = {_("hamlets"), sentence_verdict(VERDICT_COVERED),
+                                 sentence_verdict(VERDICT_DEPRESSION),
+                                 sentence_verdict(VERDICT_NO_SIGNAL),
+                                 sentence_verdict(VERDICT_NOT_ENOUGH_DATA)};
+    return xasprintf(
+        "[%% coalesce(try(\"hamlets\" || ' %s: ' || \"covered\" || ' %s, ' || "
+        "\"depression\" || ' %s, ' || \"no_signal\" || ' %s, ' || "
+        "\"not_enough_data\" || ' %s'), '%lld %s: %lld %s, %lld %s, %lld %s, %lld %s') "
+        "%%]",
+        names[0], names[1], names[2], names[3], names[4], (long long)c->hamlets, names[0],
+        (long long)c->verdict[VERDICT_COVERED], names[1],
+        (long long)c->verdict[VERDICT_DEPRESSION], names[2],
+        (long long)c->verdict[VERDICT_NO_SIGNAL], names[3],
+        (long long)c->verdict[VERDICT_NOT_ENOUGH_DATA], names[4]);
 }
 
 static bool has_boundaries(const struct model *m)
@@ -172,7 +182,7 @@ static CPLXMLNode *make_layout(const struct model *m, const char *name,
     struct word words[] = {
         {"name", xstrdup(name)},
         {"title", title_text()},
-        {"counts", counts_text()},
+        {"counts", counts_text(m)},
         {"legend", xstrdup(_("Legend"))},
         {"rule", rule_text(m)},
         {"page", xstrdup("[% if(@atlas_totalfeatures > 0, @atlas_featurenumber || '/' || "
@@ -189,6 +199,9 @@ static CPLXMLNode *make_layout(const struct model *m, const char *name,
     assert(tree);
     CPLXMLNode *layout = CPLCloneXMLTree(CPLGetXMLNode(tree, "=Layout"));
     CPLDestroyXMLNode(tree);
+    CPLXMLNode *atlas = CPLGetXMLNode(layout, "Atlas");
+    if (!has_boundaries(m) && CPLRemoveXMLChild(layout, atlas))
+        CPLDestroyXMLNode(atlas);
     free(text);
     for (struct word *w = words; w->name; w++)
         free(w->value);

@@ -310,6 +310,7 @@ def test_layouts_print_a_sheet_per_commune():
         expect("legend", [leaf.name() for leaf in legend.model().rootGroup().findLayers()],
                ["Hamlets", "Test areas", "Communes", "Bins, the best of those that count"])
         expect("scale, north", {layout.itemById("scale") is None, layout.itemById("north") is None}, {False})
+        check_whole(labels)
         exporter = QgsLayoutExporter(layout)
         settings = QgsLayoutExporter.ImageExportSettings()
         settings.dpi = 96
@@ -330,6 +331,17 @@ def test_layouts_print_a_sheet_per_commune():
         result, error = QgsLayoutExporter.exportToPdf(atlas, path, QgsLayoutExporter.PdfExportSettings())
         expect(f"export of {path}", (result, error), (QgsLayoutExporter.Success, ""))
         expect(f"size of {path}", os.path.getsize(path) > 20000, True)
+
+
+def check_whole(labels):
+    """While no commune is chosen the labels speak of the whole survey."""
+    expect("title", labels["title"].currentText(), "Mobile signal by hamlet")
+    counts = dict.fromkeys(("covered", "depression", "no_signal", "not_enough_data"), 0)
+    for row in hamlets.values():
+        counts[row["verdict"]] += 1
+    expect("counts", labels["counts"].currentText(),
+           "{} hamlets: {covered} covered, {depression} signal depression, {no_signal} no signal, "
+           "{not_enough_data} not enough data".format(len(hamlets), **counts))
 
 
 def check_labels(labels, commune):

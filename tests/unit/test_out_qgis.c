@@ -112,7 +112,7 @@ static void test_a3_is_a4_enlarged(void **state)
     CPLFree(text);
     s->m.commune_count = 1; /* the one without a boundary: nothing to turn pages by */
     text = make_project(&s->m);
-    assert_non_null(strstr(text, "enabled=\"0\" coverageLayer="));
+    assert_null(strstr(text, "coverageLayer="));
     CPLFree(text);
     free_model(s);
 }
