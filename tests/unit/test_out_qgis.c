@@ -6,7 +6,9 @@
 #include <stdio.h>
 
 #include "../support/gis_model.h"
+#include "column_title.h"
 #include "out.h"
+#include "out_gpkg.h"
 
 static char *make_project(const struct model *m)
 {
@@ -131,6 +133,19 @@ static void test_an_empty_survey_has_a_project(void **state)
     free_model(s);
 }
 
+static void test_every_column_has_a_title(void **state)
+{
+    (void)state;
+    for (int i = 0; i < gpkg_layer_count; i++) {
+        for (int c = 0; c < gpkg_layers[i].column_count; c++) {
+            const char *column = gpkg_layers[i].columns[c].name;
+            if (strcmp(column_title(column), column) == 0)
+                fail_msg("%s.%s has no title", gpkg_layers[i].name, column);
+        }
+    }
+    assert_string_equal(column_title("no_such_column"), "no_such_column");
+}
+
 static void test_no_directory(void **state)
 {
     (void)state;
@@ -147,6 +162,7 @@ int main(void)
         cmocka_unit_test(test_a_rule_does_not_run),
         cmocka_unit_test(test_a3_is_a4_enlarged),
         cmocka_unit_test(test_an_empty_survey_has_a_project),
+        cmocka_unit_test(test_every_column_has_a_title),
         cmocka_unit_test(test_no_directory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
