@@ -15,9 +15,10 @@
 #include <string.h>
 
 #include "utc.h"
+#include "varint.h"
 #include "xmem.h"
 
-enum { VARINT_SIZE = 10, OPERATOR_SIZE = 4 };
+enum { OPERATOR_SIZE = 4 };
 
 int32_t tally_tile(int32_t bin)
 {
@@ -28,16 +29,6 @@ static uint32_t bin_in_tile(const struct tally_key *k)
 {
     const uint32_t mask = TALLY_TILE_BINS - 1;
     return ((uint32_t)k->bin_x & mask) << TALLY_TILE_BITS | ((uint32_t)k->bin_y & mask);
-}
-
-static uint64_t zigzag(int64_t v)
-{
-    return (uint64_t)v << 1 ^ (v < 0 ? UINT64_MAX : 0);
-}
-
-static int64_t unzigzag(uint64_t v)
-{
-    return (int64_t)(v >> 1 ^ (v & 1 ? UINT64_MAX : 0));
 }
 
 struct bytes {
@@ -52,14 +43,6 @@ static uint8_t *room(struct bytes *b, size_t size)
         b->data = xreallocarray(b->data, b->capacity, 1);
     }
     return b->data + b->size;
-}
-
-static uint8_t *put_varint(uint8_t *at, uint64_t v)
-{
-    for (; v >= 0x80; v >>= 7)
-        *at++ = (uint8_t)(v | 0x80);
-    *at++ = (uint8_t)v;
-    return at;
 }
 
 /* What a cell is sorted by within its tile, and where it is. */
@@ -120,31 +103,31 @@ static void put_head(struct packer *p, int32_t first_day)
 {
     p->bytes.size = 0;
     uint8_t *at = room(&p->bytes, 2 * VARINT_SIZE + OPERATOR_SIZE * p->operator_count);
-    at = put_varint(at, p->operator_count);
+    at = varint_put(at, p->operator_count);
     for (size_t i = 0; i < p->operator_count; i++) {
         for (int shift = 0; shift < 32; shift += 8)
             *at++ = (uint8_t)(p->operators[i] >> shift);
     }
-    at = put_varint(at, zigzag(first_day));
+    at = varint_put(at, varint_zigzag(first_day));
     p->bytes.size = (size_t)(at - p->bytes.data);
 }
 
 static uint8_t *put_times(uint8_t *at, const struct tally_cell *c)
 {
     if (c->first_utc_ms == TIME_UNKNOWN)
-        return put_varint(at, 0);
+        return varint_put(at, 0);
     const int64_t since_ms = c->first_utc_ms - c->key.day * UTC_DAY_MS;
-    at = put_varint(at, 1 + zigzag(since_ms));
-    return put_varint(at, (uint64_t)(c->last_utc_ms - c->first_utc_ms));
+    at = varint_put(at, 1 + varint_zigzag(since_ms));
+    return varint_put(at, (uint64_t)(c->last_utc_ms - c->first_utc_ms));
 }
 
 static uint8_t *put_levels(uint8_t *at, const struct tally_cell *c)
 {
     int before = LEVEL_MIN_DBM;
-    at = put_varint(at, c->level_count);
+    at = varint_put(at, c->level_count);
     for (size_t i = 0; i < c->level_count; i++) {
-        at = put_varint(at, (uint64_t)(c->levels[i].dbm - before));
-        at = put_varint(at, c->levels[i].count);
+        at = varint_put(at, (uint64_t)(c->levels[i].dbm - before));
+        at = varint_put(at, c->levels[i].count);
         before = c->levels[i].dbm;
     }
     return at;
@@ -154,12 +137,12 @@ static void put_cell(struct packer *p, const struct tally_cell *c, uint32_t step
                      int32_t first_day)
 {
     uint8_t *at = room(&p->bytes, (10 + 2 * (size_t)c->level_count) * VARINT_SIZE);
-    at = put_varint(at, step);
-    at = put_varint(at, operator_index(p, c->key.mccmnc));
-    at = put_varint(at, (uint64_t)((int64_t)c->key.day - first_day));
-    at = put_varint(at, c->key.tech);
-    at = put_varint(at, c->no_level);
-    at = put_varint(at, c->no_service);
+    at = varint_put(at, step);
+    at = varint_put(at, operator_index(p, c->key.mccmnc));
+    at = varint_put(at, (uint64_t)((int64_t)c->key.day - first_day));
+    at = varint_put(at, c->key.tech);
+    at = varint_put(at, c->no_level);
+    at = varint_put(at, c->no_service);
     at = put_times(at, c);
     at = put_levels(at, c);
     p->bytes.size = (size_t)(at - p->bytes.data);
@@ -303,27 +286,10 @@ enum err tally_pack(const struct tally *t, tally_pack_fn take, void *ctx)
     return err;
 }
 
-/* False at the end of the bytes or behind 64 bits. */
-static bool get_varint(struct tally_unpacker *u, uint64_t *value)
-{
-    uint64_t v = 0;
-    for (int shift = 0; shift < 64 && u->at < u->end; shift += 7) {
-        const uint8_t byte = *u->at++;
-        if (shift == 63 && byte > 1)
-            return false;
-        v |= (uint64_t)(byte & 0x7f) << shift;
-        if (byte < 0x80) {
-            *value = v;
-            return true;
-        }
-    }
-    return false;
-}
-
 /* A number of at most `max`. */
 static bool get_upto(struct tally_unpacker *u, uint64_t max, uint64_t *value)
 {
-    return get_varint(u, value) && *value <= max;
+    return varint_get(&u->at, u->end, value) && *value <= max;
 }
 
 bool tally_unpack_begin(struct tally_unpacker *u, const struct tally_pack *pack)
@@ -333,15 +299,15 @@ bool tally_unpack_begin(struct tally_unpacker *u, const struct tally_pack *pack)
                                  .end = pack->bytes + pack->size,
                                  .tile_x = pack->tile_x,
                                  .tile_y = pack->tile_y};
-    if (!get_varint(u, &operators) || operators == 0 ||
+    if (!varint_get(&u->at, u->end, &operators) || operators == 0 ||
         operators > (size_t)(u->end - u->at) / OPERATOR_SIZE)
         return false;
     u->operator_count = (uint32_t)operators;
     u->operators = u->at;
     u->at += operators * OPERATOR_SIZE;
-    if (!get_varint(u, &day))
+    if (!varint_get(&u->at, u->end, &day))
         return false;
-    const int64_t first_day = unzigzag(day);
+    const int64_t first_day = varint_unzigzag(day);
     u->first_day = (int32_t)first_day;
     return first_day == u->first_day;
 }
@@ -372,13 +338,13 @@ static bool get_times(struct tally_unpacker *u, struct tally_cell *c)
 {
     uint64_t since = 0, span = 0;
     c->first_utc_ms = c->last_utc_ms = TIME_UNKNOWN;
-    if (!get_varint(u, &since))
+    if (!varint_get(&u->at, u->end, &since))
         return false;
     if (since == 0)
         return true;
     if (!get_upto(u, INT64_MAX / 4, &span) || since > INT64_MAX / 4)
         return false;
-    c->first_utc_ms = c->key.day * UTC_DAY_MS + unzigzag(since - 1);
+    c->first_utc_ms = c->key.day * UTC_DAY_MS + varint_unzigzag(since - 1);
     c->last_utc_ms = c->first_utc_ms + (int64_t)span;
     return true;
 }
@@ -421,8 +387,9 @@ int tally_unpack_next(struct tally_unpacker *u, struct tally_cell *c,
 {
     if (u->at == u->end)
         return 0;
-    if (!get_key(u, &c->key) || !get_varint(u, &c->no_level) ||
-        !get_varint(u, &c->no_service) || !get_times(u, c) || !get_levels(u, c, levels))
+    if (!get_key(u, &c->key) || !varint_get(&u->at, u->end, &c->no_level) ||
+        !varint_get(&u->at, u->end, &c->no_service) || !get_times(u, c) ||
+        !get_levels(u, c, levels))
         return -1;
     return 1;
 }

@@ -27,16 +27,19 @@ static inline uint8_t *varint_put(uint8_t *at, uint64_t v)
     return at;
 }
 
-/* Reads from *at and moves it on; false where the bytes end before the number does, or it
- * has more than 63 bits. */
-static inline bool varint_get(const uint8_t **at, const uint8_t *end, uint64_t *v)
+/* Reads from *at and moves it on; false at the end of the bytes or behind 64 bits. */
+static inline bool varint_get(const uint8_t **at, const uint8_t *end, uint64_t *value)
 {
-    *v = 0;
-    for (int shift = 0; shift < 63 && *at < end; shift += 7) {
+    uint64_t v = 0;
+    for (int shift = 0; shift < 64 && *at < end; shift += 7) {
         const uint8_t byte = *(*at)++;
-        *v |= (uint64_t)(byte & 0x7f) << shift;
-        if (!(byte & 0x80))
+        if (shift == 63 && byte > 1)
+            return false;
+        v |= (uint64_t)(byte & 0x7f) << shift;
+        if (byte < 0x80) {
+            *value = v;
             return true;
+        }
     }
     return false;
 }
