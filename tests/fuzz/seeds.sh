@@ -36,6 +36,11 @@ bytes 45000024 00000000 40010000 7F000001 7F000001 0000 0000 1234 0003 $token >i
 bytes 8100 0000 1234 0003 $token >icmp/answer-v6
 bytes 4F >icmp/header-too-long
 
+mkdir -p track
+bytes 80EE05 C09A0C 04 00 04 02 05 00 01 00 04 03 01 02 00 03 >track/gaps
+bytes FEFFFFFF7F FEFFFFFF1F FFFFFFFF7F FFFFFFFF1F 00 01 >track/far
+bytes FFFFFFFFFFFFFFFFFF01 00 FFFFFFFFFFFFFFFFFF01 00 >track/too-far
+
 gzip -9 -n <lomsong_csv/short >lomsong_csv/short.gz
 {
     printf d
