@@ -261,6 +261,22 @@ static enum err check_form(struct workspace *ws)
     return ERR_INPUT;
 }
 
+/* Damage in a table that this command does not read would show years later. Costs some
+ * 0.5 ms per megabyte. */
+static enum err check_whole(struct workspace *ws)
+{
+    sqlite3_stmt *stmt = NULL;
+    enum err err = workspace_sql_prepare(ws, "PRAGMA quick_check(1)", &stmt);
+    if (!err && (sqlite3_step(stmt) != SQLITE_ROW ||
+                 strcmp(workspace_sql_text(stmt, 0), "ok") != 0)) {
+        err_report(_("%s: the workspace is damaged; make it again with new and add"),
+                   ws->path);
+        err = ERR_INPUT;
+    }
+    sqlite3_finalize(stmt);
+    return err;
+}
+
 enum err workspace_open(const char *path, struct workspace **out)
 {
     struct workspace *ws = NULL;
@@ -268,6 +284,8 @@ enum err workspace_open(const char *path, struct workspace **out)
     if (err)
         return err;
     err = check_form(ws);
+    if (!err)
+        err = check_whole(ws);
     if (!err)
         err = get_settings(ws);
     if (err) {
