@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "evidence.h"
 #include "lang.h"
 #include "sentence.h"
 #include "session.h"
@@ -68,34 +69,6 @@ static void print_broadband(const struct broadband *b)
     }
 }
 
-/* What the operator's result would be if every unseen bin were `share`. */
-static enum result imagine(const struct model *m, const struct area_operator *o,
-                           const struct bin_list *bins, double share)
-{
-    struct judge_evidence e = {.area = bins->items,
-                               .area_count = bins->count,
-                               .seen = bins->items,
-                               .seen_count = bins->count,
-                               .bin_size_m = m->bin_size_m};
-    double *shares = xcalloc(bins->count, sizeof(*shares));
-    size_t at = 0;
-    for (size_t i = 0; i < bins->count; i++) {
-        const bool seen = at < (size_t)o->bins &&
-                          o->seen[at].bin_x == bins->items[i].bin_x &&
-                          o->seen[at].bin_y == bins->items[i].bin_y;
-        shares[i] = seen ? o->share[at] : share;
-        at += seen;
-    }
-    e.share = shares;
-    /* an unseen bin walked through at 1 Hz gives some 30 samples */
-    e.samples = o->samples + (int64_t)(bins->count - at) * 30;
-    e.area_rho =
-        judge_area_rho(bins->items, bins->count, m->bin_size_m, m->rule->correlation_m);
-    const struct judgement j = judge_operator(&e, m->rule);
-    free(shares);
-    return j.result;
-}
-
 static void advise_operator(const struct model *m, const struct area *a,
                             const struct area_operator *o, const struct bin_list *bins)
 {
@@ -113,12 +86,13 @@ static void advise_operator(const struct model *m, const struct area *a,
         printf("%s", _("every bin is seen; repeat the visit on another day"));
     if (unseen > 0)
         printf(_("; if all of them meet the level: %s, if none does: %s"),
-               sentence_result(imagine(m, o, bins, 1)),
-               sentence_result(imagine(m, o, bins, 0)));
+               sentence_result(evidence_imagine(m, bins, o, 1)),
+               sentence_result(evidence_imagine(m, bins, o, 0)));
     putchar('\n');
 }
 
-static enum err print_area(const struct model *m, struct area *a)
+static void print_area(const struct model *m, const struct area *a,
+                       const struct bin_list *bins)
 {
     char number[SENTENCE_NUMBER_SIZE];
     printf("\n  %s %s \"%s\": %s\n", sentence_area_kind(a->kind), a->area_code, a->name,
@@ -137,123 +111,32 @@ static enum err print_area(const struct model *m, struct area *a)
         print_broadband(&a->operators[i].broadband);
     }
     if (a->result != RESULT_UNKNOWN)
-        return ERR_OK;
-    struct bin_list bins = {0};
-    const enum err err = model_area_bins(m, a, &bins);
-    if (!err) {
-        printf("    %s\n",
-               m->rule->combine == RULE_ANY
-                   ? _("what would settle it (one operator that passes is enough; "
-                       "without one, all must fail):")
-                   : _("what would settle it (all operators must pass; one that "
-                       "fails decides):"));
-        for (size_t i = 0; i < a->rule_operator_count; i++) {
-            if (a->operators[i].judgement.result == RESULT_UNKNOWN)
-                advise_operator(m, a, &a->operators[i], &bins);
-        }
+        return;
+    printf("    %s\n",
+           m->rule->combine == RULE_ANY
+               ? _("what would settle it (one operator that passes is enough; "
+                   "without one, all must fail):")
+               : _("what would settle it (all operators must pass; one that "
+                   "fails decides):"));
+    for (size_t i = 0; i < a->rule_operator_count; i++) {
+        if (a->operators[i].judgement.result == RESULT_UNKNOWN)
+            advise_operator(m, a, &a->operators[i], bins);
     }
-    free(bins.items);
-    return err;
 }
 
-/* Counts each log's samples in the hamlet's areas. */
-struct log_counting {
-    const struct bin_list *bins; /* of all areas, sorted */
-    int64_t *samples;            /* by position of the log */
-    const int64_t *log_ids;
-    size_t log_count;
-    int32_t oldest_day;
-};
-
-static int compare_bins(const void *a, const void *b)
+static void print_logs(const struct model *m, const struct evidence *e)
 {
-    const struct judge_bin *x = a;
-    const struct judge_bin *y = b;
-    if (x->bin_x != y->bin_x)
-        return x->bin_x < y->bin_x ? -1 : 1;
-    return x->bin_y < y->bin_y ? -1 : x->bin_y > y->bin_y;
-}
-
-static enum err count_cell(void *ctx, const struct tally_cell *c, int64_t log_id)
-{
-    struct log_counting *l = ctx;
-    const struct judge_bin key = {.bin_x = c->key.bin_x, .bin_y = c->key.bin_y};
-    if (c->key.tech == TECH_NR_NSA || c->key.day < l->oldest_day || l->bins->count == 0 ||
-        !bsearch(&key, l->bins->items, l->bins->count, sizeof key, compare_bins))
-        return ERR_OK;
-    for (size_t i = 0; i < l->log_count; i++) {
-        if (l->log_ids[i] == log_id)
-            l->samples[i] += (int64_t)(tally_level_sum(c) + c->no_level + c->no_service);
-    }
-    return ERR_OK;
-}
-
-struct log_ids {
-    int64_t *items;
-    size_t count;
-    size_t capacity;
-};
-
-static enum err take_log_id(void *ctx, int64_t log_id, const struct model_log *log)
-{
-    struct log_ids *ids = ctx;
-    (void)log;
-    ids->items = xgrow(ids->items, ids->count, &ids->capacity, sizeof *ids->items);
-    ids->items[ids->count++] = log_id;
-    return ERR_OK;
-}
-
-static enum err collect_bins(const struct model *m, const struct hamlet *h,
-                             struct bin_list *all)
-{
-    struct bin_list bins = {0};
-    enum err err = ERR_OK;
-    for (size_t i = 0; !err && i < h->area_count; i++) {
-        err = model_area_bins(m, &h->areas[i], &bins);
-        for (size_t k = 0; !err && k < bins.count; k++) {
-            all->items =
-                xgrow(all->items, all->count, &all->capacity, sizeof *all->items);
-            all->items[all->count++] = bins.items[k];
-        }
-    }
-    free(bins.items);
-    if (all->count > 1)
-        qsort(all->items, all->count, sizeof *all->items, compare_bins);
-    return err;
-}
-
-static enum err print_logs(struct session *s, const struct hamlet *h)
-{
-    const struct model *m = &s->model;
-    struct log_ids ids = {0};
-    struct bin_list bins = {0};
-    enum err err = workspace_each_log(s->ws, take_log_id, &ids);
-    if (!err)
-        err = collect_bins(m, h, &bins);
-    struct log_counting l = {.bins = &bins,
-                             .samples = xcalloc(ids.count + 1, sizeof *l.samples),
-                             .log_ids = ids.items,
-                             .log_count = ids.count,
-                             .oldest_day = m->as_of_day == INT32_MIN
-                                               ? INT32_MIN
-                                               : m->as_of_day - m->rule->max_age_days};
-    if (!err)
-        err = workspace_each_tally(s->ws, count_cell, &l);
-    printf("\n  %s\n", _("evidence from these logs:"));
     bool any = false;
-    for (size_t i = 0; !err && i < m->log_count; i++) {
-        if (l.samples[i] == 0)
+    printf("\n  %s\n", _("evidence from these logs:"));
+    for (size_t i = 0; i < m->log_count; i++) {
+        if (e->log_samples[i] == 0)
             continue;
         any = true;
         printf(_("    %s (%s, SHA-256 %.16s…): %" PRId64 " samples here\n"),
-               m->logs[i].file, m->logs[i].format, m->logs[i].sha256, l.samples[i]);
+               m->logs[i].file, m->logs[i].format, m->logs[i].sha256, e->log_samples[i]);
     }
     if (!any)
         printf("    %s\n", _("none: no log has a sample in these areas"));
-    free(l.samples);
-    free(ids.items);
-    free(bins.items);
-    return err;
 }
 
 static void print_head(const struct model *m, const struct hamlet *h)
@@ -301,9 +184,21 @@ static void print_notes(const struct hamlet *h)
                            "stays as measured"));
 }
 
+static void print_hamlet(const struct model *m, const struct hamlet *h,
+                         const struct evidence *e)
+{
+    print_head(m, h);
+    print_notes(h);
+    for (size_t i = 0; i < h->area_count; i++)
+        print_area(m, &h->areas[i], &e->areas[i]);
+    print_logs(m, e);
+}
+
 enum err cmd_explain(const struct options *o)
 {
     struct session s = {.keep_evidence = true};
+    struct evidence_source source = {0};
+    struct evidence evidence = {0};
     enum err err = session_open(&s, o->args[0]);
     if (!err)
         err = session_load_rule(&s, o);
@@ -318,13 +213,14 @@ enum err cmd_explain(const struct options *o)
         err = ERR_INPUT;
         goto done;
     }
-    print_head(&s.model, h);
-    print_notes(h);
-    for (size_t i = 0; !err && i < h->area_count; i++)
-        err = print_area(&s.model, &h->areas[i]);
+    err = evidence_open(s.ws, &s.model, &source);
     if (!err)
-        err = print_logs(&s, h);
+        err = evidence_load(&source, h, &evidence);
+    if (!err)
+        print_hamlet(&s.model, h, &evidence);
 done:
+    evidence_free(&evidence);
+    evidence_close(&source);
     session_close(&s);
     return err;
 }

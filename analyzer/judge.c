@@ -190,15 +190,26 @@ double judge_area_rho(const struct judge_bin *area, size_t count, double bin_siz
     return mean_rho(a, a, bin_size_m / correlation_m);
 }
 
-/* How many independent looks at the area the evidence is worth: neighbouring bins tell
- * the same story, and unseen bins remain. */
-static double effective_votes(const struct judge_evidence *e, const struct rule *rule)
+struct judge_steps judge_explain(const struct judge_evidence *e, const struct rule *rule)
 {
     const struct bin_list area = {e->area, e->area_count};
     const struct bin_list seen = {e->seen, e->seen_count};
     const double per_bin = e->bin_size_m / rule->correlation_m;
-    const double variance =
-        mean_rho(seen, seen, per_bin) - 2.0 * mean_rho(seen, area, per_bin) + e->area_rho;
+    struct judge_steps s = {NAN, NAN, NAN,
+                            stats_normal_quantile(0.5 + 0.5 * rule->confidence)};
+    if (e->seen_count == 0)
+        return s;
+    s.rho_seen = mean_rho(seen, seen, per_bin);
+    s.rho_cross = mean_rho(seen, area, per_bin);
+    s.variance = s.rho_seen - 2.0 * s.rho_cross + e->area_rho;
+    return s;
+}
+
+/* How many independent looks at the area the evidence is worth: neighbouring bins tell
+ * the same story, and unseen bins remain. */
+static double effective_votes(const struct judge_evidence *e, const struct rule *rule)
+{
+    const double variance = judge_explain(e, rule).variance;
     const double n = 1.0 / fmax(variance, 1.0 / rule->n_max);
     return fmin(n, (double)e->samples);
 }

@@ -52,6 +52,16 @@ struct judgement {
 double judge_area_rho(const struct judge_bin *area, size_t count, double bin_size_m,
                       double correlation_m);
 
+/* The terms behind a judgement, for those who want to do it again by hand. */
+struct judge_steps {
+    double rho_seen;  /* mean correlation over ordered pairs of two seen bins */
+    double rho_cross; /* … of a seen bin and any bin of the area */
+    double variance;  /* rho_seen - 2 rho_cross + area_rho */
+    double z;         /* standard normal quantile of the rule's two-sided confidence */
+};
+/* NAN terms where no bin was seen. */
+struct judge_steps judge_explain(const struct judge_evidence *e, const struct rule *rule);
+
 /* Judges one operator in one area. */
 struct judgement judge_operator(const struct judge_evidence *e, const struct rule *rule);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "model_build.h"
+#include "model_visit.h"
 #include "xmem.h"
 
 const char *model_yes_no_name(enum yes_no v)
@@ -177,12 +178,6 @@ static void close_packs(struct packs *p)
     free(p->made);
 }
 
-static int32_t oldest_day(const struct model *m)
-{
-    const int64_t oldest = (int64_t)m->as_of_day - m->rule->max_age_days;
-    return oldest < INT32_MIN ? INT32_MIN : (int32_t)oldest;
-}
-
 static enum err judge(struct workspace *ws, const struct model_options *options,
                       struct model *m)
 {
@@ -192,7 +187,7 @@ static enum err judge(struct workspace *ws, const struct model_options *options,
     struct model_columns columns = {0};
     const struct model_columns_options build = {
         .rule = m->rule,
-        .oldest_day = oldest_day(m),
+        .oldest_day = model_visit_oldest_day(m->rule, m->as_of_day),
         .wanted = &areas.all,
         .next = options->bin_factor == 1 ? next_stored : next_made,
         .source = &packs,

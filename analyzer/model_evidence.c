@@ -3,25 +3,8 @@
 #include <string.h>
 
 #include "model_columns.h"
+#include "model_visit.h"
 #include "xmem.h"
-
-/* One visit: counts of one bin, operator and day. */
-struct visit {
-    uint64_t passing;
-    uint64_t judged; /* denominator of the share */
-    uint64_t in_service;
-    uint64_t all;
-};
-
-static void add_levels(const struct rule_technology *t, const struct tally_cell *c,
-                       struct visit *v)
-{
-    for (size_t i = 0; i < c->level_count; i++) {
-        v->judged += c->levels[i].count;
-        if (c->levels[i].dbm >= t->level_dbm)
-            v->passing += c->levels[i].count;
-    }
-}
 
 static void add_times(struct bin_evidence *e, const struct tally_cell *c)
 {
@@ -34,26 +17,18 @@ static void add_times(struct bin_evidence *e, const struct tally_cell *c)
 }
 
 static void add_cell(struct bin_evidence *e, const struct tally_cell *c,
-                     const struct rule *rule, struct visit *v)
+                     const struct rule *rule, struct model_visit *v)
 {
     const uint8_t tech = c->key.tech;
-    const uint64_t in_service = tally_level_sum(c) + c->no_level;
+    const bool in_service = tally_level_sum(c) + c->no_level > 0;
+    model_visit_add(v, rule, c);
     e->seen_3g4g |=
-        (tech == TECH_WCDMA || tech == TECH_LTE || tech == TECH_NR_NSA) && in_service > 0;
-    e->seen_5g |= (tech == TECH_NR_SA || tech == TECH_NR_NSA) && in_service > 0;
+        (tech == TECH_WCDMA || tech == TECH_LTE || tech == TECH_NR_NSA) && in_service;
+    e->seen_5g |= (tech == TECH_NR_SA || tech == TECH_NR_NSA) && in_service;
     if (tech == TECH_NR_NSA)
         return; /* the same samples stand under LTE, by their anchor */
-    v->all += in_service + c->no_service;
-    v->in_service += in_service;
-    v->judged += c->no_service;
     e->no_service_samples += (int64_t)c->no_service;
     add_times(e, c);
-    if (tech == TECH_NONE)
-        return; /* in service on an unknown technology: cannot be said to pass or fail */
-    if (rule->technologies[tech].counts)
-        add_levels(&rule->technologies[tech], c, v);
-    else
-        v->judged += in_service; /* evidence that does not pass */
 }
 
 /* More than 32 bits hold: as several entries of one level. */
@@ -129,7 +104,7 @@ double model_add_evidence(struct model_column *column, const struct tally_cell *
         return NAN;
     while (i < count) {
         const int32_t day = cells[i]->key.day;
-        struct visit v = {0};
+        struct model_visit v = {0};
         for (; i < count && cells[i]->key.day == day; i++)
             add_cell(&e, cells[i], o->rule, &v);
         if (v.all > 0) {

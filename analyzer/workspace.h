@@ -127,6 +127,13 @@ MUST_CHECK enum err workspace_each_commune(struct workspace *ws,
  * share it; they add up. */
 MUST_CHECK enum err workspace_each_tally(struct workspace *ws, workspace_tally_fn take,
                                          void *ctx);
+/* The cells of all tiles that touch these bins, ends included: more than the bins'. */
+struct workspace_box {
+    int32_t x_min, x_max, y_min, y_max;
+};
+MUST_CHECK enum err workspace_each_tally_near(struct workspace *ws,
+                                              const struct workspace_box *box,
+                                              workspace_tally_fn take, void *ctx);
 MUST_CHECK enum err workspace_each_probe(struct workspace *ws, workspace_probe_fn take,
                                          void *ctx);
 

@@ -53,22 +53,26 @@ static enum err damaged(const struct workspace *ws)
     return ERR_INPUT;
 }
 
-enum err workspace_packs_open(struct workspace *ws, struct workspace_packs **packs)
+/* The order among logs is of no matter: cells add up. */
+#define PACKS "SELECT tile_x, tile_y, log_id, first_day, last_day, cells FROM tally"
+
+static enum err open_packs(struct workspace *ws, const char *sql,
+                           struct workspace_packs **packs)
 {
     struct workspace_packs *p = xcalloc(1, sizeof *p);
     p->ws = ws;
-    /* the order among logs is of no matter: cells add up */
-    const enum err err = workspace_sql_prepare(
-        ws,
-        "SELECT tile_x, tile_y, log_id, first_day, last_day, cells FROM tally "
-        "ORDER BY tile_x, tile_y",
-        &p->stmt);
+    const enum err err = workspace_sql_prepare(ws, sql, &p->stmt);
     if (err) {
         workspace_packs_close(p);
         return err;
     }
     *packs = p;
     return ERR_OK;
+}
+
+enum err workspace_packs_open(struct workspace *ws, struct workspace_packs **packs)
+{
+    return open_packs(ws, PACKS " ORDER BY tile_x, tile_y", packs);
 }
 
 void workspace_packs_close(struct workspace_packs *packs)
@@ -124,16 +128,39 @@ static enum err each_cell(const struct workspace_packs *p, const struct tally_pa
     return !err && got < 0 ? damaged(p->ws) : err;
 }
 
-enum err workspace_each_tally(struct workspace *ws, workspace_tally_fn take, void *ctx)
+/* Reads the packs to their end, and closes them. */
+static enum err each_pack(struct workspace_packs *packs, workspace_tally_fn take,
+                          void *ctx)
 {
-    struct workspace_packs *packs = NULL;
     struct tally_pack pack;
     int got = 0;
-    enum err err = workspace_packs_open(ws, &packs);
+    enum err err = ERR_OK;
     while (!err && (got = workspace_packs_next(packs, &pack)) > 0)
         err = each_cell(packs, &pack, take, ctx);
     workspace_packs_close(packs);
     return !err && got < 0 ? ERR_INPUT : err;
+}
+
+enum err workspace_each_tally(struct workspace *ws, workspace_tally_fn take, void *ctx)
+{
+    struct workspace_packs *packs = NULL;
+    const enum err err = workspace_packs_open(ws, &packs);
+    return err ? err : each_pack(packs, take, ctx);
+}
+
+enum err workspace_each_tally_near(struct workspace *ws, const struct workspace_box *box,
+                                   workspace_tally_fn take, void *ctx)
+{
+    struct workspace_packs *packs = NULL;
+    const enum err err = open_packs(
+        ws, PACKS " WHERE tile_x BETWEEN ? AND ? AND tile_y BETWEEN ? AND ?", &packs);
+    if (err)
+        return err;
+    sqlite3_bind_int(packs->stmt, 1, tally_tile(box->x_min));
+    sqlite3_bind_int(packs->stmt, 2, tally_tile(box->x_max));
+    sqlite3_bind_int(packs->stmt, 3, tally_tile(box->y_min));
+    sqlite3_bind_int(packs->stmt, 4, tally_tile(box->y_max));
+    return each_pack(packs, take, ctx);
 }
 
 enum err workspace_days(struct workspace *ws, int32_t *first, int32_t *last)

@@ -1,0 +1,23 @@
+/* A visit: what the cells of one bin, operator and day say, as the rule counts it. */
+#ifndef LOMSONG_MODEL_VISIT_H
+#define LOMSONG_MODEL_VISIT_H
+
+#include "rule.h"
+#include "tally.h"
+
+struct model_visit {
+    uint64_t passing;
+    uint64_t judged; /* denominator of the share */
+    uint64_t in_service;
+    uint64_t all; /* evidence samples */
+};
+
+/* Adds a cell. One of NR_NSA adds nothing: its samples stand under LTE, by their anchor.
+ */
+void model_visit_add(struct model_visit *v, const struct rule *rule,
+                     const struct tally_cell *c);
+
+/* The oldest day whose evidence counts on `as_of_day`. */
+int32_t model_visit_oldest_day(const struct rule *rule, int32_t as_of_day);
+
+#endif
