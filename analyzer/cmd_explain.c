@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dossier.h"
 #include "evidence.h"
 #include "lang.h"
 #include "sentence.h"
@@ -216,7 +217,9 @@ enum err cmd_explain(const struct options *o)
     err = evidence_open(s.ws, &s.model, &source);
     if (!err)
         err = evidence_load(&source, h, &evidence);
-    if (!err)
+    if (!err && o->html)
+        err = dossier_file(&source, h, o->html);
+    else if (!err)
         print_hamlet(&s.model, h, &evidence);
 done:
     evidence_free(&evidence);

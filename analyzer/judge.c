@@ -222,19 +222,26 @@ static double mean_share(const struct judge_evidence *e)
     return sum / (double)e->seen_count;
 }
 
-static enum result decide(const struct judgement *j, const struct judge_evidence *e,
-                          const struct rule *rule)
+struct judge_tests judge_test(const struct judgement *j, const struct judge_evidence *e,
+                              const struct rule *rule)
 {
     const size_t min_bins = (size_t)rule->min_bins;
     const size_t needed = min_bins < e->area_count ? min_bins : e->area_count;
-    if (e->seen_count < needed)
+    return (struct judge_tests){
+        .enough_bins = e->seen_count >= needed,
+        .enough_availability = j->availability >= rule->availability_min - TOLERANCE,
+        .enough_evidence = j->low >= rule->evidence_min - TOLERANCE,
+        .surely_below = j->high < rule->availability_min - TOLERANCE,
+    };
+}
+
+static enum result decide(const struct judge_tests *t)
+{
+    if (!t->enough_bins)
         return RESULT_UNKNOWN;
-    if (j->availability >= rule->availability_min - TOLERANCE &&
-        j->low >= rule->evidence_min - TOLERANCE)
+    if (t->enough_availability && t->enough_evidence)
         return RESULT_PASS;
-    if (j->high < rule->availability_min - TOLERANCE)
-        return RESULT_FAIL;
-    return RESULT_UNKNOWN;
+    return t->surely_below ? RESULT_FAIL : RESULT_UNKNOWN;
 }
 
 struct judgement judge_operator(const struct judge_evidence *e, const struct rule *rule)
@@ -249,7 +256,8 @@ struct judgement judge_operator(const struct judge_evidence *e, const struct rul
         stats_wilson(j.availability, j.effective_n, rule->confidence);
     j.low = wilson.low;
     j.high = wilson.high;
-    j.result = decide(&j, e, rule);
+    const struct judge_tests tests = judge_test(&j, e, rule);
+    j.result = decide(&tests);
     return j;
 }
 

@@ -52,6 +52,17 @@ struct judgement {
 double judge_area_rho(const struct judge_bin *area, size_t count, double bin_size_m,
                       double correlation_m);
 
+/* The comparisons with the rule's numbers, 1e-9 allowed. Passes with the first three,
+ * fails with the first and the last. */
+struct judge_tests {
+    bool enough_bins;         /* seen >= min(min_bins, area) */
+    bool enough_availability; /* availability >= availability_min */
+    bool enough_evidence;     /* low >= evidence_min */
+    bool surely_below;        /* high < availability_min */
+};
+struct judge_tests judge_test(const struct judgement *j, const struct judge_evidence *e,
+                              const struct rule *rule);
+
 /* The terms behind a judgement, for those who want to do it again by hand. */
 struct judge_steps {
     double rho_seen;  /* mean correlation over ordered pairs of two seen bins */

@@ -26,7 +26,7 @@ static const struct command commands[] = {
      "ObtAFL", 2, 2, cmd_publish},
     {"survey", "OUTDIR [INPUT...]", N_("All of it: new, add, judge, publish."),
      "hcmrRafMouObtAFLw", 1, -1, cmd_survey},
-    {"explain", "WORK HAMLET_CODE", N_("The evidence behind one verdict."), "", 2, 2,
+    {"explain", "WORK HAMLET_CODE", N_("The evidence behind one verdict."), "H", 2, 2,
      cmd_explain},
     {"whatif", "WORK", N_("Who changes verdict under another rule."), "Ra", 1, 1,
      cmd_whatif},

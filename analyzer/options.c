@@ -47,6 +47,7 @@ static const struct argp_option table[] = {
      N_("reject rows whose fix is older (default: 5000)"), 0},
     {"max-level-age-ms", 'L' + 256, N_("MS"), 0,
      N_("reject rows whose modem gave no sign of life for longer (default: 5000)"), 0},
+    {"html", 'H' + 256, N_("FILE"), 0, N_("write the hamlet's dossier to FILE"), 0},
     {"decision", 'D' + 256, N_("VERDICT"), 0,
      N_("covered, depression, no_signal, not_enough_data; none takes the last word back"),
      0},
@@ -209,6 +210,8 @@ static const char **text_option(struct options *o, int letter)
         return &o->only;
     case 'w':
         return &o->work;
+    case 'H':
+        return &o->html;
     case 'D':
         return &o->decision;
     case 'B':

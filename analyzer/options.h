@@ -17,6 +17,7 @@ struct options {
     const char *format;
     const char *only;
     const char *work;
+    const char *html;
     const char *decision, *by, *reason; /* of a note */
     bool has_date;
     int32_t date_day;

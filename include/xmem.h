@@ -3,6 +3,7 @@
 #ifndef LOMSONG_XMEM_H
 #define LOMSONG_XMEM_H
 
+#include <stdarg.h>
 #include <stddef.h>
 
 /* All return memory that free() releases, never NULL; sizes are checked for overflow. */
@@ -12,6 +13,7 @@ void *xreallocarray(void *old, size_t count, size_t size);
 char *xstrdup(const char *text);
 char *xstrndup(const char *text, size_t len);
 char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+char *xvasprintf(const char *fmt, va_list args) __attribute__((format(printf, 1, 0)));
 
 /* Makes room for one more element behind `count`, doubling the capacity; the usual use is
  *     a->items = xgrow(a->items, a->count, &a->capacity, sizeof *a->items);

@@ -60,15 +60,20 @@ char *xstrndup(const char *text, size_t len)
     return copy;
 }
 
-char *xasprintf(const char *fmt, ...)
+char *xvasprintf(const char *fmt, va_list args)
 {
     char *text = NULL;
+    if (vasprintf(&text, fmt, args) < 0)
+        die(1, strlen(fmt));
+    return text;
+}
+
+char *xasprintf(const char *fmt, ...)
+{
     va_list args;
     va_start(args, fmt);
-    const int len = vasprintf(&text, fmt, args);
+    char *text = xvasprintf(fmt, args);
     va_end(args);
-    if (len < 0)
-        die(1, strlen(fmt));
     return text;
 }
 
