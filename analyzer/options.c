@@ -47,7 +47,6 @@ static const struct argp_option table[] = {
      N_("reject rows whose fix is older (default: 5000)"), 0},
     {"max-level-age-ms", 'L' + 256, N_("MS"), 0,
      N_("reject rows whose modem gave no sign of life for longer (default: 5000)"), 0},
-    {"html", 'H' + 256, N_("FILE"), 0, N_("write the hamlet's dossier to FILE"), 0},
     {"decision", 'D' + 256, N_("VERDICT"), 0,
      N_("covered, depression, no_signal, not_enough_data; none takes the last word back"),
      0},
@@ -55,6 +54,13 @@ static const struct argp_option table[] = {
     {"reason", 'N' + 256, N_("TEXT"), 0, N_("why"), 0},
     {"date", 'd' + 256, N_("DATE"), 0,
      N_("day of the decision (YYYY-MM-DD; default: today)"), 0},
+    {"also", 's' + 256, N_("NAMES"), 0,
+     N_("also write for other programs: kml, kmz, geojson, fgb, shp"), 0},
+    {"crs", 'p' + 256, "EPSG:N", 0,
+     N_("CRS of the GeoPackage, FlatGeobuf and Shapefile layers, such as EPSG:9210"), 0},
+    {"dossier", 'x' + 256, "all|CODE,...", 0,
+     N_("also write the dossier of all hamlets, or of these, to dossier/"), 0},
+    {"html", 'H' + 256, N_("FILE"), 0, N_("write the hamlet's dossier to FILE"), 0},
     {"work", 'w' + 256, N_("FILE"), 0, N_("keep the workspace in FILE"), 0},
 };
 enum { TABLE_SIZE = sizeof table / sizeof *table };
@@ -95,6 +101,18 @@ static int64_t age(const struct argp_state *state, const char *option, const cha
     if (!csvio_number(text, &value) || !(value >= 0 && value < 1e12))
         bad_value(state, option, text, _("milliseconds, 0 or more"));
     return isfinite(value) ? (int64_t)value : 0;
+}
+
+/* "EPSG:9210" or "9210". */
+static int epsg(const struct argp_state *state, const char *text)
+{
+    enum { MAX_EPSG = 1 << 24 };
+    double value = NAN;
+    const char *digits = strncasecmp(text, "EPSG:", 5) == 0 ? text + 5 : text;
+    if (!csvio_number(digits, &value) || !(value >= 1 && value < MAX_EPSG) ||
+        value != floor(value))
+        bad_value(state, "crs", text, _("an EPSG code such as EPSG:9210"));
+    return isfinite(value) ? (int)value : 0;
 }
 
 /* Splits "ours=theirs,ours=theirs"; the texts live in owned_maps. */
@@ -166,6 +184,9 @@ static void parse_value(const struct argp_state *state, struct options *o, int l
     case 'M':
         parse_map(state, o, text);
         break;
+    case 'p':
+        o->crs = epsg(state, text);
+        break;
     case 'o':
         o->mccmnc = mccmnc_parse(text);
         if (o->mccmnc == 0)
@@ -210,6 +231,10 @@ static const char **text_option(struct options *o, int letter)
         return &o->only;
     case 'w':
         return &o->work;
+    case 's':
+        return &o->also;
+    case 'x':
+        return &o->dossier;
     case 'H':
         return &o->html;
     case 'D':

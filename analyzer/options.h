@@ -17,6 +17,9 @@ struct options {
     const char *format;
     const char *only;
     const char *work;
+    const char *also;
+    int crs;             /* EPSG code; 0: not given */
+    const char *dossier; /* codes of publish --dossier */
     const char *html;
     const char *decision, *by, *reason; /* of a note */
     bool has_date;

@@ -122,6 +122,7 @@ void session_close(struct session *s)
     model_free(&s->model);
     rule_free(&s->rule);
     crs_close(s->crs);
+    crs_close(s->out_crs);
     region_free(&s->region);
     workspace_close(s->ws);
     *s = (struct session){0};

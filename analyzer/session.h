@@ -12,6 +12,7 @@ struct session {
     struct workspace *ws;
     struct region region;
     struct crs *crs;
+    struct crs *out_crs; /* of --crs; NULL: none */
     struct rule rule;
     bool has_as_of;
     int32_t as_of_day;
