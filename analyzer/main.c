@@ -16,20 +16,23 @@ static const struct command commands[] = {
      N_("Read logs into WORK: import, quality, tally. The same log twice changes "
         "nothing; "
         "'-' is standard input."),
-     "fMoutAFL", 2, -1, cmd_add},
+     "fMoutAFLq", 2, -1, cmd_add},
     {"remove", "WORK LOG",
      N_("Take out exactly one log's part; LOG is its file name, trip or SHA-256."), "", 2,
      2, cmd_remove},
-    {"judge", "WORK", N_("Judge the survey by a rule and keep the verdicts."), "Ra", 1, 1,
-     cmd_judge},
+    {"judge", "WORK", N_("Judge the survey by a rule and keep the verdicts."), "Raq", 1,
+     1, cmd_judge},
     {"publish", "WORK OUTDIR", N_("Write tables, maps and the manifest to OUTDIR."),
-     "OspxbtAFL", 2, 2, cmd_publish},
+     "OspxbtAFLq", 2, 2, cmd_publish},
     {"survey", "OUTDIR [INPUT...]", N_("All of it: new, add, judge, publish."),
-     "hcmrRafMouOspxbtAFLw", 1, -1, cmd_survey},
-    {"explain", "WORK HAMLET_CODE", N_("The evidence behind one verdict."), "H", 2, 2,
+     "hcmrRafMouOspxbtAFLwq", 1, -1, cmd_survey},
+    {"explain", "WORK HAMLET_CODE", N_("The evidence behind one verdict."), "Hjq", 2, 2,
      cmd_explain},
-    {"whatif", "WORK", N_("Who changes verdict under another rule."), "Ra", 1, 1,
+    {"whatif", "WORK", N_("Who changes verdict under another rule."), "Rajq", 1, 1,
      cmd_whatif},
+    {"compare", "WORK_BEFORE WORK_AFTER OUTDIR",
+     N_("What changed between two campaigns, hamlet by hamlet."), "Rjq", 3, 3,
+     cmd_compare},
     {"note", "WORK HAMLET_CODE",
      N_("Keep an officer's word on a hamlet beside the measured verdict."), "DBNd", 2, 2,
      cmd_note},
@@ -49,7 +52,7 @@ static void print_usage(FILE *out, const char *program)
         out, "%s\n\n",
         _("Turns signal logs into one honest verdict per hamlet, with maps and tables."));
     for (int i = 0; i < COMMAND_COUNT; i++)
-        fprintf(out, "  %-8s %-24s %s\n", commands[i].name, commands[i].args_doc,
+        fprintf(out, "  %-8s %-29s %s\n", commands[i].name, commands[i].args_doc,
                 _(commands[i].doc));
     fprintf(out, _("\n%s COMMAND --help lists the options of a command.\n"), program);
 }

@@ -61,6 +61,8 @@ static const struct argp_option table[] = {
     {"dossier", 'x' + 256, "all|CODE,...", 0,
      N_("also write the dossier of all hamlets, or of these, to dossier/"), 0},
     {"html", 'H' + 256, N_("FILE"), 0, N_("write the hamlet's dossier to FILE"), 0},
+    {"json", 'j' + 256, NULL, 0, N_("print JSON for programs"), 0},
+    {"quiet", 'q' + 256, NULL, 0, N_("show no progress"), 0},
     {"work", 'w' + 256, N_("FILE"), 0, N_("keep the workspace in FILE"), 0},
 };
 enum { TABLE_SIZE = sizeof table / sizeof *table };
@@ -183,6 +185,12 @@ static void parse_value(const struct argp_state *state, struct options *o, int l
         break;
     case 'M':
         parse_map(state, o, text);
+        break;
+    case 'j':
+        o->json = true;
+        break;
+    case 'q':
+        o->quiet = true;
         break;
     case 'p':
         o->crs = epsg(state, text);
@@ -314,7 +322,7 @@ void options_parse(const struct command *command, int argc, char **argv,
         const int letter = table[i].key - 256;
         if (letter == 'l' || strchr(command->options, letter)) {
             taken[n] = table[i];
-            taken[n].arg = _(table[i].arg);
+            taken[n].arg = table[i].arg ? _(table[i].arg) : NULL;
             taken[n++].doc = _(table[i].doc);
         }
     }

@@ -17,6 +17,8 @@ struct options {
     const char *format;
     const char *only;
     const char *work;
+    bool json;
+    bool quiet;
     const char *also;
     int crs;             /* EPSG code; 0: not given */
     const char *dossier; /* codes of publish --dossier */
@@ -65,6 +67,7 @@ enum err cmd_survey(const struct options *options);
 enum err cmd_explain(const struct options *options);
 enum err cmd_whatif(const struct options *options);
 enum err cmd_convert(const struct options *options);
+enum err cmd_compare(const struct options *options);
 enum err cmd_template(const struct options *options);
 enum err cmd_note(const struct options *options);
 
