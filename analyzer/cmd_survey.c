@@ -82,7 +82,7 @@ enum err cmd_judge(const struct options *o)
 static struct publish_options publish_options(const struct options *o)
 {
     return (struct publish_options){
-        .only = o->only, .also = o->also, .dossier = o->dossier};
+        .only = o->only, .also = o->also, .dossier = o->dossier, .quiet = o->quiet};
 }
 
 /* Opens the CRS of --crs for the layers of the model. */

@@ -12,6 +12,7 @@
 #include "dossier.h"
 #include "lang.h"
 #include "out.h"
+#include "progress.h"
 #include "staging.h"
 #include "xmem.h"
 
@@ -81,7 +82,7 @@ enum err publish_check(const struct publish_options *o)
 
 /* Ctrl-C while files are written: what is there so far goes, and nothing is put in place.
  */
-static bool interrupted(void)
+bool publish_interrupted(void)
 {
     sigset_t pending;
     return sigpending(&pending) == 0 &&
@@ -99,29 +100,40 @@ static void hold_signals(sigset_t *before)
     sigprocmask(SIG_BLOCK, &held, before);
 }
 
-/* What is being written where. */
+/* What is being written where, and how much of it. */
 struct staged {
     const struct model *model;
     const char *dir;
+    struct progress progress;
+    int64_t done;
 };
 
 static enum err check_interrupt(void)
 {
-    if (!interrupted())
+    if (!publish_interrupted())
         return ERR_OK;
     err_report(_("interrupted; the outputs are as they were before"));
     return ERR_FAILED;
 }
 
+static int64_t count_selected(const struct output *table, size_t count, const char *names)
+{
+    int64_t n = 0;
+    for (size_t i = 0; i < count; i++)
+        n += !names || selected(names, table[i].name);
+    return n;
+}
+
 /* The rows of a table that `names` selects, all where it is NULL. */
 static enum err write_table(const struct output *table, size_t count, const char *names,
-                            const struct staged *to)
+                            struct staged *to)
 {
     enum err err = ERR_OK;
     for (size_t i = 0; !err && i < count; i++) {
         if (names && !selected(names, table[i].name))
             continue;
         err = table[i].write(to->model, to->dir);
+        progress_step(&to->progress, ++to->done);
         if (!err)
             err = check_interrupt();
     }
@@ -131,12 +143,17 @@ static enum err write_table(const struct output *table, size_t count, const char
 static enum err write_outputs(const struct model *model, const char *dir,
                               const struct publish_options *o)
 {
-    const struct staged to = {model, dir};
+    const int64_t total = count_selected(outputs, output_count, o->only) +
+                          (o->also ? count_selected(sinks, sink_count, o->also) : 0);
+    struct staged to = {model, dir, progress_begin(o->quiet, _("writing"), total), 0};
     enum err err = write_table(outputs, output_count, o->only, &to);
     if (!err && o->also)
         err = write_table(sinks, sink_count, o->also, &to);
-    if (!err && o->dossier)
-        err = dossier_write(o->ws, model, o->dossier, dir);
+    progress_end(&to.progress);
+    if (!err && o->dossier) {
+        const struct dossier_job job = {o->ws, model, o->dossier, o->quiet};
+        err = dossier_write(&job, dir);
+    }
     if (!err)
         err = check_interrupt();
     if (err)

@@ -11,6 +11,7 @@ struct publish_options {
     const char *dossier;  /* "all" or codes of hamlets; NULL: none. The model was built
                              with  keep_evidence then, and passed dossier_check */
     struct workspace *ws; /* for dossiers */
+    bool quiet;           /* no progress is shown */
 };
 
 /* ERR_USAGE, reported, where a name is none of an output or sink. */
@@ -25,6 +26,10 @@ MUST_CHECK enum err publish_check_dir(const char *outdir);
  * one does not have. manifest.json is always written, last. */
 MUST_CHECK enum err publish(const struct model *model, const char *outdir,
                             const struct publish_options *options);
+
+/* True while publishing where the user has asked to stop: what takes long asks, and the
+ * caller says so. */
+bool publish_interrupted(void);
 
 /* Writes manifest.json for the files in `dir`. */
 MUST_CHECK enum err publish_manifest(const struct model *model, const char *dir,

@@ -8,6 +8,7 @@
 
 #include "lang.h"
 #include "places.h"
+#include "progress.h"
 #include "utc.h"
 #include "xmem.h"
 
@@ -154,28 +155,42 @@ struct ingest_options session_ingest_options(const struct session *s,
     return ingest;
 }
 
+/* Where logs go, and how many have gone there. */
+struct keeping {
+    struct workspace *ws;
+    struct progress progress;
+    int64_t done;
+};
+
 static bool log_wanted(void *ctx, const struct ingest_log *log)
 {
-    if (workspace_log_fate(ctx, log) != LOG_KNOWN || log->has_wal)
+    struct keeping *k = ctx;
+    if (workspace_log_fate(k->ws, log) != LOG_KNOWN || log->has_wal)
         return true;
+    progress_step(&k->progress, ++k->done);
     /* an error here shows again when the transaction is committed */
-    return workspace_rename_log(ctx, log) != ERR_OK;
+    return workspace_rename_log(k->ws, log) != ERR_OK;
 }
 
 static enum err log_keep(void *ctx, struct ingest_log *log)
 {
-    log->fate = workspace_log_fate(ctx, log);
-    return workspace_put_log(ctx, log);
+    struct keeping *k = ctx;
+    log->fate = workspace_log_fate(k->ws, log);
+    const enum err err = workspace_put_log(k->ws, log);
+    progress_step(&k->progress, ++k->done);
+    return err;
 }
 
 static enum err log_part(void *ctx, struct ingest_log *log, const struct tally *tally)
 {
-    return workspace_put_part(ctx, log, tally);
+    const struct keeping *k = ctx;
+    return workspace_put_part(k->ws, log, tally);
 }
 
 static enum err log_drop(void *ctx, struct ingest_log *log)
 {
-    return workspace_drop_parts(ctx, log);
+    const struct keeping *k = ctx;
+    return workspace_drop_parts(k->ws, log);
 }
 
 static void print_log(const struct ingest_log *log)
@@ -267,12 +282,15 @@ enum err session_add(struct session *s, const struct options *o, char *const *in
     struct ingest_options ingest = session_ingest_options(s, o);
     char *described = describe_options(o);
     ingest.described = described;
+    struct keeping keeping = {
+        .ws = s->ws,
+        .progress = progress_begin(o->quiet, _("reading logs"), (int64_t)count)};
     const struct ingest_store store = {
         .wanted = log_wanted,
         .keep = log_keep,
         .part = log_part,
         .drop = log_drop,
-        .ctx = s->ws,
+        .ctx = &keeping,
     };
     struct ingest_log *logs = xcalloc(count + 1, sizeof *logs);
     for (size_t i = 0; i < count; i++)
@@ -286,6 +304,7 @@ enum err session_add(struct session *s, const struct options *o, char *const *in
     }
     if (!err)
         err = workspace_commit(s->ws);
+    progress_end(&keeping.progress);
     if (err)
         workspace_rollback(s->ws);
     for (size_t i = 0; !err && i < count; i++)
