@@ -44,6 +44,15 @@ static void day(struct jsonw *j, const char *key, int32_t value)
     text(j, key, date);
 }
 
+static void put_broadband(struct jsonw *j, const struct broadband *b)
+{
+    count(j, "broadband_tests", b->tests);
+    count(j, "broadband_ok", b->ok);
+    count(j, "median_down_kbps", b->median_down_kbps);
+    count(j, "median_up_kbps", b->median_up_kbps);
+    count(j, "median_ping_ms", b->median_ping_ms);
+}
+
 static void put_operator(struct jsonw *j, const struct model *m,
                          const struct bin_list *area, const struct area_operator *o)
 {
@@ -72,6 +81,7 @@ static void put_operator(struct jsonw *j, const struct model *m,
     number(j, "service_share", o->service_share);
     level(j, "median_dbm", o->median_dbm);
     level(j, "p10_dbm", o->p10_dbm);
+    put_broadband(j, &o->broadband);
     if (o->in_rule && o->judgement.result == RESULT_UNKNOWN) {
         text(j, "if_unseen_pass", judge_result_name(evidence_imagine(m, area, o, 1)));
         text(j, "if_unseen_fail", judge_result_name(evidence_imagine(m, area, o, 0)));
