@@ -10,22 +10,22 @@
 #include "options.h"
 
 static const struct command commands[] = {
-    {"new", "WORK", N_("Make the workspace WORK of a survey."), "hcmrbAFL", 1, 1,
+    {"new", "WORK", N_("Make the workspace WORK of a survey."), "hcmrbAFLZXY", 1, 1,
      cmd_new},
     {"add", "WORK INPUT...",
      N_("Read logs into WORK: import, quality, tally. The same log twice changes "
         "nothing; "
         "'-' is standard input."),
-     "fMoutAFLq", 2, -1, cmd_add},
+     "fMoutAFLZXYq", 2, -1, cmd_add},
     {"remove", "WORK LOG",
      N_("Take out exactly one log's part; LOG is its file name, trip or SHA-256."), "", 2,
      2, cmd_remove},
     {"judge", "WORK", N_("Judge the survey by a rule and keep the verdicts."), "Ra", 1, 1,
      cmd_judge},
     {"publish", "WORK OUTDIR", N_("Write tables, maps and the manifest to OUTDIR."),
-     "OspxbtAFLq", 2, 2, cmd_publish},
+     "OspxbtAFLZXYq", 2, 2, cmd_publish},
     {"survey", "OUTDIR [INPUT...]", N_("All of it: new, add, judge, publish."),
-     "hcmrRafMouOspxbtAFLwq", 1, -1, cmd_survey},
+     "hcmrRafMouOspxbtAFLZXYwq", 1, -1, cmd_survey},
     {"explain", "WORK HAMLET_CODE", N_("The evidence behind one verdict."), "Hj", 2, 2,
      cmd_explain},
     {"whatif", "WORK", N_("Who changes verdict under another rule."), "Raj", 1, 1,
@@ -41,7 +41,7 @@ static const struct command commands[] = {
      cmd_template},
     {"convert", "OUT.csv INPUT...",
      N_("Accepted samples of any log in lomsong's own CSV; '-' is standard output."),
-     "rfMouAFL", 2, -1, cmd_convert},
+     "rfMouAFLZXY", 2, -1, cmd_convert},
 };
 enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
 

@@ -47,6 +47,14 @@ static const struct argp_option table[] = {
      N_("reject rows whose fix is older (default: 5000)"), 0},
     {"max-level-age-ms", 'L' + 256, N_("MS"), 0,
      N_("reject rows whose modem gave no sign of life for longer (default: 5000)"), 0},
+    {"max-frozen-level-m", 'Z' + 256, N_("M"), 0,
+     N_("reject rows that repeat one reading over more than M of way (default: 300)"), 0},
+    {"max-frozen-fix-m", 'X' + 256, N_("M"), 0,
+     N_("reject rows in one place that by their own speed went further (default: 200)"),
+     0},
+    {"max-frozen-fix-ms", 'Y' + 256, N_("MS"), 0,
+     N_("reject rows whose position has not changed for longer (default: not tested)"),
+     0},
     {"decision", 'D' + 256, N_("VERDICT"), 0,
      N_("covered, depression, no_signal, not_enough_data; none takes the last word back"),
      0},
@@ -163,6 +171,15 @@ static void parse_number(const struct argp_state *state, struct options *o, int 
         break;
     case 'L':
         o->max_level_age_ms = age(state, "max-level-age-ms", text);
+        break;
+    case 'Z':
+        o->max_frozen_level_m = positive(state, "max-frozen-level-m", text, 1e9);
+        break;
+    case 'X':
+        o->max_frozen_fix_m = positive(state, "max-frozen-fix-m", text, 1e9);
+        break;
+    case 'Y':
+        o->max_frozen_fix_ms = age(state, "max-frozen-fix-ms", text);
         break;
     default:
         break;
@@ -313,7 +330,13 @@ void options_parse(const struct command *command, int argc, char **argv,
                    struct options *options)
 {
     *options = (struct options){
-        .max_acc_m = NAN, .max_fix_age_ms = ID_UNKNOWN, .max_level_age_ms = ID_UNKNOWN};
+        .max_acc_m = NAN,
+        .max_fix_age_ms = ID_UNKNOWN,
+        .max_level_age_ms = ID_UNKNOWN,
+        .max_frozen_level_m = NAN,
+        .max_frozen_fix_m = NAN,
+        .max_frozen_fix_ms = ID_UNKNOWN,
+    };
     options->args = xcalloc((size_t)argc + 1, sizeof *options->args);
     find_lang(argc, argv);
     struct argp_option taken[TABLE_SIZE + 1] = {{0}};

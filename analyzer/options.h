@@ -38,6 +38,9 @@ struct options {
     double max_acc_m;  /* NAN: not given; ages: ID_UNKNOWN */
     int64_t max_fix_age_ms;
     int64_t max_level_age_ms;
+    double max_frozen_level_m; /* NAN: not given */
+    double max_frozen_fix_m;
+    int64_t max_frozen_fix_ms;
     char **args; /* what is no option */
     int arg_count;
     char *owned_maps; /* the texts of maps */

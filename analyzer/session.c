@@ -20,6 +20,12 @@ static void apply_limits(struct quality_limits *limits, const struct options *o)
         limits->max_fix_age_ms = o->max_fix_age_ms;
     if (o->max_level_age_ms != ID_UNKNOWN)
         limits->max_level_age_ms = o->max_level_age_ms;
+    if (isfinite(o->max_frozen_level_m))
+        limits->max_frozen_level_m = o->max_frozen_level_m;
+    if (isfinite(o->max_frozen_fix_m))
+        limits->max_frozen_fix_m = o->max_frozen_fix_m;
+    if (o->max_frozen_fix_ms != ID_UNKNOWN)
+        limits->max_frozen_fix_ms = o->max_frozen_fix_ms;
 }
 
 static enum err put_place_files(struct workspace *ws, const struct options *o)
@@ -261,14 +267,22 @@ static char *describe_options(const struct options *o)
     return text;
 }
 
+static bool same_metres(double a, double b)
+{
+    return (isinf(a) && isinf(b)) || fabs(a - b) < 1e-9;
+}
+
 enum err session_check_limits(const struct session *s, const struct options *o)
 {
     const struct quality_limits *w = &workspace_settings(s->ws)->limits;
-    const bool same =
-        (isnan(o->max_acc_m) || fabs(o->max_acc_m - w->max_acc_m) < 1e-9) &&
-        (o->max_fix_age_ms == ID_UNKNOWN || o->max_fix_age_ms == w->max_fix_age_ms) &&
-        (o->max_level_age_ms == ID_UNKNOWN || o->max_level_age_ms == w->max_level_age_ms);
-    if (same)
+    struct quality_limits asked = *w;
+    apply_limits(&asked, o);
+    if (same_metres(asked.max_acc_m, w->max_acc_m) &&
+        same_metres(asked.max_frozen_level_m, w->max_frozen_level_m) &&
+        same_metres(asked.max_frozen_fix_m, w->max_frozen_fix_m) &&
+        asked.max_fix_age_ms == w->max_fix_age_ms &&
+        asked.max_level_age_ms == w->max_level_age_ms &&
+        asked.max_frozen_fix_ms == w->max_frozen_fix_ms)
         return ERR_OK;
     err_report(
         _("the survey was made with other thresholds of quality; give them to new or "
