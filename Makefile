@@ -79,6 +79,8 @@ COLLECTOR := $(B)/lomsong-collect
 SAMPLE := $(B)/sample-survey
 MO := $(B)/locale/vi/LC_MESSAGES/lomsong.mo
 
+comma := ,
+
 # One short line per step; `make Q=` shows the commands.
 Q ?= @
 
@@ -139,6 +141,9 @@ $(COLLECTOR): $(B)/collector/main.o $(B)/libcollector.a $(B)/liblomsong.a
 $(SAMPLE): $(patsubst %.c,$(B)/%.o,$(wildcard scripts/sample_*.c)) $(B)/liblomsong.a
 	@echo "  LD   $@"
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+# Our own allocations go through the test, which makes them fail.
+$(B)/unit/test_alloc: LDFLAGS += $(foreach f,malloc calloc realloc reallocarray strndup vasprintf, \
+  -Wl$(comma)--wrap=$f)
 $(B)/unit/%: $(B)/tests/unit/%.o $(B)/libcollector.a $(B)/libanalyzer.a $(B)/liblomsong.a
 	@mkdir -p $(@D)
 	@echo "  LD   $@"
@@ -164,7 +169,13 @@ demo: deps-demo
 	@$(MAKE) --no-print-directory programs
 	@scripts/demo.sh $(B)
 
-test-programs: programs $(UNIT_BIN) $(REPLAY_BIN)
+# A full disk, to be preloaded.
+$(B)/fault_io.so: tests/support/fault_io.c Makefile
+	@mkdir -p $(@D)
+	@echo "  LD   $@"
+	$(Q)$(CC) -std=c17 -O2 -D_GNU_SOURCE $(WARN_$(MODE)) -fPIC -shared -o $@ $<
+
+test-programs: programs $(UNIT_BIN) $(REPLAY_BIN) $(B)/fault_io.so
 
 check: deps-test
 	@$(MAKE) --no-print-directory test-programs
