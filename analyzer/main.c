@@ -41,7 +41,7 @@ static const struct command commands[] = {
      cmd_template},
     {"convert", "OUT.csv INPUT...",
      N_("Accepted samples of any log in lomsong's own CSV; '-' is standard output."),
-     "rfMouAFLZXY", 2, -1, cmd_convert},
+     "rfMoubyAFLZXY", 2, -1, cmd_convert},
 };
 enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
 

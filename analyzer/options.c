@@ -55,6 +55,8 @@ static const struct argp_option table[] = {
     {"max-frozen-fix-ms", 'Y' + 256, N_("MS"), 0,
      N_("reject rows whose position has not changed for longer (default: not tested)"),
      0},
+    {"anonymize", 'y' + 256, NULL, 0,
+     N_("whole minutes, middles of bins, nothing of device, modem or cell"), 0},
     {"decision", 'D' + 256, N_("VERDICT"), 0,
      N_("covered, depression, no_signal, not_enough_data; none takes the last word back"),
      0},
@@ -199,6 +201,9 @@ static void parse_value(const struct argp_state *state, struct options *o, int l
         o->has_date = utc_parse_date(text, &o->date_day) == ERR_OK;
         if (!o->has_date)
             bad_value(state, "date", text, _("a date such as 2026-01-31"));
+        break;
+    case 'y':
+        o->anonymize = true;
         break;
     case 'M':
         parse_map(state, o, text);

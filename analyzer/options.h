@@ -33,6 +33,7 @@ struct options {
     mccmnc_t mccmnc;
     bool has_utc_offset;
     int32_t utc_offset_s;
+    bool anonymize;
     double bin_size_m; /* 0: not given */
     int threads;       /* 0: all processors */
     double max_acc_m;  /* NAN: not given; ages: ID_UNKNOWN */

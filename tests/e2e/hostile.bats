@@ -140,3 +140,26 @@ PY
     refused places.gpkg "$LOMSONG" new broken.sqlite --hamlets places.gpkg
     [ ! -e broken.sqlite ]
 }
+
+@test "an anonymized log names nobody and gives the same bins" {
+    printf 't_utc_ms,lat_deg,lon_deg,modem_id,boot_id,mccmnc,tech,cell_id,pci,rsrp_dbm,speed_mps,raw\n' >full.csv
+    local i
+    for i in {10..59}; do
+        echo "17500000${i}123,22.6${i}37,106.1${i}41,3,boot-77,45204,LTE,4711$i,99,-9$((i % 10)),1.5,secret"
+    done >>full.csv
+    "$LOMSONG" convert --region vn --anonymize anonymous.csv full.csv
+    [ "$(wc -l <anonymous.csv)" -eq 51 ]
+    run ! grep -E 'boot-77|4711|secret|,99,|1\.5' anonymous.csv
+    /usr/bin/python3 - <<'PY'
+import csv
+rows = list(csv.DictReader(open("anonymous.csv", encoding="utf-8-sig")))
+assert all(int(row["t_utc_ms"]) % 60000 == 0 for row in rows)
+kept = {"sample_id", "t_utc_ms", "state", "tech", "mcc", "mnc", "rsrp_dbm", "lat_deg", "lon_deg"}
+assert {name for row in rows for name, value in row.items() if value} == kept
+PY
+    "$LOMSONG" survey mine --region vn --hamlets hamlets.csv --only bins full.csv
+    "$LOMSONG" survey theirs --region vn --hamlets hamlets.csv --only bins anonymous.csv
+    cmp mine/bins.csv theirs/bins.csv
+    "$LOMSONG" convert --region vn --anonymize --bin-size 200 coarse.csv full.csv
+    run ! cmp -s coarse.csv anonymous.csv
+}
