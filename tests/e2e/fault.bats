@@ -64,9 +64,7 @@ full_at_each() # COMMAND...
         rm -rf try
         mkdir try
         cp -r work.sqlite have try
-        cd try
-        run --separate-stderr -1 env FAULT_IO_AT="$n" LD_PRELOAD="$fault_io" "$@"
-        cd ..
+        run --separate-stderr -1 env --chdir=try FAULT_IO_AT="$n" LD_PRELOAD="$fault_io" "$@"
         echo "at write $n: $stderr"
         [ -n "$stderr" ]
         [ "$(ls -A try)" = $'have\nwork.sqlite' ]

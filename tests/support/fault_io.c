@@ -93,9 +93,9 @@ static int grows(int number, const struct registers *r)
         return 0;
     if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
         return 0;
-    const off_t at = number == SYS_pwrite64          ? r->arg[3]
-                     : fcntl(fd, F_GETFL) & O_APPEND ? st.st_size
-                                                     : lseek(fd, 0, SEEK_CUR);
+    const off_t at = number == SYS_pwrite64            ? r->arg[3]
+                     : (fcntl(fd, F_GETFL) & O_APPEND) ? st.st_size
+                                                       : lseek(fd, 0, SEEK_CUR);
     return at + bytes_of(number, r) > st.st_size;
 }
 
