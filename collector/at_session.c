@@ -20,7 +20,8 @@ static void record(const struct at_session *s, char kind, const char *text)
 void at_session_meet(struct at_session *s, struct modem *m)
 {
     s->modem = m;
-    s->in_round = s->waiting = false;
+    s->in_round = s->waiting = s->doubted = false;
+    s->told = STATE_UNKNOWN;
     s->answer_size = 0;
     if (m)
         s->dialect = at_dialect_find(m->manufacturer, m->model);
@@ -179,16 +180,25 @@ static bool proves_a_hole(const struct at_session *s)
     return !s->missed && s->domain == ID_UNKNOWN;
 }
 
-void at_session_end(struct at_session *s)
+static bool is_hole(enum state state)
+{
+    return state == STATE_NO_SERVICE || state == STATE_LIMITED;
+}
+
+bool at_session_end(struct at_session *s)
 {
     const bool answered = s->in_round && s->answers > 0;
     record(s, ']', "");
     s->in_round = s->waiting = false;
     if (!answered || !s->modem)
-        return;
+        return false;
     at_reading_finish(&s->reading);
-    const enum state state = s->reading.state;
-    if ((state == STATE_NO_SERVICE || state == STATE_LIMITED) && !proves_a_hole(s))
+    if (is_hole(s->reading.state) && !proves_a_hole(s))
         s->reading.state = STATE_UNKNOWN;
+    s->doubted = is_hole(s->reading.state) && s->told == STATE_IN_SERVICE && !s->doubted;
+    if (s->doubted)
+        return true;
+    s->told = s->reading.state;
     hub_publish(s->hub, s->modem, &s->reading);
+    return false;
 }

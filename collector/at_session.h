@@ -22,6 +22,8 @@ struct at_session {
     struct moment asked; /* when the command under way was sent */
     int domain;          /* whose registration it asks for; ID_UNKNOWN: none's */
     bool missed;         /* a registration was asked for, and the answer got lost */
+    enum state told;     /* by the reading that was published last */
+    bool doubted;        /* the round before ended in doubt */
     char answer[AT_ANSWER_SIZE]; /* its lines, each with its NUL */
     size_t answer_size;
 };
@@ -37,7 +39,10 @@ void at_session_sent(struct at_session *s, const char *text);
 /* A line came, neither empty nor an echo. True where it ends the answer that is awaited;
  * what comes unasked is left to the next round. */
 bool at_session_heard(struct at_session *s, const char *line);
-/* The round is over: its reading is published if the modem answered at all. */
-void at_session_end(struct at_session *s);
+/* The round is over: its reading is published if the modem answered at all. True where it
+ * is not, and the modem is to be asked again at once: it was in service a round ago and
+ * seems not to be any more. A modem that changes cells, or whose SIM is pulled, between
+ * two answers of a round would seem to be in a hole. */
+bool at_session_end(struct at_session *s);
 
 #endif

@@ -127,7 +127,7 @@ static void end_stage(struct source *s)
         start_stage(s, STAGE_CELLS);
         return;
     case STAGE_CELLS:
-        at_session_end(&s->session);
+        s->due = at_session_end(&s->session) || s->due;
         return;
     }
 }

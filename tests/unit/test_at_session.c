@@ -55,7 +55,8 @@ struct exchange {
     const char *lines;
 };
 
-static void play(struct scene *s, const struct exchange *e, size_t count)
+/* What at_session_end() says. */
+static bool play(struct scene *s, const struct exchange *e, size_t count)
 {
     char text[512];
     s->hub.mono_ms = e->sent_ms;
@@ -73,7 +74,7 @@ static void play(struct scene *s, const struct exchange *e, size_t count)
         s->hub.fix.mode = 1 + (int64_t)i; /* the fix moves on after every answer */
     }
     s->hub.mono_ms = 900;
-    at_session_end(&s->session);
+    return at_session_end(&s->session);
 }
 
 enum { EXCHANGES_MAX = 6 };
@@ -167,7 +168,7 @@ static void test_moments(void **unused)
         static struct scene s;
         print_message("# %s\n", rows[i].name);
         open_scene(&s);
-        play(&s, rows[i].exchanges, EXCHANGES_MAX);
+        assert_false(play(&s, rows[i].exchanges, EXCHANGES_MAX));
         const struct modem *m = s.session.modem;
         assert_int_equal(s.readings, rows[i].readings);
         assert_int_equal(m->reading.state, rows[i].state);
@@ -184,7 +185,7 @@ static void test_position(void **unused)
     (void)unused;
     static struct scene s;
     open_scene(&s);
-    play(&s, rows[0].exchanges, EXCHANGES_MAX);
+    assert_false(play(&s, rows[0].exchanges, EXCHANGES_MAX));
     assert_int_equal(s.session.modem->reading.asked.fix.mode, 1);
     assert_int_equal(s.hub.fix.mode, 4);
 }
@@ -211,8 +212,39 @@ static void test_half_a_round(void **unused)
     assert_false(m->present);
     assert_int_equal(m->decided_mono_ms, ID_UNKNOWN);
     assert_int_equal(s.events, 2);
-    at_session_end(&s.session);
+    assert_false(at_session_end(&s.session));
     assert_int_equal(s.readings, 0);
+}
+
+/* Service that is gone from one round to the next is asked for once more: LTE told of
+ * +CEREG while on GSM, GSM of +CGREG when back on LTE, and there was no hole. */
+static void test_doubt(void **unused)
+{
+    (void)unused;
+    enum { ROUNDS = 8 };
+    static const struct {
+        const char *cereg;
+        bool again;
+        int readings;
+        enum state state;
+    } rounds[ROUNDS] = {
+        {"+CEREG: 2,2;OK", false, 1, STATE_NO_SERVICE}, /* nothing was known before */
+        {"+CEREG: 2,1;OK", false, 2, STATE_IN_SERVICE},
+        {"+CEREG: 2,0;OK", true, 2, STATE_IN_SERVICE},
+        {"+CEREG: 2,1;OK", false, 3, STATE_IN_SERVICE},
+        {"+CEREG: 2,3;OK", true, 3, STATE_IN_SERVICE},
+        {"+CEREG: 2,2;OK", false, 4, STATE_NO_SERVICE},
+        {"+CEREG: 2,2;OK", false, 5, STATE_NO_SERVICE},
+        {"+CEREG: 2,4;OK", false, 6, STATE_UNKNOWN},
+    };
+    static struct scene s;
+    open_scene(&s);
+    for (int i = 0; i < ROUNDS; i++) {
+        const struct exchange e[] = {{100, "+CEREG?", 110, rounds[i].cereg}};
+        assert_true(play(&s, e, 1) == rounds[i].again);
+        assert_int_equal(s.readings, rounds[i].readings);
+        assert_int_equal(s.session.modem->reading.state, rounds[i].state);
+    }
 }
 
 /* A subscriber's numbers are gone before anything is kept. */
@@ -224,7 +256,7 @@ static void test_scrubbed(void **unused)
     static const struct exchange e[] = {
         {100, "+CEREG?", 110, "+CEREG: 2,2;+CUSD: 0,\"+84912345678\",15;OK"},
         {120, "+CPIN?", 130, "+CPIN: READY 452049876543210;OK"}};
-    play(&s, e, 2);
+    assert_false(play(&s, e, 2));
     assert_null(strstr(s.session.modem->reading.raw, "84912345678"));
     assert_null(strstr(s.session.modem->reading.raw, "452049876543210"));
     assert_non_null(strstr(s.session.modem->reading.raw, "+CEREG: 2,2"));
@@ -233,9 +265,8 @@ static void test_scrubbed(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_moments),
-        cmocka_unit_test(test_position),
-        cmocka_unit_test(test_half_a_round),
+        cmocka_unit_test(test_moments),      cmocka_unit_test(test_position),
+        cmocka_unit_test(test_half_a_round), cmocka_unit_test(test_doubt),
         cmocka_unit_test(test_scrubbed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
