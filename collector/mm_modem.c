@@ -254,6 +254,7 @@ static void publish(struct mm_modem *m, struct modem_reading *reading, bool conf
                reading->raw);
     reading->asked = m->asked;
     reading->answered = hub_moment(m->context->hub);
+    m->told = reading->state;
     hub_publish(m->context->hub, m->slot, reading);
 }
 
@@ -290,7 +291,9 @@ static bool is_confirmed(const struct mm_modem *m, const struct worth *w)
 static void publish_round(struct mm_modem *m, const struct worth *w, bool confirmed)
 {
     struct modem_reading reading;
-    if (!w->level_is_new)
+    /* Levels are asked for before registration is: where service has just come back they
+     * may be those that the modem went on telling without it. */
+    if (!w->level_is_new || m->told != STATE_IN_SERVICE)
         mm_facts_clear_group(&m->facts, MM_SIGNAL);
     mm_facts_reading(&m->facts, &reading);
     if (!confirmed)

@@ -61,6 +61,7 @@ struct mm_modem {
     bool denied; /* a call was refused, and that has been said */
 
     struct mm_facts facts;
+    enum state told; /* by the reading published last */
     /* Facts of the round before, to see a change where nothing better proves life. */
     char known[MM_TEXT_SIZE];
     char known_levels[MM_TEXT_SIZE];
