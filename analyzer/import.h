@@ -35,7 +35,10 @@ struct import_row {
     bool has_day_offset;   /* the log named that offset itself */
     bool rscp_may_be_rssi; /* decided when the whole log is known (see import_facts) */
     int64_t line;          /* line, or sample_id */
-    const char *fault;     /* what is malformed, already translated; NULL if nothing is */
+    const char *fault;     /* what is malformed, or why the row is no sample, already
+                              translated; NULL where there is nothing to say */
+    const char *raw; /* the row as it stands in a text log, not terminated; NULL: none */
+    size_t raw_len;
 };
 
 /* Takes a row; anything but ERR_OK ends the import. */
@@ -107,8 +110,9 @@ struct import_pieces {
 };
 
 struct import_format {
-    const char *name; /* for --format and the manifest */
-    const char *help; /* N_() */
+    const char *name;    /* for --format and the manifest */
+    const char *help;    /* N_() */
+    const char *example; /* a header and a row; NULL for a database */
     bool (*detect)(const char *head, size_t size, const struct import_options *options);
     enum err (*read)(struct import_file *f, const struct import_options *options,
                      import_sink_fn sink, void *ctx);
@@ -198,6 +202,17 @@ enum err import_triplog_read(struct import_file *f, const struct import_options 
 enum err import_triplog_uuid(struct import_file *f, char *uuid, size_t size);
 const char *import_triplog_seal(struct import_file *f);
 enum err import_triplog_probes(struct import_file *f, import_probe_fn take, void *ctx);
+
+bool import_network_survey_detect(const char *head, size_t size,
+                                  const struct import_options *options);
+enum err import_network_survey_read(struct import_file *f,
+                                    const struct import_options *options,
+                                    import_sink_fn sink, void *ctx);
+bool import_tower_collector_detect(const char *head, size_t size,
+                                   const struct import_options *options);
+enum err import_tower_collector_read(struct import_file *f,
+                                     const struct import_options *options,
+                                     import_sink_fn sink, void *ctx);
 
 /* True for a name in --map that lomsong CSV knows. */
 bool import_lomsong_csv_knows(const char *ours);

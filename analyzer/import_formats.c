@@ -7,16 +7,51 @@
 #include "xmem.h"
 
 const struct import_format import_formats[] = {
-    {"triplog", N_("trip log of lomsong-collect (GeoPackage)"), import_triplog_detect,
-     import_triplog_read, import_triplog_uuid, import_triplog_seal, import_triplog_probes,
-     NULL, false},
-    {"gnettrack", N_("G-NetTrack Pro text log"), import_gnettrack_text_detect,
-     import_gnettrack_text_read, NULL, NULL, NULL, NULL, true},
-    {"gnettrack-dataset", N_("G-NetTrack dataset CSV"), import_gnettrack_dataset_detect,
-     import_gnettrack_dataset_read, NULL, NULL, NULL, NULL, true},
-    {"lomsong", N_("lomsong CSV, or with --map any CSV with a header"),
-     import_lomsong_csv_detect, import_lomsong_csv_read, NULL, NULL, NULL,
-     &import_lomsong_pieces, false},
+    {.name = "triplog",
+     .help = N_("trip log of lomsong-collect (GeoPackage)"),
+     .detect = import_triplog_detect,
+     .read = import_triplog_read,
+     .trip_uuid = import_triplog_uuid,
+     .seal = import_triplog_seal,
+     .probes = import_triplog_probes},
+    {.name = "gnettrack",
+     .help = N_("G-NetTrack Pro text log"),
+     .example = "Timestamp\tLongitude\tLatitude\tOperatorname\tOperator\tNetworkTech\t"
+                "Level\n"
+                "2025.07.18_22.11.08\t106.136158\t22.665338\tViettel\t45204\t4G\t-97\n",
+     .detect = import_gnettrack_text_detect,
+     .read = import_gnettrack_text_read,
+     .operator_by_majority = true},
+    {.name = "gnettrack-dataset",
+     .help = N_("G-NetTrack dataset CSV"),
+     .example = "Timestamp,Longitude,Latitude,NetworkMode,RSRP,NRxRSRP\n"
+                "2019.12.14_10.16.30,106.136158,22.665338,5G,-99,-100.0\n",
+     .detect = import_gnettrack_dataset_detect,
+     .read = import_gnettrack_dataset_read,
+     .operator_by_majority = true},
+    {.name = "network-survey",
+     .help = N_("CSV of the app Network Survey: LTE, NR, UMTS or GSM"),
+     .example =
+         "deviceTime,latitude,longitude,accuracy,mcc,mnc,eci,earfcn,rsrp,"
+         "servingCell\n"
+         "2025-07-18T22:11:08+07:00,22.665338,106.136158,4.2,452,4,123456,1500,-97,"
+         "true\n",
+     .detect = import_network_survey_detect,
+     .read = import_network_survey_read},
+    {.name = "tower-collector",
+     .help = N_("CSV of the app Tower Collector"),
+     .example = "mcc,mnc,cell_id,dbm,lat,lon,accuracy,measured_at,net_type,neighboring\n"
+                "452,4,123456,-97,22.665338,106.136158,4.2,2025-07-18T15:11:08.000Z,LTE,"
+                "false\n",
+     .detect = import_tower_collector_detect,
+     .read = import_tower_collector_read},
+    {.name = "lomsong",
+     .help = N_("lomsong CSV, or with --map any CSV with a header"),
+     .example = "t_utc,lat_deg,lon_deg,mccmnc,tech,rsrp_dbm\n"
+                "2025-07-18T22:11:08+07:00,22.665338,106.136158,45204,LTE,-97\n",
+     .detect = import_lomsong_csv_detect,
+     .read = import_lomsong_csv_read,
+     .pieces = &import_lomsong_pieces},
 };
 const size_t import_format_count = sizeof import_formats / sizeof *import_formats;
 
@@ -28,8 +63,7 @@ static enum err find_by_name(const char *name, const struct import_format **form
             return ERR_OK;
         }
     }
-    err_report(_("--format %s: no such format; known are triplog, gnettrack, "
-                 "gnettrack-dataset and lomsong"),
+    err_report(_("--format %s: no such format; lomsong-analyze formats lists them"),
                name);
     return ERR_USAGE;
 }

@@ -25,9 +25,8 @@ static const struct argp_option table[] = {
     {"as-of", 'a' + 256, N_("DATE"), 0,
      N_("age evidence against DATE (YYYY-MM-DD) instead of the newest evidence"), 0},
     {"format", 'f' + 256, N_("NAME"), 0,
-     N_("format of the logs: triplog, gnettrack, gnettrack-dataset, lomsong (default: "
-        "found "
-        "from the content)"),
+     N_("format of the logs (default: found from the content; the command formats lists "
+        "them)"),
      0},
     {"map", 'M' + 256, N_("ours=theirs,..."), 0,
      N_("names of a CSV's columns, such as t_utc=when,lat_deg=y,lon_deg=x,level_dbm=sig"),
