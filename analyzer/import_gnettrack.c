@@ -256,7 +256,10 @@ static enum err read_rows(struct import_file *f, const struct dialect *d,
         goto done;
     }
     while (!err && (got = csvio_next(r, &row)) == 1) {
-        struct import_row out = {.day_offset_s = o->utc_offset_s, .line = row.line};
+        struct import_row out = {.day_offset_s = o->utc_offset_s,
+                                 .line = row.line,
+                                 .raw = row.raw,
+                                 .raw_len = row.raw_len};
         out.quality.sample = sample_empty();
         out.quality.duplicate = import_same_as_previous(&previous, &row);
         read_row(&columns, &row, o, &out);

@@ -39,6 +39,12 @@ static const struct command commands[] = {
     {"convert", "OUT.csv INPUT...",
      N_("Accepted samples of any log in lomsong's own CSV; '-' is standard output."),
      "rfMouAFL", 2, -1, cmd_convert},
+    {"inspect", "INPUT...",
+     N_("What logs would give: format, span, operators, technologies, refused rows, "
+        "levels, suspicious patterns."),
+     "rfMouAFL", 1, -1, cmd_inspect},
+    {"formats", "", N_("The formats of logs that are read, with a row of each."), "", 0,
+     0, cmd_formats},
 };
 enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
 

@@ -64,5 +64,7 @@ enum err cmd_whatif(const struct options *options);
 enum err cmd_convert(const struct options *options);
 enum err cmd_template(const struct options *options);
 enum err cmd_note(const struct options *options);
+enum err cmd_inspect(const struct options *options);
+enum err cmd_formats(const struct options *options);
 
 #endif
