@@ -206,13 +206,13 @@ int64_t app_csv_id(const struct app_csv_row *row, size_t column)
     return (int64_t)value;
 }
 
-void app_csv_time(const struct app_csv_row *row, size_t column)
+void app_csv_time(const struct app_csv_row *row, size_t column, int32_t offset_s)
 {
     const char *text = app_csv_text(row, column);
     struct utc_stamp stamp;
     if (*text == '\0')
         return;
-    if (utc_parse_any(text, row->options->utc_offset_s, &stamp) != ERR_OK) {
+    if (utc_parse_any(text, offset_s, &stamp) != ERR_OK) {
         app_csv_malformed(row, _("not a time"));
         return;
     }
@@ -257,11 +257,16 @@ double app_csv_h95_m(double android_accuracy_m)
     return android_accuracy_m * sqrt(log(0.05) / log(0.32));
 }
 
-void app_csv_neighbour(const struct app_csv_row *row)
+void app_csv_no_sample(const struct app_csv_row *row, const char *why)
 {
     struct import_row *out = row->out;
     out->quality.sample.state = STATE_UNKNOWN;
     out->quality.sample.mccmnc = 0;
     if (!out->quality.malformed)
-        out->fault = _("a neighbour cell, which does not serve");
+        out->fault = why;
+}
+
+void app_csv_neighbour(const struct app_csv_row *row)
+{
+    app_csv_no_sample(row, _("a neighbour cell, which does not serve"));
 }

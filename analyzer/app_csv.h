@@ -24,6 +24,7 @@ struct app_csv {
      */
     uint64_t required[APP_CSV_ALTERNATIVES + 1];
     void (*read)(const struct app_csv_row *row);
+    void *extra; /* the importer's own, for read() */
 };
 
 /* A row while it is read; `out` begins with what the options say and an empty sample. */
@@ -53,8 +54,9 @@ double app_csv_number(const struct app_csv_row *row, size_t column);
 double app_csv_info(const struct app_csv_row *row, size_t column);
 /* An id or count likewise; Android's largest integers mean "unknown". */
 int64_t app_csv_id(const struct app_csv_row *row, size_t column);
-/* Time as text, local where it names no zone, or Unix time. Missing: stays unknown. */
-void app_csv_time(const struct app_csv_row *row, size_t column);
+/* Time as text, at offset_s where it names no zone, or Unix time. Missing: stays unknown.
+ */
+void app_csv_time(const struct app_csv_row *row, size_t column, int32_t offset_s);
 /* Operator "45204" or "452-04" in one field; what is none makes the row malformed. */
 void app_csv_operator(const struct app_csv_row *row, size_t column);
 /* Operator in two fields, the MNC a number that may have lost its zeros. */
@@ -66,7 +68,9 @@ void app_csv_malformed(const struct app_csv_row *row, const char *fault);
  * times as large. */
 double app_csv_h95_m(double android_accuracy_m);
 
-/* A cell that is heard but does not serve: no sample of the phone's service. */
+/* A row that is no sample of the phone's service, and why. */
+void app_csv_no_sample(const struct app_csv_row *row, const char *why);
+/* A cell that is heard but does not serve. */
 void app_csv_neighbour(const struct app_csv_row *row);
 
 #endif

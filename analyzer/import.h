@@ -25,6 +25,8 @@ struct import_options {
     mccmnc_t mccmnc;      /* of logs and rows that name no operator; 0: none given */
     const struct import_map *map;
     size_t map_count;
+    bool has_day; /* the local day of logs that have no times */
+    int32_t day;
 };
 
 /* A row of a log. Pointers in it are valid until the sink returns. */
@@ -213,6 +215,17 @@ bool import_tower_collector_detect(const char *head, size_t size,
 enum err import_tower_collector_read(struct import_file *f,
                                      const struct import_options *options,
                                      import_sink_fn sink, void *ctx);
+
+bool import_cellmapper_detect(const char *head, size_t size,
+                              const struct import_options *options);
+enum err import_cellmapper_read(struct import_file *f,
+                                const struct import_options *options, import_sink_fn sink,
+                                void *ctx);
+bool import_rtr_detect(const char *head, size_t size,
+                       const struct import_options *options);
+enum err import_rtr_read(struct import_file *f, const struct import_options *options,
+                         import_sink_fn sink, void *ctx);
+enum err import_rtr_probes(struct import_file *f, import_probe_fn take, void *ctx);
 
 /* True for a name in --map that lomsong CSV knows. */
 bool import_lomsong_csv_knows(const char *ours);

@@ -45,6 +45,23 @@ const struct import_format import_formats[] = {
                 "false\n",
      .detect = import_tower_collector_detect,
      .read = import_tower_collector_read},
+    {.name = "cellmapper",
+     .help = N_("CSV of the app CellMapper, which has no times: only with --date"),
+     .example = "latitude,longitude,altitude,MCC,MNC,LAC,CID,signal,type,subtype,ARFCN,"
+                "PSC\n"
+                "22.665338,106.136158,210,452,4,24101,123456,-97,LTE,LTE,1500,211\n",
+     .detect = import_cellmapper_detect,
+     .read = import_cellmapper_read},
+    {.name = "rtr",
+     .help = N_("open data CSV of RTR-NetTest, with its speed tests"),
+     .example = "open_test_uuid,time_utc,cat_technology,lat,long,loc_accuracy,"
+                "download_kbit,upload_kbit,ping_ms,lte_rsrp,network_mcc_mnc,"
+                "signal_strength\n"
+                "O1,2025-07-18 15:11:08,4G,48.208174,16.373819,8,45000,12000,23.5,-97,"
+                "232-01,\n",
+     .detect = import_rtr_detect,
+     .read = import_rtr_read,
+     .probes = import_rtr_probes},
     {.name = "lomsong",
      .help = N_("lomsong CSV, or with --map any CSV with a header"),
      .example = "t_utc,lat_deg,lon_deg,mccmnc,tech,rsrp_dbm\n"

@@ -150,7 +150,7 @@ static bool serves(const struct app_csv_row *row, const struct sample *s)
 static void read_row(const struct app_csv_row *row)
 {
     struct sample *s = &row->out->quality.sample;
-    app_csv_time(row, COL_TIME);
+    app_csv_time(row, COL_TIME, row->options->utc_offset_s);
     s->pos.lat_deg = app_csv_number(row, COL_LAT);
     s->pos.lon_deg = app_csv_number(row, COL_LON);
     s->alt_m = app_csv_info(row, COL_ALT);

@@ -53,7 +53,8 @@ static const struct argp_option table[] = {
     {"by", 'B' + 256, N_("NAME"), 0, N_("who says so"), 0},
     {"reason", 'N' + 256, N_("TEXT"), 0, N_("why"), 0},
     {"date", 'd' + 256, N_("DATE"), 0,
-     N_("day of the decision (YYYY-MM-DD; default: today)"), 0},
+     N_("day of the decision (default: today), or of logs without times (YYYY-MM-DD)"),
+     0},
     {"work", 'w' + 256, N_("FILE"), 0, N_("keep the workspace in FILE"), 0},
 };
 enum { TABLE_SIZE = sizeof table / sizeof *table };

@@ -135,7 +135,9 @@ struct ingest_options session_ingest_options(const struct session *s,
                        o->has_utc_offset ? o->utc_offset_s : s->region.utc_offset_s,
                    .mccmnc = o->mccmnc,
                    .map = o->maps,
-                   .map_count = o->map_count},
+                   .map_count = o->map_count,
+                   .has_day = o->has_date,
+                   .day = o->date_day},
         .limits = quality_default_limits(utc_now_ms()),
         .format = o->format,
         .operation = s->region.operation,
@@ -232,6 +234,13 @@ static char *describe_options(const struct options *o)
         char *more =
             xasprintf("%s --utc-offset %c%02d:%02d", text,
                       o->utc_offset_s < 0 ? '-' : '+', minutes / 60, minutes % 60);
+        free(text);
+        text = more;
+    }
+    if (o->has_date) {
+        char day[UTC_TEXT_SIZE];
+        utc_format_date(o->date_day, day);
+        char *more = xasprintf("%s --date %s", text, day);
         free(text);
         text = more;
     }

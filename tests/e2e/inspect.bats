@@ -23,7 +23,8 @@ inspect() # [OPTION...] INPUT...
 
 @test "formats names every format, with rows that are read as what they are" {
     "$LOMSONG" formats --lang en >formats
-    for name in triplog gnettrack gnettrack-dataset network-survey tower-collector lomsong; do
+    for name in triplog gnettrack gnettrack-dataset network-survey tower-collector cellmapper rtr \
+        lomsong; do
         grep -q "^$name: " formats
     done
     # each example is found to be of the format it stands under

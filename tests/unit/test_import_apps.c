@@ -219,6 +219,125 @@ static void test_tower_collector_log(void **state)
     assert_int_equal(r.no_level[TECH_NONE], 1);
 }
 
+#define CM_HEADER                                                                        \
+    "latitude,longitude,altitude,MCC,MNC,LAC,CID,signal,type,subtype,ARFCN,PSC\n"
+
+static void test_cellmapper(void **state)
+{
+    struct ingest_options options = default_options();
+    static const char text[] =
+        CM_HEADER "22.6,106.1,210,452,4,24101,123456,-97,LTE,LTE-A,1500,211\n"
+                  "22.6,106.1,210,452,4,24101,123457,-101,NR,NR SA,630000,5\n"
+                  "22.6,106.1,210,452,4,24101,123458,-102,NR,NR NSA,630000,5\n"
+                  "22.6,106.1,210,452,4,501,77,-90,UMTS,HSPA,10612,33\n"
+                  "22.6,106.1,210,452,4,501,77,-81,GSM,EDGE,62,0\n"
+                  "22.6,106.1,210,452,4,24101,123456,99,LTE,LTE,1500,211\n";
+    refused(state, text, &options, "--date YYYY-MM-DD");
+    options.import.has_day = true;
+    options.import.day = 20254; /* 2025-06-15 */
+    options.import.utc_offset_s = 7 * 3600;
+    const struct result r = ingest(scratch_write(*state, "log.csv", text), &options);
+    assert_string_equal(r.log.format->name, "cellmapper");
+    assert_int_equal(r.log.counts.accepted, 6);
+    assert_int_equal(r.day, 20254);
+    assert_true(r.log.first_utc_ms == INT64_C(1749963600000)); /* 05:00 UTC */
+    assert_int_equal(r.mccmnc, mccmnc_parse("45204"));
+    assert_int_equal(tally_histogram_median(&r.histogram[TECH_LTE]), -97);
+    assert_int_equal(tally_histogram_median(&r.histogram[TECH_NR_SA]), -101);
+    assert_int_equal(tally_histogram_median(&r.histogram[TECH_NR_NSA]), -102);
+    assert_int_equal(tally_histogram_median(&r.histogram[TECH_WCDMA]), -90);
+    assert_int_equal(tally_histogram_median(&r.histogram[TECH_GSM]), -81);
+    assert_int_equal(r.log.counts.level_blanked, 2); /* 99, and the anchor of NSA */
+}
+
+#define RTR_HEADER                                                                       \
+    "open_uuid,open_test_uuid,time_utc,cat_technology,network_type,lat,long,loc_src,"    \
+    "loc_accuracy,download_kbit,upload_kbit,ping_ms,lte_rsrp,lte_rsrq,network_mcc_mnc,"  \
+    "sim_mcc_mnc,signal_strength,implausible\n"
+#define RTR_TIME "P,O,2025-06-15 15:06:40,"
+#define RTR_FIX "22.6,106.1,gps,8,"
+
+static void test_rtr(void **state)
+{
+    const struct result r = ingest_text(
+        state, "log.csv",
+        RTR_HEADER RTR_TIME
+        "4G,LTE," RTR_FIX "45000,12000,23.5,-97,-11,232-01,232-05,,FALSE\n" RTR_TIME
+        "5G,NR NSA," RTR_FIX "145000,22000,13.4,-95,-11,232-01,,,FALSE\n" RTR_TIME
+        "5G (SA),NR SA," RTR_FIX "145000,22000,13.4,,,232-01,,-70,FALSE\n" RTR_TIME
+        "3G,HSPA+," RTR_FIX "5000,2000,60,,,232-01,,-71,FALSE\n"
+        "P,O,2025-06-15 15:06,2G,EDGE," RTR_FIX
+        "100,50,600,,,232-01,,-81,FALSE\n" RTR_TIME "3G/4G,MOBILE," RTR_FIX
+        "5000,2000,60,-99,,232-01,,,FALSE\n" /* 7 */
+        RTR_TIME "WLAN,WLAN," RTR_FIX "5000,2000,60,,,,,-51,FALSE\n" RTR_TIME
+        "4G,LTE," RTR_FIX "999999999,1,1,-97,,232-01,,,TRUE\n" RTR_TIME
+        "4G,LTE,22.6,106.1,network,800,45000,1,1,-97,,232-01,,,FALSE\n" /* 10 */
+        RTR_TIME "4G,LTE,,,,,45000,1,1,-97,,232-01,,,FALSE\n"
+        "P,O,2025-06-15 25:06,4G,LTE," RTR_FIX "45000,1,1,-97,,232-01,,,FALSE\n");
+    assert_string_equal(r.log.format->name, "rtr");
+    assert_int_equal(r.log.counts.accepted, 5);
+    assert_int_equal(r.log.counts.rejected[QUALITY_NOT_EVIDENCE], 3);
+    assert_int_equal(r.log.first[QUALITY_NOT_EVIDENCE].line, 7);
+    assert_int_equal(r.log.counts.rejected[QUALITY_POOR_ACCURACY], 1);
+    assert_int_equal(r.log.counts.rejected[QUALITY_NO_POSITION], 1);
+    assert_int_equal(r.log.counts.rejected[QUALITY_MALFORMED], 1);
+    assert_int_equal(r.mccmnc, mccmnc_parse("23201")); /* of the network, not the SIM */
+    assert_true(r.log.first_utc_ms == T0 - 40000 && r.log.last_utc_ms == T0);
+    assert_int_equal(r.histogram[TECH_LTE].sum, 2); /* and the anchor's */
+    assert_int_equal(r.no_level[TECH_NR_NSA], 1);
+    assert_int_equal(r.no_level[TECH_NR_SA], 1); /* an RSSI is no SS-RSRP */
+    assert_int_equal(r.no_level[TECH_WCDMA], 1);
+    assert_int_equal(tally_histogram_median(&r.histogram[TECH_GSM]), -81);
+    /* three tests a row; those without a place do not count */
+    assert_int_equal(r.log.counts.probes, 21);
+    assert_int_equal(r.log.counts.probes_counted, 15);
+}
+
+struct wishes {
+    size_t count;
+    struct probe_wish items[8];
+};
+
+static enum err take_wish(void *ctx, const struct probe_wish *wish)
+{
+    struct wishes *w = ctx;
+    assert_true(w->count < 8);
+    w->items[w->count++] = *wish;
+    return ERR_OK;
+}
+
+static void test_rtr_speeds(void **state)
+{
+    struct import_file *f = NULL;
+    struct wishes w = {0};
+    const char *path = scratch_write(
+        *state, "log.csv",
+        RTR_HEADER RTR_TIME
+        "4G,LTE," RTR_FIX "45000,12000,23.5,-97,-11,232-01,,,FALSE\n" RTR_TIME
+        "4G,LTE," RTR_FIX "45001,,,-97,-11,232-01,,,FALSE\n" RTR_TIME "WLAN,WLAN," RTR_FIX
+        "5000,2000,60,,,,,-51,FALSE\n");
+    assert_int_equal(import_file_open(path, &f), ERR_OK);
+    assert_int_equal(import_rtr_probes(f, take_wish, &w), ERR_OK);
+    import_file_close(f);
+    static const struct {
+        enum probe_kind kind;
+        int64_t value, line;
+    } expected[] = {
+        {PROBE_DOWN, 45000, 2},
+        {PROBE_UP, 12000, 2},
+        {PROBE_PING, 24, 2},
+        {PROBE_DOWN, 45001, 3},
+    };
+    assert_int_equal(w.count, sizeof expected / sizeof *expected);
+    for (size_t i = 0; i < w.count; i++) {
+        assert_int_equal(w.items[i].kind, expected[i].kind);
+        assert_true(w.items[i].ok);
+        assert_int_equal(w.items[i].value, expected[i].value);
+        assert_int_equal(w.items[i].sample_id, expected[i].line);
+        assert_true(w.items[i].t_utc_ms == T0);
+    }
+}
+
 /* The separator of a spreadsheet that saved the file again. */
 static void test_semicolons(void **state)
 {
@@ -236,7 +355,8 @@ static void test_semicolons(void **state)
 /* Every format that has an example reads it. */
 static void test_examples(void **state)
 {
-    const struct import_options options = {.utc_offset_s = 7 * 3600};
+    const struct import_options options = {
+        .utc_offset_s = 7 * 3600, .has_day = true, .day = 20254};
     for (size_t i = 0; i < import_format_count; i++) {
         if (!import_formats[i].example)
             continue;
@@ -257,6 +377,9 @@ int main(void)
         SCRATCH_TEST(test_network_survey_details),
         SCRATCH_TEST(test_network_survey_log),
         SCRATCH_TEST(test_tower_collector_log),
+        SCRATCH_TEST(test_cellmapper),
+        SCRATCH_TEST(test_rtr),
+        SCRATCH_TEST(test_rtr_speeds),
         SCRATCH_TEST(test_semicolons),
         SCRATCH_TEST(test_examples),
     };
