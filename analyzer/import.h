@@ -210,6 +210,11 @@ bool import_network_survey_detect(const char *head, size_t size,
 enum err import_network_survey_read(struct import_file *f,
                                     const struct import_options *options,
                                     import_sink_fn sink, void *ctx);
+bool import_network_survey_gpkg_detect(const char *head, size_t size,
+                                       const struct import_options *options);
+enum err import_network_survey_gpkg_read(struct import_file *f,
+                                         const struct import_options *options,
+                                         import_sink_fn sink, void *ctx);
 bool import_tower_collector_detect(const char *head, size_t size,
                                    const struct import_options *options);
 enum err import_tower_collector_read(struct import_file *f,

@@ -7,6 +7,11 @@
 #include "xmem.h"
 
 const struct import_format import_formats[] = {
+    /* before the trip log, which takes any SQLite file */
+    {.name = "network-survey-gpkg",
+     .help = N_("GeoPackage of the app Network Survey"),
+     .detect = import_network_survey_gpkg_detect,
+     .read = import_network_survey_gpkg_read},
     {.name = "triplog",
      .help = N_("trip log of lomsong-collect (GeoPackage)"),
      .detect = import_triplog_detect,
