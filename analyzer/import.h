@@ -197,6 +197,14 @@ bool import_gnettrack_dataset_detect(const char *head, size_t size,
 enum err import_gnettrack_dataset_read(struct import_file *f,
                                        const struct import_options *options,
                                        import_sink_fn sink, void *ctx);
+/* Reads a row of the columns of the text log; false where the header lacks some. */
+bool import_gnettrack_row(const struct csvio_row *header, const struct csvio_row *row,
+                          const struct import_options *options, struct import_row *out);
+bool import_gnettrack_kml_detect(const char *head, size_t size,
+                                 const struct import_options *options);
+enum err import_gnettrack_kml_read(struct import_file *f,
+                                   const struct import_options *options,
+                                   import_sink_fn sink, void *ctx);
 bool import_triplog_detect(const char *head, size_t size,
                            const struct import_options *options);
 enum err import_triplog_read(struct import_file *f, const struct import_options *options,

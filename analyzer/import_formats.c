@@ -34,6 +34,17 @@ const struct import_format import_formats[] = {
      .detect = import_gnettrack_dataset_detect,
      .read = import_gnettrack_dataset_read,
      .operator_by_majority = true},
+    {.name = "gnettrack-kml",
+     .help = N_("KML of G-NetTrack: its points with their measurements"),
+     .example =
+         "<kml xmlns=\"http://www.opengis.net/kml/2.2\"><Document><Placemark>\n"
+         "<description>Timestamp: 2025.07.18_22.11.08&lt;br&gt;Operator: 45204&lt;br&gt;"
+         "NetworkTech: 4G&lt;br&gt;Level: -97</description>\n"
+         "<Point><coordinates>106.136158,22.665338,210</coordinates></Point>\n"
+         "</Placemark></Document></kml>\n",
+     .detect = import_gnettrack_kml_detect,
+     .read = import_gnettrack_kml_read,
+     .operator_by_majority = true},
     {.name = "network-survey",
      .help = N_("CSV of the app Network Survey: LTE, NR, UMTS or GSM"),
      .example =

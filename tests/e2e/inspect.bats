@@ -23,7 +23,7 @@ inspect() # [OPTION...] INPUT...
 
 @test "formats names every format, with rows that are read as what they are" {
     "$LOMSONG" formats --lang en >formats
-    for name in triplog gnettrack gnettrack-dataset network-survey tower-collector cellmapper rtr \
+    for name in triplog gnettrack gnettrack-dataset network-survey tower-collector cellmapper rtr gnettrack-kml network-survey-gpkg \
         lomsong; do
         grep -q "^$name: " formats
     done
