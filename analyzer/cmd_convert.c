@@ -115,6 +115,8 @@ static enum err write_all(const struct options *o, FILE *out)
     struct session s = {0};
     struct writer w = {.out = out};
     enum err err = region_load(o->region, &s.region);
+    if (!err)
+        err = session_load_track(&s, o);
     const struct ingest_options ingest = session_ingest_options(&s, o);
     write_header(out);
     for (int i = 1; !err && i < o->arg_count; i++)

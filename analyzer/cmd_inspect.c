@@ -135,14 +135,14 @@ static enum err read_log(struct inspection *in, struct import_file *f)
     const struct import_options *o = &in->options->import;
     enum err err = import_find_format(f, in->options->format, o, &in->format);
     if (!err)
-        err = in->format->read(f, o, take_facts, in);
+        err = import_read(in->format, f, o, take_facts, in);
     if (err)
         return err;
     in->op = import_facts_operator(&in->facts, in->format->operator_by_majority);
     if (in->op == 0)
         in->op = o->mccmnc;
     in->is_rssi = import_facts_3g_is_rssi(&in->facts);
-    return in->format->read(f, o, take_row, in);
+    return import_read(in->format, f, o, take_row, in);
 }
 
 static void print_rows(const struct inspection *in)
@@ -303,6 +303,8 @@ enum err cmd_inspect(const struct options *o)
 {
     struct session s = {0};
     enum err worst = region_load(o->region, &s.region);
+    if (!worst)
+        worst = session_load_track(&s, o);
     const struct ingest_options options = session_ingest_options(&s, o);
     const bool ready = worst == ERR_OK;
     for (int i = 0; ready && i < o->arg_count; i++) {

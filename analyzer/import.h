@@ -20,6 +20,8 @@ struct import_map {
     const char *theirs;
 };
 
+struct gps_track;
+
 struct import_options {
     int32_t utc_offset_s; /* of times without a zone, and of the local day */
     mccmnc_t mccmnc;      /* of logs and rows that name no operator; 0: none given */
@@ -27,6 +29,7 @@ struct import_options {
     size_t map_count;
     bool has_day; /* the local day of logs that have no times */
     int32_t day;
+    const struct gps_track *track; /* of rows without a position; NULL: none */
 };
 
 /* A row of a log. Pointers in it are valid until the sink returns. */
@@ -138,6 +141,11 @@ extern const size_t import_format_count;
 MUST_CHECK enum err import_find_format(struct import_file *f, const char *forced,
                                        const struct import_options *options,
                                        const struct import_format **format);
+
+/* Reads a log: rows without a position get the track's, where there is one. */
+MUST_CHECK enum err import_read(const struct import_format *format, struct import_file *f,
+                                const struct import_options *options, import_sink_fn sink,
+                                void *ctx);
 
 /* What only a whole log can tell. */
 struct import_operator_count {

@@ -1,9 +1,11 @@
 /* The formats that are read: one row each, tried in this order. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "import.h"
 #include "lang.h"
+#include "gps_track.h"
 #include "xmem.h"
 
 const struct import_format import_formats[] = {
@@ -133,6 +135,41 @@ enum err import_find_format(struct import_file *f, const char *forced,
           "(rsrp_dbm, level_dbm, …): name other columns with --map ours=theirs"),
         import_file_name(f));
     return ERR_INPUT;
+}
+
+struct placing {
+    const struct gps_track *track;
+    import_sink_fn sink;
+    void *ctx;
+};
+
+/* A receiver without a fix may still print a place: what it says of it goes too. */
+static enum err place_row(void *ctx, const struct import_row *row)
+{
+    const struct placing *p = ctx;
+    const struct sample *was = &row->quality.sample;
+    struct latlon pos;
+    int64_t age_ms = 0;
+    if (geo_valid(was->pos) || was->t_utc_ms == TIME_UNKNOWN ||
+        !gps_track_at(p->track, was->t_utc_ms, &pos, &age_ms))
+        return p->sink(p->ctx, row);
+    struct import_row placed = *row;
+    struct sample *s = &placed.quality.sample;
+    s->pos = pos;
+    s->fix_age_ms = age_ms;
+    s->fix_mode = ID_UNKNOWN;
+    s->acc_h95_m = s->hdop = s->alt_m = s->speed_mps = s->course_deg = (double)NAN;
+    s->satellites = ID_UNKNOWN;
+    return p->sink(p->ctx, &placed);
+}
+
+enum err import_read(const struct import_format *format, struct import_file *f,
+                     const struct import_options *options, import_sink_fn sink, void *ctx)
+{
+    struct placing placing = {.track = options->track, .sink = sink, .ctx = ctx};
+    if (!options->track)
+        return format->read(f, options, sink, ctx);
+    return format->read(f, options, place_row, &placing);
 }
 
 bool import_field_count_ok(size_t header_count, const struct csvio_row *row)

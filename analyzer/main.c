@@ -16,7 +16,7 @@ static const struct command commands[] = {
      N_("Read logs into WORK: import, quality, tally. The same log twice changes "
         "nothing; "
         "'-' is standard input."),
-     "fModutAFL", 2, -1, cmd_add},
+     "fMkodutAFL", 2, -1, cmd_add},
     {"remove", "WORK LOG",
      N_("Take out exactly one log's part; LOG is its file name, trip or SHA-256."), "", 2,
      2, cmd_remove},
@@ -25,7 +25,7 @@ static const struct command commands[] = {
     {"publish", "WORK OUTDIR", N_("Write tables, maps and the manifest to OUTDIR."),
      "ObtAFL", 2, 2, cmd_publish},
     {"survey", "OUTDIR [INPUT...]", N_("All of it: new, add, judge, publish."),
-     "hcmrRafModuObtAFLw", 1, -1, cmd_survey},
+     "hcmrRafMkoduObtAFLw", 1, -1, cmd_survey},
     {"explain", "WORK HAMLET_CODE", N_("The evidence behind one verdict."), "H", 2, 2,
      cmd_explain},
     {"whatif", "WORK", N_("Who changes verdict under another rule."), "Ra", 1, 1,
@@ -38,11 +38,11 @@ static const struct command commands[] = {
      cmd_template},
     {"convert", "OUT.csv INPUT...",
      N_("Accepted samples of any log in lomsong's own CSV; '-' is standard output."),
-     "rfModuAFL", 2, -1, cmd_convert},
+     "rfMkoduAFL", 2, -1, cmd_convert},
     {"inspect", "INPUT...",
      N_("What logs would give: format, span, operators, technologies, refused rows, "
         "levels, suspicious patterns."),
-     "rfModuAFL", 1, -1, cmd_inspect},
+     "rfMkoduAFL", 1, -1, cmd_inspect},
     {"formats", "", N_("The formats of logs that are read, with a row of each."), "", 0,
      0, cmd_formats},
 };

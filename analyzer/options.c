@@ -33,6 +33,8 @@ static const struct argp_option table[] = {
      0},
     {"mccmnc", 'o' + 256, N_("CODE"), 0,
      N_("operator of logs that do not name theirs, such as 45204"), 0},
+    {"track", 'k' + 256, N_("FILE"), 0,
+     N_("GPX track or NMEA log that gives rows without a position theirs, by time"), 0},
     {"utc-offset", 'u' + 256, N_("HH:MM"), 0,
      N_("offset from UTC of logs without one (default: the region's)"), 0},
     {"lang", 'l' + 256, "vi|en", 0, N_("language of messages and reports"), 0},
@@ -212,6 +214,8 @@ static const char **text_option(struct options *o, int letter)
         return &o->work;
     case 'H':
         return &o->html;
+    case 'k':
+        return &o->track;
     case 'D':
         return &o->decision;
     case 'B':

@@ -18,6 +18,7 @@ struct options {
     const char *only;
     const char *work;
     const char *html;
+    const char *track;
     const char *decision, *by, *reason; /* of a note */
     bool has_date;
     int32_t date_day;

@@ -121,10 +121,18 @@ void session_close(struct session *s)
 {
     model_free(&s->model);
     rule_free(&s->rule);
+    gps_track_free(&s->track);
     crs_close(s->crs);
     region_free(&s->region);
     workspace_close(s->ws);
     *s = (struct session){0};
+}
+
+enum err session_load_track(struct session *s, const struct options *o)
+{
+    if (!o->track || s->track.count > 0)
+        return ERR_OK;
+    return gps_track_load(o->track, &s->track);
 }
 
 struct ingest_options session_ingest_options(const struct session *s,
@@ -137,7 +145,8 @@ struct ingest_options session_ingest_options(const struct session *s,
                    .map = o->maps,
                    .map_count = o->map_count,
                    .has_day = o->has_date,
-                   .day = o->date_day},
+                   .day = o->date_day,
+                   .track = s->track.count > 0 ? &s->track : NULL},
         .limits = quality_default_limits(utc_now_ms()),
         .format = o->format,
         .operation = s->region.operation,
@@ -222,7 +231,7 @@ static void print_log(const struct ingest_log *log)
 }
 
 /* The options that say how logs are read, as they would be typed; the caller frees. */
-static char *describe_options(const struct options *o)
+static char *describe_options(const struct session *s, const struct options *o)
 {
     char digits[MCCMNC_TEXT_SIZE];
     mccmnc_format(o->mccmnc, digits);
@@ -234,6 +243,13 @@ static char *describe_options(const struct options *o)
         char *more =
             xasprintf("%s --utc-offset %c%02d:%02d", text,
                       o->utc_offset_s < 0 ? '-' : '+', minutes / 60, minutes % 60);
+        free(text);
+        text = more;
+    }
+    if (o->track) { /* it moves rows, so it is named beyond doubt */
+        const char *base = strrchr(o->track, '/');
+        char *more = xasprintf("%s --track %s (SHA-256 %s)", text,
+                               base ? base + 1 : o->track, s->track.sha256);
         free(text);
         text = more;
     }
@@ -272,8 +288,11 @@ enum err session_check_limits(const struct session *s, const struct options *o)
 enum err session_add(struct session *s, const struct options *o, char *const *inputs,
                      size_t count, bool all_or_nothing)
 {
+    enum err err = session_load_track(s, o);
+    if (err)
+        return err;
     struct ingest_options ingest = session_ingest_options(s, o);
-    char *described = describe_options(o);
+    char *described = describe_options(s, o);
     ingest.described = described;
     const struct ingest_store store = {
         .wanted = log_wanted,
@@ -286,7 +305,7 @@ enum err session_add(struct session *s, const struct options *o, char *const *in
     for (size_t i = 0; i < count; i++)
         logs[i].path = inputs[i];
     enum err read = ERR_OK;
-    enum err err = workspace_begin(s->ws);
+    err = workspace_begin(s->ws);
     if (!err) {
         read = ingest_run(logs, count, &ingest, &store);
         if (read == ERR_FAILED || (read != ERR_OK && all_or_nothing))

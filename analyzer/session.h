@@ -3,6 +3,7 @@
 #ifndef LOMSONG_SESSION_H
 #define LOMSONG_SESSION_H
 
+#include "gps_track.h"
 #include "ingest.h"
 #include "model_build.h"
 #include "options.h"
@@ -13,6 +14,7 @@ struct session {
     struct region region;
     struct crs *crs;
     struct rule rule;
+    struct gps_track track; /* of logs without positions; empty: none */
     bool has_as_of;
     int32_t as_of_day;
     bool keep_evidence; /* for session_judge */
@@ -43,7 +45,9 @@ MUST_CHECK enum err session_load_rule(struct session *s, const struct options *o
 MUST_CHECK enum err session_judge(struct session *s, const struct options *options,
                                   bool store);
 
-/* How logs are read, by the options and the region. */
+/* Loads --track, where it is given; before session_ingest_options(). */
+MUST_CHECK enum err session_load_track(struct session *s, const struct options *options);
+/* How logs are read, by the options, the region and the track. */
 struct ingest_options session_ingest_options(const struct session *s,
                                              const struct options *options);
 
