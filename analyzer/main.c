@@ -10,13 +10,13 @@
 #include "options.h"
 
 static const struct command commands[] = {
-    {"new", "WORK", N_("Make the workspace WORK of a survey."), "hcmrbAFL", 1, 1,
+    {"new", "WORK", N_("Make the workspace WORK of a survey."), "hcmsrbAFL", 1, 1,
      cmd_new},
     {"add", "WORK INPUT...",
      N_("Read logs into WORK: import, quality, tally. The same log twice changes "
         "nothing; "
         "'-' is standard input."),
-     "fMkodutAFL", 2, -1, cmd_add},
+     "fMkodutAFLs", 1, -1, cmd_add},
     {"remove", "WORK LOG",
      N_("Take out exactly one log's part; LOG is its file name, trip or SHA-256."), "", 2,
      2, cmd_remove},
@@ -25,7 +25,7 @@ static const struct command commands[] = {
     {"publish", "WORK OUTDIR", N_("Write tables, maps and the manifest to OUTDIR."),
      "ObtAFL", 2, 2, cmd_publish},
     {"survey", "OUTDIR [INPUT...]", N_("All of it: new, add, judge, publish."),
-     "hcmrRafMkoduObtAFLw", 1, -1, cmd_survey},
+     "hcmsrRafMkoduObtAFLw", 1, -1, cmd_survey},
     {"explain", "WORK HAMLET_CODE", N_("The evidence behind one verdict."), "H", 2, 2,
      cmd_explain},
     {"whatif", "WORK", N_("Who changes verdict under another rule."), "Ra", 1, 1,

@@ -18,6 +18,10 @@ static const struct argp_option table[] = {
      N_("hamlets: any OGR source, or CSV with lat,lon; FILE:LAYER names a layer"), 0},
     {"clusters", 'c' + 256, N_("FILE"), 0, N_("residential clusters of the hamlets"), 0},
     {"communes", 'm' + 256, N_("FILE"), 0, N_("commune polygons"), 0},
+    {"stations", 's' + 256, N_("FILE"), 0,
+     N_("planners' layer for explain: a site list with operator and tech, or cells of "
+        "OpenCelliD"),
+     0},
     {"region", 'r' + 256, N_("NAME"), 0,
      N_("region: vn, generic, or a YAML file (default: generic)"), 0},
     {"rule", 'R' + 256, N_("FILE"), 0,
@@ -216,6 +220,8 @@ static const char **text_option(struct options *o, int letter)
         return &o->html;
     case 'k':
         return &o->track;
+    case 's':
+        return &o->stations;
     case 'D':
         return &o->decision;
     case 'B':

@@ -19,6 +19,7 @@ struct options {
     const char *work;
     const char *html;
     const char *track;
+    const char *stations;
     const char *decision, *by, *reason; /* of a note */
     bool has_date;
     int32_t date_day;

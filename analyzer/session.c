@@ -21,6 +21,24 @@ static void apply_limits(struct quality_limits *limits, const struct options *o)
         limits->max_level_age_ms = o->max_level_age_ms;
 }
 
+/* The file's name and hash for the manifest; "file:layer" is no path. */
+static enum err put_place_file(struct workspace *ws, const char *role, const char *source)
+{
+    const char *colon = strrchr(source, ':');
+    char path[4096];
+    size_t len = strnlen(source, sizeof path - 1);
+    if (access(source, F_OK) != 0 && colon)
+        len = (size_t)(colon - source);
+    if (len >= sizeof path)
+        len = sizeof path - 1;
+    memcpy(path, source, len);
+    path[len] = '\0';
+    const char *base = strrchr(path, '/');
+    char sha256[SHA256_TEXT_SIZE];
+    const enum err err = sha256_file(path, sha256);
+    return err ? err : workspace_put_place_file(ws, role, base ? base + 1 : path, sha256);
+}
+
 static enum err put_place_files(struct workspace *ws, const struct options *o)
 {
     const struct {
@@ -30,25 +48,30 @@ static enum err put_place_files(struct workspace *ws, const struct options *o)
         {"hamlets", o->hamlets}, {"clusters", o->clusters}, {"communes", o->communes}};
     enum err err = ERR_OK;
     for (size_t i = 0; !err && i < sizeof files / sizeof *files; i++) {
-        if (!files[i].path)
-            continue;
-        /* "file:layer" is no path */
-        const char *colon = strrchr(files[i].path, ':');
-        char path[4096];
-        size_t len = strnlen(files[i].path, sizeof path - 1);
-        if (access(files[i].path, F_OK) != 0 && colon)
-            len = (size_t)(colon - files[i].path);
-        if (len >= sizeof path)
-            len = sizeof path - 1;
-        memcpy(path, files[i].path, len);
-        path[len] = '\0';
-        const char *base = strrchr(path, '/');
-        char sha256[SHA256_TEXT_SIZE];
-        err = sha256_file(path, sha256);
-        if (!err)
-            err = workspace_put_place_file(ws, files[i].role, base ? base + 1 : path,
-                                           sha256);
+        if (files[i].path)
+            err = put_place_file(ws, files[i].role, files[i].path);
     }
+    return err;
+}
+
+/* The planners' layer, in the caller's transaction. */
+static enum err put_stations(struct session *s, const struct options *o)
+{
+    if (!o->stations)
+        return ERR_OK;
+    const enum err err = workspace_put_stations(s->ws, o->stations, &s->region);
+    return err ? err : put_place_file(s->ws, "stations", o->stations);
+}
+
+enum err session_put_stations(struct session *s, const struct options *o)
+{
+    enum err err = workspace_begin(s->ws);
+    if (!err)
+        err = put_stations(s, o);
+    if (!err)
+        err = workspace_commit(s->ws);
+    if (err)
+        workspace_rollback(s->ws);
     return err;
 }
 
@@ -60,6 +83,8 @@ static enum err fill_workspace(struct session *s, const struct options *o,
         err = workspace_put_places(s->ws, places);
     if (!err)
         err = put_place_files(s->ws, o);
+    if (!err)
+        err = put_stations(s, o);
     if (!err)
         err = workspace_commit(s->ws);
     return err;

@@ -45,6 +45,9 @@ MUST_CHECK enum err session_load_rule(struct session *s, const struct options *o
 MUST_CHECK enum err session_judge(struct session *s, const struct options *options,
                                   bool store);
 
+/* Reads --stations in place of those that are there. */
+MUST_CHECK enum err session_put_stations(struct session *s,
+                                         const struct options *options);
 /* Loads --track, where it is given; before session_ingest_options(). */
 MUST_CHECK enum err session_load_track(struct session *s, const struct options *options);
 /* How logs are read, by the options, the region and the track. */
