@@ -87,7 +87,7 @@ struct rows {
     sqlite3_stmt *stmt;
     int at[COL_COUNT]; /* -1: there is none */
     const struct import_options *options;
-    struct import_row *out;
+    struct import_row out; /* the row that is read */
 };
 
 /* "|phys_Cell ID|" as "|physcellid|"; "" where it is too long. */
@@ -133,10 +133,10 @@ static void find_columns(struct rows *r)
     }
 }
 
-static void malformed(const struct rows *r, const char *fault)
+static void malformed(struct rows *r, const char *fault)
 {
-    r->out->quality.malformed = true;
-    r->out->fault = fault;
+    r->out.quality.malformed = true;
+    r->out.fault = fault;
 }
 
 /* NAN for NULL and a missing column; false for what is no number. */
@@ -160,7 +160,7 @@ static bool number(const struct rows *r, enum column column, double *value)
     }
 }
 
-static double must_number(const struct rows *r, enum column column)
+static double must_number(struct rows *r, enum column column)
 {
     double value = NAN;
     if (!number(r, column, &value))
@@ -182,7 +182,7 @@ static int64_t may_id(const struct rows *r, enum column column)
                                                                     : ID_UNKNOWN;
 }
 
-static void read_time(const struct rows *r)
+static void read_time(struct rows *r)
 {
     const int at = r->at[COL_TIME];
     const char *text = at < 0 ? NULL : (const char *)sqlite3_column_text(r->stmt, at);
@@ -190,12 +190,12 @@ static void read_time(const struct rows *r)
     if (!text || !*text)
         return;
     if (utc_parse_any(text, r->options->utc_offset_s, &stamp) == ERR_OK)
-        r->out->quality.sample.t_utc_ms = stamp.t_utc_ms;
+        r->out.quality.sample.t_utc_ms = stamp.t_utc_ms;
     else
         malformed(r, _("not a time"));
 }
 
-static void read_place(const struct rows *r, struct sample *s)
+static void read_place(struct rows *r, struct sample *s)
 {
     const int at = r->at[COL_GEOM];
     if (at < 0 || sqlite3_column_type(r->stmt, at) == SQLITE_NULL)
@@ -207,7 +207,7 @@ static void read_place(const struct rows *r, struct sample *s)
         malformed(r, _("not a point"));
 }
 
-static void read_operator(const struct rows *r, struct sample *s)
+static void read_operator(struct rows *r, struct sample *s)
 {
     const int64_t mcc = may_id(r, COL_MCC);
     const int64_t mnc = may_id(r, COL_MNC);
@@ -221,7 +221,7 @@ static void read_operator(const struct rows *r, struct sample *s)
         malformed(r, _("not an operator's MCC and MNC"));
 }
 
-static void read_radio(const struct rows *r, struct sample *s)
+static void read_radio(struct rows *r, struct sample *s)
 {
     s->tech = r->table->tech;
     sample_set_level_dbm(s, s->tech, must_number(r, COL_LEVEL));
@@ -240,10 +240,10 @@ static void read_radio(const struct rows *r, struct sample *s)
     s->ta = may_id(r, COL_TA);
 }
 
-static void read_row(const struct rows *r)
+static void read_row(struct rows *r)
 {
-    struct sample *s = &r->out->quality.sample;
-    r->out->line = may_id(r, COL_ID);
+    struct sample *s = &r->out.quality.sample;
+    r->out.line = may_id(r, COL_ID);
     read_time(r);
     read_place(r, s);
     read_operator(r, s);
@@ -260,8 +260,8 @@ static void read_row(const struct rows *r)
             s->mccmnc = r->options->mccmnc;
     } else {
         s->mccmnc = 0;
-        if (!r->out->quality.malformed)
-            r->out->fault = _("a neighbour cell, which does not serve");
+        if (!r->out.quality.malformed)
+            r->out.fault = _("a neighbour cell, which does not serve");
     }
 }
 
@@ -274,11 +274,10 @@ static enum err read_table(sqlite3 *db, struct rows *r, const char *name,
     if (rc == SQLITE_OK)
         find_columns(r);
     while (rc == SQLITE_OK && !err && (rc = sqlite3_step(r->stmt)) == SQLITE_ROW) {
-        struct import_row out = {.day_offset_s = r->options->utc_offset_s};
-        out.quality.sample = sample_empty();
-        r->out = &out;
+        r->out = (struct import_row){.day_offset_s = r->options->utc_offset_s};
+        r->out.quality.sample = sample_empty();
         read_row(r);
-        err = sink(ctx, &out);
+        err = sink(ctx, &r->out);
         rc = SQLITE_OK;
     }
     if (!err && rc != SQLITE_DONE) {

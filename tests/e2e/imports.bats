@@ -71,9 +71,9 @@ walk()
     cat shown
     grep -q '^    MobiFone WCDMA: 10.3 km west (270°) Suối$' shown
     grep -q '^    Viettel LTE: 3.0 km north-east (43°) Đồi Cao$' shown
-    ! grep -q 'Xa' shown
+    run ! grep -q 'Xa' shown
     "$LOMSONG" explain --lang en plain.work H1 >shown
-    ! grep -q 'nearest stations' shown
+    run ! grep -q 'nearest stations' shown
     # a newer list takes the older one's place; a list that cannot be read changes nothing
     printf '%s\n' radio,mcc,net,area,cell,unit,lon,lat 'GSM,452,2,1,2,0,106.1,22.61' >cells.csv
     "$LOMSONG" add work --stations cells.csv
