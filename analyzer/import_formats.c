@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gps_track.h"
 #include "import.h"
 #include "lang.h"
-#include "gps_track.h"
 #include "xmem.h"
 
 const struct import_format import_formats[] = {

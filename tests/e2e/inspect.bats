@@ -22,14 +22,14 @@ inspect() # [OPTION...] INPUT...
 }
 
 @test "formats names every format, with rows that are read as what they are" {
-    "$LOMSONG" formats --lang en >formats
-    for name in triplog gnettrack gnettrack-dataset network-survey tower-collector cellmapper rtr gnettrack-kml network-survey-gpkg \
-        lomsong; do
-        grep -q "^$name: " formats
+    "$LOMSONG" formats --lang en >formats.txt
+    for name in triplog gnettrack gnettrack-dataset gnettrack-kml network-survey network-survey-gpkg \
+        tower-collector cellmapper rtr lomsong; do
+        grep -q "^$name: " formats.txt
     done
     # each example is found to be of the format it stands under
     awk '/^[a-z-]+: / { name = $1; sub(":", "", name); next }
-        /^    / { print substr($0, 5) >(name ".example") }' formats
+        /^    / { print substr($0, 5) >(name ".example") }' formats.txt
     for example in *.example; do
         inspect --date 2025-07-18 "$example" >found
         cat found
