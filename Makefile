@@ -5,10 +5,11 @@
 #   make check-long drives, kills and power cuts as many as take half an hour
 #   make fuzz       SECONDS=60 per target   make bench   measure
 #   make check-qgis open the outputs in QGIS, PICTURES=DIR keeps what it drew
+#   make coverage   lines that the tests reach
 #   make lint       format and static checks
 #   make install    DESTDIR= prefix=/usr/local
 #
-# MODE: release (default), asan, fuzz.
+# MODE: release (default), asan, fuzz, coverage.
 # DEPS=skip: packages are the caller's business.
 
 MODE ?= release
@@ -22,6 +23,7 @@ LOCALEDIR := $(prefix)/share/locale
 CC_release := gcc
 CC_asan := gcc
 CC_fuzz := clang
+CC_coverage := gcc
 CC := $(CC_$(MODE))
 
 WARN_COMMON := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wdouble-promotion -Wformat=2 \
@@ -30,11 +32,13 @@ WARN_COMMON := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wdouble-promotion
 WARN_GCC := -Wcast-align=strict -Wduplicated-cond -Wduplicated-branches -Wlogical-op
 WARN_release := $(WARN_COMMON) $(WARN_GCC)
 WARN_asan := $(WARN_COMMON) $(WARN_GCC) -Wno-null-dereference -Wno-maybe-uninitialized
+WARN_coverage := $(WARN_asan)
 # clang takes the float NAN of <math.h> for a promotion
 WARN_fuzz := $(WARN_COMMON) -Wno-double-promotion
 
 OPT_release := -O2 -g
 OPT_asan := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+OPT_coverage := -O0 -g --coverage
 OPT_fuzz := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all \
   -fno-omit-frame-pointer
 
@@ -79,12 +83,14 @@ COLLECTOR := $(B)/lomsong-collect
 SAMPLE := $(B)/sample-survey
 MO := $(B)/locale/vi/LC_MESSAGES/lomsong.mo
 
+comma := ,
+
 # One short line per step; `make Q=` shows the commands.
 Q ?= @
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all programs demo check unit corpus golden e2e asan fuzz lint bench install clean \
+.PHONY: all programs demo check unit corpus golden e2e asan coverage fuzz lint bench install clean \
   check-long deps-build deps-test deps-demo pot test-programs
 
 all: deps-build
@@ -139,6 +145,9 @@ $(COLLECTOR): $(B)/collector/main.o $(B)/libcollector.a $(B)/liblomsong.a
 $(SAMPLE): $(patsubst %.c,$(B)/%.o,$(wildcard scripts/sample_*.c)) $(B)/liblomsong.a
 	@echo "  LD   $@"
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+# Our own allocations go through the test, which makes them fail.
+$(B)/unit/test_alloc: LDFLAGS += $(foreach f,malloc calloc realloc reallocarray strndup vasprintf, \
+  -Wl$(comma)--wrap=$f)
 $(B)/unit/%: $(B)/tests/unit/%.o $(B)/libcollector.a $(B)/libanalyzer.a $(B)/liblomsong.a
 	@mkdir -p $(@D)
 	@echo "  LD   $@"
@@ -164,7 +173,13 @@ demo: deps-demo
 	@$(MAKE) --no-print-directory programs
 	@scripts/demo.sh $(B)
 
-test-programs: programs $(UNIT_BIN) $(REPLAY_BIN)
+# A full disk, to be preloaded.
+$(B)/fault_io.so: tests/support/fault_io.c Makefile
+	@mkdir -p $(@D)
+	@echo "  LD   $@"
+	$(Q)$(CC) -std=c17 -O2 -D_GNU_SOURCE $(WARN_$(MODE)) -fPIC -shared -o $@ $<
+
+test-programs: programs $(UNIT_BIN) $(REPLAY_BIN) $(B)/fault_io.so
 
 check: deps-test
 	@$(MAKE) --no-print-directory test-programs
@@ -178,6 +193,11 @@ check-long: deps-test
 asan: deps-test
 	@$(MAKE) --no-print-directory MODE=asan test-programs
 	@scripts/check.sh build/asan unit corpus golden e2e
+# Of all tests; of fewer with SUITES="unit corpus".
+SUITES ?= unit corpus golden e2e
+coverage: deps-test
+	@$(MAKE) --no-print-directory MODE=coverage test-programs
+	@scripts/coverage.sh build/coverage $(SUITES)
 fuzz: deps-test
 	@$(MAKE) --no-print-directory MODE=fuzz fuzz-programs
 	@scripts/fuzz.sh build/fuzz $(SECONDS)

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "anonymize.h"
 #include "csvio.h"
 #include "lang.h"
 #include "session.h"
@@ -20,6 +21,7 @@
 struct writer {
     FILE *out;
     int64_t sample_id;
+    struct anonymizer *anonymizer; /* NULL: as they are */
 };
 
 /* The shortest text that reads back as the same number. */
@@ -87,6 +89,11 @@ static enum err write_sample(void *ctx, const struct import_row *row)
     struct sample s = row->quality.sample;
     char buf[64];
     settle_levels(&s, row->offset_db);
+    if (w->anonymizer) {
+        const enum err err = anonymize_sample(w->anonymizer, &s);
+        if (err)
+            return err;
+    }
     snprintf(buf, sizeof buf, "%" PRId64, ++w->sample_id);
     csvio_put(w->out, buf, true);
     for (size_t i = 0; i < sample_column_count; i++)
@@ -113,7 +120,9 @@ static void write_header(FILE *out)
 static enum err write_all(const struct options *o, FILE *out)
 {
     struct session s = {0};
-    struct writer w = {.out = out};
+    struct anonymizer anonymizer = {.region = &s.region,
+                                    .bin_size_m = o->bin_size_m > 0 ? o->bin_size_m : 50};
+    struct writer w = {.out = out, .anonymizer = o->anonymize ? &anonymizer : NULL};
     enum err err = region_load(o->region, &s.region);
     if (!err)
         err = session_load_track(&s, o);
@@ -121,6 +130,7 @@ static enum err write_all(const struct options *o, FILE *out)
     write_header(out);
     for (int i = 1; !err && i < o->arg_count; i++)
         err = ingest_samples(o->args[i], &ingest, write_sample, &w);
+    anonymize_end(&anonymizer);
     session_close(&s);
     return err;
 }

@@ -7,6 +7,7 @@
 
 #include "dossier.h"
 #include "evidence.h"
+#include "explain_json.h"
 #include "lang.h"
 #include "sentence.h"
 #include "session.h"
@@ -251,6 +252,8 @@ enum err cmd_explain(const struct options *o)
         err = evidence_load(&source, h, &evidence);
     if (!err && o->html)
         err = dossier_file(&source, h, o->html);
+    else if (!err && o->json)
+        explain_json(stdout, &s.model, h, &evidence);
     else if (!err)
         print_hamlet(&s.model, h, &evidence);
     if (!err && !o->html && h->area_count > 0)

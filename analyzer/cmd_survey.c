@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "dossier.h"
 #include "lang.h"
 #include "publish.h"
 #include "session.h"
@@ -84,14 +85,40 @@ enum err cmd_judge(const struct options *o)
     return err;
 }
 
+static struct publish_options publish_options(const struct options *o)
+{
+    return (struct publish_options){
+        .only = o->only, .also = o->also, .dossier = o->dossier, .quiet = o->quiet};
+}
+
+/* Opens the CRS of --crs for the layers of the model. */
+static enum err open_out_crs(struct session *s, const struct options *o)
+{
+    if (!o->crs || crs_open_any(o->crs, s->region.operation, &s->out_crs) == ERR_OK)
+        return ERR_OK;
+    return ERR_USAGE;
+}
+
+static enum err write_all(struct session *s, const struct options *o, const char *outdir)
+{
+    struct publish_options to = publish_options(o);
+    to.ws = s->ws;
+    s->model.out_crs = s->out_crs;
+    const enum err err = to.dossier ? dossier_check(&s->model, to.dossier) : ERR_OK;
+    return err ? err : publish(&s->model, outdir, &to);
+}
+
 enum err cmd_publish(const struct options *o)
 {
-    struct session s = {0};
-    enum err err = publish_check_only(o->only);
+    struct session s = {.keep_evidence = o->dossier != NULL};
+    const struct publish_options to = publish_options(o);
+    enum err err = publish_check(&to);
     if (!err)
         err = publish_check_dir(o->args[1]);
     if (!err)
         err = session_open(&s, o->args[0]);
+    if (!err)
+        err = open_out_crs(&s, o);
     if (!err)
         err = session_check_limits(&s, o);
     if (!err)
@@ -99,16 +126,17 @@ enum err cmd_publish(const struct options *o)
     if (!err) /* at another bin size the stored verdicts stay those of the survey's own */
         err = session_judge(&s, o, !(o->bin_size_m > 0));
     if (!err)
-        err = publish(&s.model, o->args[1], o->only);
+        err = write_all(&s, o, o->args[1]);
     session_close(&s);
     return err;
 }
 
 enum err cmd_survey(const struct options *o)
 {
-    struct session s = {0};
+    struct session s = {.keep_evidence = o->dossier != NULL};
+    const struct publish_options to = publish_options(o);
     bool made = false;
-    enum err err = publish_check_only(o->only);
+    enum err err = publish_check(&to);
     if (!err)
         err = publish_check_dir(o->args[0]);
     if (!err)
@@ -116,6 +144,8 @@ enum err cmd_survey(const struct options *o)
     if (!err)
         err = session_new(&s, o->work ? o->work : ":memory:", o);
     made = !err && o->work;
+    if (!err)
+        err = open_out_crs(&s, o);
     if (!err && o->arg_count == 1)
         err_warn(_("no logs were named: no hamlet can be decided"));
     else if (!err)
@@ -126,7 +156,7 @@ enum err cmd_survey(const struct options *o)
         err = session_judge(&s, &judge, true);
     }
     if (!err)
-        err = publish(&s.model, o->args[0], o->only);
+        err = write_all(&s, o, o->args[0]);
     if (!err)
         print_counts(&s.model);
     session_close(&s);

@@ -15,32 +15,37 @@
 struct template_column {
     const char *name;
     const char *meaning; /* N_() */
-    const char *example; /* N_() where it is a name */
+    const char *example;
+    bool is_name; /* the example is N_() */
 };
 
 static const struct template_column hamlet_columns[] = {
     {"hamlet_code", N_("code, unique in the survey, kept as text with its leading zeros"),
-     "0123401"},
-    {"name", N_("name as on official papers, with its diacritics"), N_("Upper Hamlet")},
-    {"commune_code", N_("code of the commune; empty: from the commune polygons"),
-     "01234"},
-    {"households", N_("number of households; empty: not known"), "45"},
-    {"electricity", N_("grid electricity: yes, no or unknown"), "yes"},
-    {"difficult", N_("specially difficult: yes, no or unknown"), "no"},
+     "0123401", false},
+    {"name", N_("name as on official papers, with its diacritics"), N_("Upper Hamlet"),
+     true},
+    {"commune_code", N_("code of the commune; empty: from the commune polygons"), "01234",
+     false},
+    {"households", N_("number of households; empty: not known"), "45", false},
+    {"electricity", N_("grid electricity: yes, no or unknown"), "yes", false},
+    {"difficult", N_("specially difficult: yes, no or unknown"), "no", false},
     {"lat", N_("latitude of the centre (cultural house), WGS 84 degrees, decimal point"),
-     "22.647291"},
-    {"lon", N_("longitude of the centre, WGS 84 degrees, decimal point"), "106.068485"},
+     "22.647291", false},
+    {"lon", N_("longitude of the centre, WGS 84 degrees, decimal point"), "106.068485",
+     false},
 };
 
 static const struct template_column cluster_columns[] = {
-    {"cluster_code", N_("code, unique in the survey, no hamlet's code"), "0123401-1"},
-    {"hamlet_code", N_("code of the hamlet that the cluster belongs to"), "0123401"},
-    {"name", N_("name of the cluster of homes"), N_("Homes at the stream")},
-    {"households", N_("number of households; empty: not known"), "12"},
+    {"cluster_code", N_("code, unique in the survey, no hamlet's code"), "0123401-1",
+     false},
+    {"hamlet_code", N_("code of the hamlet that the cluster belongs to"), "0123401",
+     false},
+    {"name", N_("name of the cluster of homes"), N_("Homes at the stream"), true},
+    {"households", N_("number of households; empty: not known"), "12", false},
     {"lat", N_("latitude of the middle of the homes, WGS 84 degrees, decimal point"),
-     "22.651200"},
+     "22.651200", false},
     {"lon", N_("longitude of the middle of the homes, WGS 84 degrees, decimal point"),
-     "106.071300"},
+     "106.071300", false},
 };
 
 #define COLUMNS(table) table, sizeof(table) / sizeof *(table)
@@ -70,8 +75,10 @@ static void put_row(FILE *f, const struct template *t, bool example)
 {
     for (size_t i = 0; i < t->count; i++) {
         const struct template_column *c = &t->columns[i];
-        const char *text = example ? c->example : c->meaning;
-        char *marked = xasprintf("%s%s", i == 0 ? "#" : "", _(text));
+        const char *text = !example     ? _(c->meaning)
+                           : c->is_name ? _(c->example)
+                                        : c->example;
+        char *marked = xasprintf("%s%s", i == 0 ? "#" : "", text);
         csvio_put(f, marked, i == 0);
         free(marked);
     }

@@ -34,6 +34,12 @@ static bool is_metric(PJ_CONTEXT *context, const PJ *target)
     return ok && fabs(metres_per_unit - 1) < 1e-12;
 }
 
+static bool is_horizontal(const PJ *target)
+{
+    const PJ_TYPE type = proj_get_type(target);
+    return type == PJ_TYPE_PROJECTED_CRS || type == PJ_TYPE_GEOGRAPHIC_2D_CRS;
+}
+
 /* The first operation without a name to look for, else the first whose name holds it. In
  * the names parts may be reversed ("Inverse of VN-2000 to WGS 84 (2) + UTM zone 48N"). */
 static PJ *pick_operation(PJ_CONTEXT *context, const PJ_OBJ_LIST *list, const char *name)
@@ -74,7 +80,7 @@ done:
     return found;
 }
 
-static enum err open_transform(struct crs *crs, const char *operation)
+static enum err open_transform(struct crs *crs, const char *operation, bool any)
 {
     char code[16];
     snprintf(code, sizeof code, "%d", crs->epsg);
@@ -89,13 +95,21 @@ static enum err open_transform(struct crs *crs, const char *operation)
             crs->epsg);
         goto done;
     }
-    if (!is_metric(crs->context, target)) {
+    if (any && !is_horizontal(target)) {
+        err_report(_("EPSG:%d: \"%s\" is not a CRS of maps; expected a projected or "
+                     "geographic one"),
+                   crs->epsg, proj_get_name(target));
+        goto done;
+    }
+    if (!any && !is_metric(crs->context, target)) {
         err_report(
             _("EPSG:%d: \"%s\" is not a projected CRS in metres; choose one that is"),
             crs->epsg, proj_get_name(target));
         goto done;
     }
     found = find_operation(crs->context, target, operation);
+    if (!found && any)
+        found = find_operation(crs->context, target, NULL);
     if (found)
         crs->transform = proj_normalize_for_visualization(crs->context, found);
     if (!crs->transform) {
@@ -127,12 +141,12 @@ static enum err start_proj(int epsg, struct crs **crs)
     return ERR_OK;
 }
 
-enum err crs_open(int epsg, const char *operation, struct crs **crs)
+static enum err open_crs(int epsg, const char *operation, bool any, struct crs **crs)
 {
     struct crs *made = NULL;
     enum err err = start_proj(epsg, &made);
     if (!err)
-        err = open_transform(made, operation);
+        err = open_transform(made, operation, any);
     if (err) {
         crs_close(made);
         return err;
@@ -155,6 +169,16 @@ enum err crs_clone(const struct crs *crs, struct crs **clone)
     }
     *clone = made;
     return ERR_OK;
+}
+
+enum err crs_open(int epsg, const char *operation, struct crs **crs)
+{
+    return open_crs(epsg, operation, false, crs);
+}
+
+enum err crs_open_any(int epsg, const char *operation, struct crs **crs)
+{
+    return open_crs(epsg, operation, true, crs);
 }
 
 void crs_close(struct crs *crs)

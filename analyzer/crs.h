@@ -21,6 +21,9 @@ MUST_CHECK enum err crs_open(int epsg, const char *operation, struct crs **crs);
 /* Another one for the same transformation, for use in another thread: 0.3 ms where
  * opening takes 5. */
 MUST_CHECK enum err crs_clone(const struct crs *crs, struct crs **clone);
+/* For what is only written: any CRS, degrees too (longitude first), and PROJ's own choice
+ * where the operation does not lead there. */
+MUST_CHECK enum err crs_open_any(int epsg, const char *operation, struct crs **crs);
 void crs_close(struct crs *crs);
 
 int crs_epsg(const struct crs *crs);

@@ -30,6 +30,7 @@ struct csv_layout {
     size_t count;
     size_t capacity;
     size_t header_count;
+    bool decimal_comma; /* numbers may be written 22,65: the fields end otherwise */
     bool has_time, has_lat, has_lon, has_state, has_level, has_operator;
 };
 

@@ -7,7 +7,8 @@
 
 struct csv_values {
     struct import_row row;
-    double level_dbm; /* of the row's technology */
+    bool decimal_comma; /* see csv_layout */
+    double level_dbm;   /* of the row's technology */
     int64_t offset_s;
     bool level_given;
     char mcc[8];

@@ -142,6 +142,7 @@ const char *doc_rows_reason(enum quality_reason reason)
         [QUALITY_STALE_FIX] = N_("Position too old"),
         [QUALITY_DUPLICATE] = N_("Repeated"),
         [QUALITY_NOT_EVIDENCE] = N_("No evidence"),
+        [QUALITY_STALE_LEVEL] = N_("Level frozen on the move"),
     };
     return _(words[reason]);
 }

@@ -1,7 +1,6 @@
 /* The dossiers of a survey: which hamlets, which files. */
 #include "dossier.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +8,8 @@
 
 #include "lang.h"
 #include "out.h"
+#include "progress.h"
+#include "publish.h"
 #include "sha256.h"
 #include "xmem.h"
 
@@ -108,21 +109,28 @@ static enum err write_file(const struct evidence_source *source, const struct ha
     return err;
 }
 
-static enum err write_files(const struct evidence_source *source, const char *codes,
-                            const char *dir)
+static enum err write_files(const struct evidence_source *source,
+                            const struct dossier_job *job, const char *dir)
 {
     enum err err = ERR_OK;
-    const struct model *m = source->m;
-    for (size_t i = 0; !err && names_all(codes) && i < m->hamlet_count; i++)
+    const struct model *m = job->m;
+    if (!names_all(job->codes)) {
+        const char *rest = job->codes;
+        for (char *code; !err && (code = next_code(&rest)) != NULL; free(code))
+            err = write_file(source, model_find_hamlet(m, code), dir);
+        return err;
+    }
+    struct progress p =
+        progress_begin(job->quiet, _("writing dossiers"), (int64_t)m->hamlet_count);
+    for (size_t i = 0; !err && !publish_interrupted() && i < m->hamlet_count; i++) {
         err = write_file(source, &m->hamlets[i], dir);
-    const char *rest = names_all(codes) ? NULL : codes;
-    for (char *code; !err && (code = next_code(&rest)) != NULL; free(code))
-        err = write_file(source, model_find_hamlet(m, code), dir);
+        progress_step(&p, (int64_t)i + 1);
+    }
+    progress_end(&p);
     return err;
 }
 
-enum err dossier_write(struct workspace *ws, const struct model *m, const char *codes,
-                       const char *dir)
+enum err dossier_write(const struct dossier_job *job, const char *dir)
 {
     struct evidence_source source = {0};
     char *own = xasprintf("%s/dossier", dir);
@@ -130,9 +138,9 @@ enum err dossier_write(struct workspace *ws, const struct model *m, const char *
     if (mkdir(own, 0777) != 0)
         err_report(_("%s: the directory cannot be made: %s"), own, strerror(errno));
     else
-        err = evidence_open(ws, m, &source);
+        err = evidence_open(job->ws, job->m, &source);
     if (!err)
-        err = write_files(&source, codes, own);
+        err = write_files(&source, job, own);
     evidence_close(&source);
     free(own);
     return err;

@@ -29,9 +29,15 @@ MUST_CHECK enum err dossier_file(const struct evidence_source *source,
 /* ERR_INPUT, reported, where `codes` ("all", or hamlet codes with commas between) names
  * a hamlet that the survey does not have. */
 MUST_CHECK enum err dossier_check(const struct model *m, const char *codes);
-/* Writes the pages that `codes` names to dossier/ in `dir`. */
-MUST_CHECK enum err dossier_write(struct workspace *ws, const struct model *m,
-                                  const char *codes, const char *dir);
+/* The pages that `codes` names. */
+struct dossier_job {
+    struct workspace *ws;
+    const struct model *m;
+    const char *codes;
+    bool quiet;
+};
+/* Writes them to dossier/ in `dir`. */
+MUST_CHECK enum err dossier_write(const struct dossier_job *job, const char *dir);
 
 /* "H05.html": letters, digits, '-' and '_' of the code as they are, every other byte as
  * ~XX, so that no code leaves the directory and no two share a file. A long one is cut

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "dossier.h"
-#include "embed.h"
 #include "html.h"
+#include "html_head.h"
 #include "lang.h"
 #include "palette.h"
 #include "sentence.h"
@@ -16,38 +16,6 @@
 const char *dossier_operator(const struct dossier *d, mccmnc_t op, char *digits)
 {
     return region_operator_name(d->m->region, op, digits);
-}
-
-static void put_colours(FILE *f, const char *selector, bool dark)
-{
-    fprintf(f, "%s{", selector);
-    for (int i = 0; i < PALETTE_COUNT; i++)
-        fprintf(f, "--%s:%s;", palette_colours[i].name,
-                dark ? palette_colours[i].dark : palette_colours[i].light);
-    fputs("}", f);
-}
-
-static void put_head(const struct dossier *d)
-{
-    const struct embed_file *css = embed_find("maps/styles/dossier.css");
-    FILE *f = d->f;
-    fprintf(f, "<!DOCTYPE html>\n<html lang=\"%s\" data-ready=\"1\">\n<head>\n",
-            lang_get() == LANG_VI ? "vi" : "en");
-    fputs("<meta charset=\"utf-8\"/>\n<meta http-equiv=\"Content-Security-Policy\" "
-          "content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
-          "base-uri 'none'; form-action 'none'\"/>\n"
-          "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n"
-          "<meta name=\"color-scheme\" content=\"light dark\"/>\n"
-          "<link rel=\"icon\" href=\"data:,\"/>\n",
-          f);
-    html_element(f, "title", "%s %s", d->h->hamlet_code, d->h->name);
-    fputs("<style>\n", f);
-    put_colours(f, ":root", false);
-    fputs("\n@media screen and (prefers-color-scheme: dark){", f);
-    put_colours(f, ":root", true);
-    fputs("}\n", f);
-    fwrite(css->data, 1, css->size, f);
-    fputs("</style>\n</head>\n", f);
 }
 
 static void put_verdict(const struct dossier *d)
@@ -172,7 +140,9 @@ static void put_foot(const struct dossier *d)
 
 void dossier_page(const struct dossier *d)
 {
-    put_head(d);
+    char *title = xasprintf("%s %s", d->h->hamlet_code, d->h->name);
+    html_head(d->f, title);
+    free(title);
     fputs("<body>\n<header>\n", d->f);
     html_element(d->f, "h1", "%s %s", d->h->hamlet_code, d->h->name);
     put_place(d);

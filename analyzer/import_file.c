@@ -8,6 +8,7 @@
 #include <zlib.h>
 
 #include "import.h"
+#include "import_utf16.h"
 #include "lang.h"
 #include "xmem.h"
 
@@ -17,7 +18,10 @@ struct import_file {
     char *unpacked; /* temporary copy without gzip, or NULL */
     bool spooled;   /* path is a temporary copy of standard input */
     gzFile gz;
-    bool is_plain; /* not gzip */
+    int64_t packed_size;   /* on disk */
+    int64_t unpacked_size; /* what has been read since the last rewind */
+    struct utf16 *utf16;   /* NULL: the text is not UTF-16 */
+    bool is_plain;         /* not gzip, not UTF-16 */
     size_t head_size;
     char head[IMPORT_HEAD_SIZE];
 };
@@ -106,9 +110,22 @@ static enum err check_regular(const char *path)
     return ERR_OK;
 }
 
-static enum err read_head(struct import_file *f)
+/* The first bytes tell whether the text is UTF-16; if so it is read anew. */
+static enum err find_encoding(struct import_file *f)
 {
     enum err err = import_file_rewind(f);
+    unsigned char first[4] = {0};
+    const long n = err ? -1 : import_file_read(f, first, sizeof first);
+    if (n < 0)
+        return ERR_INPUT;
+    if (n == sizeof first)
+        f->utf16 = utf16_open(first);
+    return import_file_rewind(f);
+}
+
+static enum err read_head(struct import_file *f)
+{
+    enum err err = find_encoding(f);
     while (!err && f->head_size < sizeof f->head) {
         const long n =
             import_file_read(f, f->head + f->head_size, sizeof f->head - f->head_size);
@@ -118,7 +135,7 @@ static enum err read_head(struct import_file *f)
             break;
         f->head_size += (size_t)n;
     }
-    f->is_plain = !err && gzdirect(f->gz) != 0;
+    f->is_plain = !err && gzdirect(f->gz) != 0 && !f->utf16;
     return err;
 }
 
@@ -154,6 +171,7 @@ void import_file_close(struct import_file *f)
         return;
     if (f->gz)
         gzclose(f->gz);
+    utf16_close(f->utf16);
     if (f->spooled)
         unlink(f->path);
     if (f->unpacked)
@@ -204,10 +222,24 @@ enum err import_file_rewind(struct import_file *f)
         return ERR_INPUT;
     }
     gzbuffer(f->gz, 1 << 18);
+    struct stat st;
+    f->packed_size = stat(f->path, &st) == 0 ? st.st_size : 0;
+    f->unpacked_size = 0;
+    if (f->utf16)
+        utf16_rewind(f->utf16);
     return ERR_OK;
 }
 
-long import_file_read(void *source, void *buf, size_t size)
+/* A log packs to a tenth, one of a parked car to a hundredth; what swells more than that
+ * was made to fill a disk. */
+static bool swells(struct import_file *f, int n)
+{
+    enum { FREE_SIZE = 1 << 28, MAX_RATIO = 150 };
+    f->unpacked_size += n > 0 ? n : 0;
+    return f->unpacked_size > FREE_SIZE && f->unpacked_size / MAX_RATIO > f->packed_size;
+}
+
+static long read_bytes(void *source, void *buf, size_t size)
 {
     struct import_file *f = source;
     const int n = gzread(f->gz, buf, (unsigned)(size > (1 << 30) ? 1 << 30 : size));
@@ -221,7 +253,21 @@ long import_file_read(void *source, void *buf, size_t size)
             f->name, code == Z_ERRNO ? strerror(errno) : why);
         return -1;
     }
+    if (swells(f, n)) {
+        err_report(
+            _("%s: unpacks to more than 150 times its size, over %lld MB: no log does "
+              "so; if it is one all the same, unpack it first"),
+            f->name, (long long)(f->unpacked_size >> 20));
+        return -1;
+    }
     return n;
+}
+
+long import_file_read(void *source, void *buf, size_t size)
+{
+    struct import_file *f = source;
+    return f->utf16 ? utf16_read(f->utf16, read_bytes, f, &(struct utf16_text){buf, size})
+                    : read_bytes(f, buf, size);
 }
 
 enum err import_file_unpack(struct import_file *f, const char **path)

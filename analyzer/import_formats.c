@@ -118,11 +118,6 @@ enum err import_find_format(struct import_file *f, const char *forced,
             import_file_name(f));
         return ERR_INPUT;
     }
-    if (size >= 2 &&
-        (memcmp(head, "\xff\xfe", 2) == 0 || memcmp(head, "\xfe\xff", 2) == 0)) {
-        err_report(_("%s: the text is UTF-16; save it as UTF-8"), import_file_name(f));
-        return ERR_INPUT;
-    }
     for (size_t i = 0; i < import_format_count; i++) {
         if (import_formats[i].detect(head, size, options)) {
             *format = &import_formats[i];

@@ -72,7 +72,9 @@ enum err import_lomsong_csv_read(struct import_file *f,
     enum err err = import_file_rewind(f);
     if (err)
         return err;
-    r = csvio_open(import_file_read, f, import_lomsong_delimiter(head, size), '"');
+    const char delim = import_lomsong_delimiter(head, size);
+    r = csvio_open(import_file_read, f, delim, '"');
+    layout.decimal_comma = delim != ',';
     struct csvio_row header;
     const int got = csvio_next(r, &header);
     if (got != 1) {

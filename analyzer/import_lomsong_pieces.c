@@ -61,6 +61,7 @@ static enum err pieces_open(struct import_file *f, const struct import_options *
     struct csvio_reader *csv = csvio_open(NULL, NULL, p->delim, '"');
     const bool ok = csvio_line(csv, line.data, line.size, &header) && !header.malformed;
     if (ok) {
+        p->layout.decimal_comma = p->delim != ',';
         csv_layout_bind(&p->layout, &header, options);
         err = csv_layout_check(&p->layout, &header, options, import_file_name(f));
     }

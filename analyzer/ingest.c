@@ -292,7 +292,8 @@ struct replay {
 static enum err replay_row(void *ctx, const struct import_row *row)
 {
     struct replay *p = ctx;
-    if (quality_check(&row->quality, &p->reader.options->limits) != QUALITY_ACCEPTED)
+    if (frozen_quality(&p->reader.frozen, &row->quality, &p->reader.options->limits) !=
+        QUALITY_ACCEPTED)
         return ERR_OK;
     struct import_row settled = *row;
     struct sample *s = &settled.quality.sample;
@@ -310,9 +311,9 @@ static enum err facts_row(void *ctx, const struct import_row *row)
     struct ingest_rows *r = ctx;
     r->log->counts.rows++;
     import_facts_add(&r->facts, row);
-    r->unnamed_accepted +=
-        row->quality.sample.mccmnc == 0 &&
-        quality_check(&row->quality, &r->options->limits) == QUALITY_ACCEPTED;
+    const bool accepted = frozen_quality(&r->frozen, &row->quality,
+                                         &r->options->limits) == QUALITY_ACCEPTED;
+    r->unnamed_accepted += accepted && row->quality.sample.mccmnc == 0;
     return ERR_OK;
 }
 
@@ -322,7 +323,9 @@ enum err ingest_samples(const char *path, const struct ingest_options *options,
     struct import_file *f = NULL;
     struct ingest_log log = {.path = path};
     struct replay p = {
-        .reader = {.log = &log, .options = options}, .take = take, .ctx = ctx};
+        .reader = {.log = &log, .options = options, .frozen = frozen_begin(true)},
+        .take = take,
+        .ctx = ctx};
     enum err err = import_file_open(path, &f);
     if (!err)
         err = identify(&log, f, options);
@@ -336,6 +339,7 @@ enum err ingest_samples(const char *path, const struct ingest_options *options,
         goto done;
     p.op = unnamed_operator(&p.reader);
     p.is_rssi = import_facts_3g_is_rssi(&p.reader.facts);
+    p.reader.frozen = frozen_begin(true);
     err = import_read(log.format, f, &options->import, replay_row, &p);
 done:
     import_facts_free(&p.reader.facts);

@@ -3,7 +3,8 @@
  * Piece i holds the lines that begin in bytes [i * size, (i + 1) * size) of the rows.
  * Each worker reads a piece with some bytes before it, where the row before is, and some
  * behind, where its last line ends. Whatever cannot be known from a piece alone (an
- * operator that no row names, a quoted field over several lines) sends the whole log to
+ * operator that no row names, a quoted field over several lines, a reading that has been
+ * the same since before the bytes in front of the piece) sends the whole log to
  * the reader in a row. */
 #include "ingest_pieces.h"
 
@@ -183,9 +184,34 @@ static bool find_before(const struct shared *s, const struct window *win, off_t 
     return true;
 }
 
-/* The piece's bytes in the worker's buffer; false where its lines are too long. */
-static bool cut(struct worker *w, size_t number, struct import_piece *p)
+/* The whole lines before a piece that the window shows; all of them, where `whole`. */
+static struct import_piece lines_before(const struct shared *s, const struct window *win,
+                                        off_t at, bool *whole)
 {
+    *whole = win->from <= (off_t)s->body.offset;
+    const char *end = win->data + (at - win->from);
+    const char *from = win->data;
+    if (*whole) {
+        from += (off_t)s->body.offset - win->from;
+    } else {
+        const char *next = memchr(from, '\n', (size_t)(end - from));
+        from = next ? next + 1 : end;
+    }
+    return (struct import_piece){
+        .data = from, .size = (size_t)(end - from), .first_line = 1};
+}
+
+/* A piece, and what comes before it. */
+struct cut {
+    struct import_piece piece;
+    struct import_piece lead; /* lines that bring the window of rows up to the piece */
+    bool lead_is_all;
+};
+
+/* The piece's bytes in the worker's buffer; false where its lines are too long. */
+static bool cut(struct worker *w, size_t number, struct cut *c)
+{
+    struct import_piece *p = &c->piece;
     const struct shared *s = w->shared;
     const off_t size = (off_t)s->piece_size;
     const off_t at = (off_t)s->body.offset + (off_t)number * size;
@@ -205,6 +231,7 @@ static bool cut(struct worker *w, size_t number, struct import_piece *p)
     p->data = win.data + (from - win.from);
     p->size = (size_t)(to - from);
     p->first_line = 1;
+    c->lead = lines_before(s, &win, from, &c->lead_is_all);
     return true;
 }
 
@@ -225,18 +252,25 @@ static enum err hand_on(struct worker *w, struct ingest_rows *rows)
 static void read_piece(struct worker *w, struct ingest_rows *rows, size_t number)
 {
     struct shared *s = w->shared;
-    struct import_piece p = {.data = NULL};
-    if (!cut(w, number, &p))
+    const struct import_pieces *format = s->log->format->pieces;
+    struct cut c = {.lead_is_all = false};
+    if (!cut(w, number, &c))
         return;
+    struct import_piece *p = &c.piece;
     memset(w->part.first, 0, sizeof w->part.first);
+    rows->frozen = frozen_begin(c.lead_is_all);
+    enum err err = format->read(w->reader, &c.lead, ingest_watch_row, rows);
+    rows->frozen.unsure = false;
     rows->track = s->pieces[number].track = track_piece_new();
-    enum err err = s->log->format->pieces->read(w->reader, &p, ingest_take_row, rows);
+    if (!err)
+        err = format->read(w->reader, p, ingest_take_row, rows);
     rows->track = NULL;
-    if (p.irregular || rows->unnamed_accepted > 0) {
+    if (p->irregular || c.lead.irregular || rows->frozen.unsure ||
+        rows->unnamed_accepted > 0) {
         give_up(s);
         return;
     }
-    s->pieces[number].lines = p.lines;
+    s->pieces[number].lines = p->lines;
     memcpy(s->pieces[number].first, w->part.first, sizeof w->part.first);
     if (!err && s->how->store->part && tally_count(w->part.tally) > CELLS_MAX)
         err = hand_on(w, rows);

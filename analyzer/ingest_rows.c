@@ -155,7 +155,8 @@ enum err ingest_take_row(void *rows, const struct import_row *row)
     struct ingest_log *log = r->log;
     log->counts.rows++;
     import_facts_add(&r->facts, row);
-    enum quality_reason reason = quality_check(&row->quality, &r->options->limits);
+    enum quality_reason reason =
+        frozen_quality(&r->frozen, &row->quality, &r->options->limits);
     const struct sample *s = &row->quality.sample;
     if (reason >= QUALITY_DUPLICATE)
         offer_place(r, row);
@@ -193,8 +194,18 @@ struct ingest_rows ingest_rows_begin(struct ingest_log *log,
                                      const struct ingest_options *options,
                                      struct crs_grid *grid)
 {
-    return (struct ingest_rows){
-        .log = log, .options = options, .grid = grid, .pos = {NAN, NAN}};
+    return (struct ingest_rows){.log = log,
+                                .options = options,
+                                .grid = grid,
+                                .frozen = frozen_begin(true),
+                                .pos = {NAN, NAN}};
+}
+
+enum err ingest_watch_row(void *rows, const struct import_row *row)
+{
+    struct ingest_rows *r = rows;
+    (void)frozen_quality(&r->frozen, &row->quality, &r->options->limits);
+    return ERR_OK;
 }
 
 void ingest_rows_end(struct ingest_rows *r)

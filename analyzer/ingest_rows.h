@@ -3,6 +3,7 @@
 #define LOMSONG_INGEST_ROWS_H
 
 #include "crs_grid.h"
+#include "frozen.h"
 #include "ingest.h"
 
 /* A technology besides those of enum tech, only while a log is read: WCDMA whose level is
@@ -17,6 +18,7 @@ struct ingest_rows {
     struct crs_grid *grid; /* the thread's */
     struct import_facts facts;
     struct probes probes;
+    struct frozen frozen;     /* of the log, or of the piece that is read */
     int64_t unnamed_accepted; /* accepted rows that name no operator, and their blanks */
     int64_t unnamed_blanked;
     int64_t unnamed_line;  /* of the first of them */
@@ -36,6 +38,8 @@ struct ingest_rows ingest_rows_begin(struct ingest_log *log,
                                      const struct ingest_options *options,
                                      struct crs_grid *grid);
 void ingest_rows_end(struct ingest_rows *r);
+/* Shows a row to the window of rows only: it is not the reader's. */
+enum err ingest_watch_row(void *rows, const struct import_row *row);
 /* The tally has been changed for another one. */
 void ingest_rows_forget_cells(struct ingest_rows *r);
 

@@ -28,7 +28,7 @@ struct rho_table {
     double per_bin; /* bin size in correlation lengths */
     int64_t dx;
     int64_t reach;              /* rows further apart add nothing */
-    int64_t size;               /* entries of sum in use, those behind are computed */
+    int64_t size;               /* entries of sum in use; over reach where it has all */
     double sum[TABLE_SIZE + 1]; /* G(0) to G(size) */
     double slope;               /* G(size + 1) - G(size) */
 };
@@ -58,26 +58,38 @@ static void table_fill(struct rho_table *t, int64_t dx, int64_t height)
     }
 }
 
-/* G(n). Behind the table f is 0 and G a line, but in areas over TABLE_SIZE bins high,
- * where each step is computed. */
+/* G(n); behind the table, which holds all of f, it is a line. */
 static double table_sum(const struct rho_table *t, int64_t n)
 {
     const int64_t at = n < 0 ? -n : n;
     if (at <= t->size)
         return t->sum[at];
-    double sum = t->sum[t->size], slope = t->slope;
-    int64_t from = t->size;
-    for (; from < at && from < t->reach; from++) {
-        sum += slope;
-        slope += rho(t, from + 1);
+    return t->sum[t->size] + t->slope * (double)(at - t->size);
+}
+
+/* As table_runs(), distance by distance: for areas over TABLE_SIZE bins high that a rule
+ * correlates from end to end, whose table has no room for f. */
+static double count_runs(const struct rho_table *t, const int64_t a[2],
+                         const int64_t b[2])
+{
+    const int64_t first = b[0] - a[1], last = b[1] - a[0];
+    const int64_t shorter = a[1] - a[0] < b[1] - b[0] ? a[1] - a[0] + 1 : b[1] - b[0] + 1;
+    double sum = 0.0;
+    for (int64_t d = first; d <= last; d++) {
+        const int64_t apart = d < 0 ? -d : d;
+        const int64_t from_ends = d - first < last - d ? d - first + 1 : last - d + 1;
+        if (apart <= t->reach)
+            sum += (double)(from_ends < shorter ? from_ends : shorter) * rho(t, apart);
     }
-    return sum + slope * (double)(at - from);
+    return sum;
 }
 
 /* Sum of rho over the pairs of the rows a0…a1 of one column and b0…b1 of the other. */
 static double table_runs(const struct rho_table *t, const int64_t a[2],
                          const int64_t b[2])
 {
+    if (t->size <= t->reach)
+        return count_runs(t, a, b);
     return table_sum(t, b[1] - a[0] + 1) - table_sum(t, b[0] - a[0]) -
            table_sum(t, b[1] - a[1]) + table_sum(t, b[0] - a[1] - 1);
 }
@@ -129,20 +141,48 @@ static double runs_apart(const struct rho_table *t, const struct runs *a,
     return sum;
 }
 
+/* First bin in column `x` or behind it. */
+static size_t column_start(const struct bin_list *l, int64_t x)
+{
+    size_t low = 0;
+    size_t high = l->count;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (l->bins[middle].bin_x < x)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* Sum over the pairs of some runs of a and all of b that are `shift` columns apart. Only
+ * the columns that can meet are looked at. */
+static double runs_with_list(const struct rho_table *t, const struct runs *a,
+                             const struct bin_list *b, int64_t shift)
+{
+    struct runs some; /* not cleared: filled as far as they are used */
+    double sum = 0.0;
+    const int64_t last = a->items[a->count - 1].x + shift;
+    size_t k = column_start(b, a->items[0].x + shift);
+    while (k < b->count && b->bins[k].bin_x <= last) {
+        k = take_runs(b, k, &some);
+        sum += runs_apart(t, a, &some, shift);
+    }
+    return sum;
+}
+
 /* Sum over all pairs of a and b that are t->dx columns apart. */
 static double pairs_at(const struct rho_table *t, const struct bin_list *a,
                        const struct bin_list *b)
 {
-    struct runs x, y; /* not cleared: filled as far as they are used */
+    struct runs some;
     double sum = 0.0;
     for (size_t i = 0; i < a->count;) {
-        i = take_runs(a, i, &x);
-        for (size_t k = 0; k < b->count;) {
-            k = take_runs(b, k, &y);
-            sum += runs_apart(t, &x, &y, t->dx);
-            if (t->dx > 0)
-                sum += runs_apart(t, &x, &y, -t->dx);
-        }
+        i = take_runs(a, i, &some);
+        sum += runs_with_list(t, &some, b, t->dx);
+        if (t->dx > 0)
+            sum += runs_with_list(t, &some, b, -t->dx);
     }
     return sum;
 }

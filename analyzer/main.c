@@ -10,26 +10,29 @@
 #include "options.h"
 
 static const struct command commands[] = {
-    {"new", "WORK", N_("Make the workspace WORK of a survey."), "hcmsrbAFL", 1, 1,
+    {"new", "WORK", N_("Make the workspace WORK of a survey."), "hcmPrbAFLZXY", 1, 1,
      cmd_new},
     {"add", "WORK INPUT...",
      N_("Read logs into WORK: import, quality, tally. The same log twice changes "
         "nothing; "
         "'-' is standard input."),
-     "fMkodutAFLs", 1, -1, cmd_add},
+     "fMkodutAFLZXYqP", 1, -1, cmd_add},
     {"remove", "WORK LOG",
      N_("Take out exactly one log's part; LOG is its file name, trip or SHA-256."), "", 2,
      2, cmd_remove},
     {"judge", "WORK", N_("Judge the survey by a rule and keep the verdicts."), "Ra", 1, 1,
      cmd_judge},
     {"publish", "WORK OUTDIR", N_("Write tables, maps and the manifest to OUTDIR."),
-     "ObtAFL", 2, 2, cmd_publish},
+     "OspxbtAFLZXYq", 2, 2, cmd_publish},
     {"survey", "OUTDIR [INPUT...]", N_("All of it: new, add, judge, publish."),
-     "hcmsrRafMkoduObtAFLw", 1, -1, cmd_survey},
-    {"explain", "WORK HAMLET_CODE", N_("The evidence behind one verdict."), "H", 2, 2,
+     "hcmPrRafMkoduOspxbtAFLZXYwq", 1, -1, cmd_survey},
+    {"explain", "WORK HAMLET_CODE", N_("The evidence behind one verdict."), "Hj", 2, 2,
      cmd_explain},
-    {"whatif", "WORK", N_("Who changes verdict under another rule."), "Ra", 1, 1,
+    {"whatif", "WORK", N_("Who changes verdict under another rule."), "Raj", 1, 1,
      cmd_whatif},
+    {"compare", "WORK_BEFORE WORK_AFTER OUTDIR",
+     N_("What changed between two campaigns, hamlet by hamlet."), "Rj", 3, 3,
+     cmd_compare},
     {"note", "WORK HAMLET_CODE",
      N_("Keep an officer's word on a hamlet beside the measured verdict."), "DBNd", 2, 2,
      cmd_note},
@@ -38,11 +41,11 @@ static const struct command commands[] = {
      cmd_template},
     {"convert", "OUT.csv INPUT...",
      N_("Accepted samples of any log in lomsong's own CSV; '-' is standard output."),
-     "rfMkoduAFL", 2, -1, cmd_convert},
+     "rfMkodubyAFLZXY", 2, -1, cmd_convert},
     {"inspect", "INPUT...",
      N_("What logs would give: format, span, operators, technologies, refused rows, "
         "levels, suspicious patterns."),
-     "rfMkoduAFL", 1, -1, cmd_inspect},
+     "rfMkoduAFLZXY", 1, -1, cmd_inspect},
     {"formats", "", N_("The formats of logs that are read, with a row of each."), "", 0,
      0, cmd_formats},
 };
@@ -55,7 +58,7 @@ static void print_usage(FILE *out, const char *program)
         out, "%s\n\n",
         _("Turns signal logs into one honest verdict per hamlet, with maps and tables."));
     for (int i = 0; i < COMMAND_COUNT; i++)
-        fprintf(out, "  %-8s %-24s %s\n", commands[i].name, commands[i].args_doc,
+        fprintf(out, "  %-8s %-29s %s\n", commands[i].name, commands[i].args_doc,
                 _(commands[i].doc));
     fprintf(out, _("\n%s COMMAND --help lists the options of a command.\n"), program);
 }

@@ -18,7 +18,7 @@ static const struct argp_option table[] = {
      N_("hamlets: any OGR source, or CSV with lat,lon; FILE:LAYER names a layer"), 0},
     {"clusters", 'c' + 256, N_("FILE"), 0, N_("residential clusters of the hamlets"), 0},
     {"communes", 'm' + 256, N_("FILE"), 0, N_("commune polygons"), 0},
-    {"stations", 's' + 256, N_("FILE"), 0,
+    {"stations", 'P' + 256, N_("FILE"), 0,
      N_("planners' layer for explain: a site list with operator and tech, or cells of "
         "OpenCelliD"),
      0},
@@ -52,7 +52,16 @@ static const struct argp_option table[] = {
      N_("reject rows whose fix is older (default: 5000)"), 0},
     {"max-level-age-ms", 'L' + 256, N_("MS"), 0,
      N_("reject rows whose modem gave no sign of life for longer (default: 5000)"), 0},
-    {"html", 'H' + 256, N_("FILE"), 0, N_("write the hamlet's dossier to FILE"), 0},
+    {"max-frozen-level-m", 'Z' + 256, N_("M"), 0,
+     N_("reject rows that repeat one reading over more than M of way (default: 300)"), 0},
+    {"max-frozen-fix-m", 'X' + 256, N_("M"), 0,
+     N_("reject rows in one place that by their own speed went further (default: 200)"),
+     0},
+    {"max-frozen-fix-ms", 'Y' + 256, N_("MS"), 0,
+     N_("reject rows whose position has not changed for longer (default: not tested)"),
+     0},
+    {"anonymize", 'y' + 256, NULL, 0,
+     N_("whole minutes, middles of bins, nothing of device, modem or cell"), 0},
     {"decision", 'D' + 256, N_("VERDICT"), 0,
      N_("covered, depression, no_signal, not_enough_data; none takes the last word back"),
      0},
@@ -61,6 +70,15 @@ static const struct argp_option table[] = {
     {"date", 'd' + 256, N_("DATE"), 0,
      N_("day of the decision (default: today), or of logs without times (YYYY-MM-DD)"),
      0},
+    {"also", 's' + 256, N_("NAMES"), 0,
+     N_("also write for other programs: kml, kmz, geojson, fgb, shp"), 0},
+    {"crs", 'p' + 256, "EPSG:N", 0,
+     N_("CRS of the GeoPackage, FlatGeobuf and Shapefile layers, such as EPSG:9210"), 0},
+    {"dossier", 'x' + 256, "all|CODE,...", 0,
+     N_("also write the dossier of all hamlets, or of these, to dossier/"), 0},
+    {"html", 'H' + 256, N_("FILE"), 0, N_("write the hamlet's dossier to FILE"), 0},
+    {"json", 'j' + 256, NULL, 0, N_("print JSON for programs"), 0},
+    {"quiet", 'q' + 256, NULL, 0, N_("show no progress"), 0},
     {"work", 'w' + 256, N_("FILE"), 0, N_("keep the workspace in FILE"), 0},
 };
 enum { TABLE_SIZE = sizeof table / sizeof *table };
@@ -101,6 +119,18 @@ static int64_t age(const struct argp_state *state, const char *option, const cha
     if (!csvio_number(text, &value) || !(value >= 0 && value < 1e12))
         bad_value(state, option, text, _("milliseconds, 0 or more"));
     return isfinite(value) ? (int64_t)value : 0;
+}
+
+/* "EPSG:9210" or "9210". */
+static int epsg(const struct argp_state *state, const char *text)
+{
+    enum { MAX_EPSG = 1 << 24 };
+    double value = NAN;
+    const char *digits = strncasecmp(text, "EPSG:", 5) == 0 ? text + 5 : text;
+    if (!csvio_number(digits, &value) || !(value >= 1 && value < MAX_EPSG) ||
+        value != floor(value))
+        bad_value(state, "crs", text, _("an EPSG code such as EPSG:9210"));
+    return isfinite(value) ? (int)value : 0;
 }
 
 /* Splits "ours=theirs,ours=theirs"; the texts live in owned_maps. */
@@ -150,6 +180,15 @@ static void parse_number(const struct argp_state *state, struct options *o, int 
     case 'L':
         o->max_level_age_ms = age(state, "max-level-age-ms", text);
         break;
+    case 'Z':
+        o->max_frozen_level_m = positive(state, "max-frozen-level-m", text, 1e9);
+        break;
+    case 'X':
+        o->max_frozen_fix_m = positive(state, "max-frozen-fix-m", text, 1e9);
+        break;
+    case 'Y':
+        o->max_frozen_fix_ms = age(state, "max-frozen-fix-ms", text);
+        break;
     default:
         break;
     }
@@ -169,8 +208,20 @@ static void parse_value(const struct argp_state *state, struct options *o, int l
         if (!o->has_date)
             bad_value(state, "date", text, _("a date such as 2026-01-31"));
         break;
+    case 'y':
+        o->anonymize = true;
+        break;
     case 'M':
         parse_map(state, o, text);
+        break;
+    case 'j':
+        o->json = true;
+        break;
+    case 'q':
+        o->quiet = true;
+        break;
+    case 'p':
+        o->crs = epsg(state, text);
         break;
     case 'o':
         o->mccmnc = mccmnc_parse(text);
@@ -216,11 +267,15 @@ static const char **text_option(struct options *o, int letter)
         return &o->only;
     case 'w':
         return &o->work;
+    case 's':
+        return &o->also;
+    case 'x':
+        return &o->dossier;
     case 'H':
         return &o->html;
     case 'k':
         return &o->track;
-    case 's':
+    case 'P':
         return &o->stations;
     case 'D':
         return &o->decision;
@@ -290,7 +345,13 @@ void options_parse(const struct command *command, int argc, char **argv,
                    struct options *options)
 {
     *options = (struct options){
-        .max_acc_m = NAN, .max_fix_age_ms = ID_UNKNOWN, .max_level_age_ms = ID_UNKNOWN};
+        .max_acc_m = NAN,
+        .max_fix_age_ms = ID_UNKNOWN,
+        .max_level_age_ms = ID_UNKNOWN,
+        .max_frozen_level_m = NAN,
+        .max_frozen_fix_m = NAN,
+        .max_frozen_fix_ms = ID_UNKNOWN,
+    };
     options->args = xcalloc((size_t)argc + 1, sizeof *options->args);
     find_lang(argc, argv);
     struct argp_option taken[TABLE_SIZE + 1] = {{0}};
@@ -299,7 +360,7 @@ void options_parse(const struct command *command, int argc, char **argv,
         const int letter = table[i].key - 256;
         if (letter == 'l' || strchr(command->options, letter)) {
             taken[n] = table[i];
-            taken[n].arg = _(table[i].arg);
+            taken[n].arg = table[i].arg ? _(table[i].arg) : NULL;
             taken[n++].doc = _(table[i].doc);
         }
     }

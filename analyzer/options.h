@@ -17,6 +17,11 @@ struct options {
     const char *format;
     const char *only;
     const char *work;
+    bool json;
+    bool quiet;
+    const char *also;
+    int crs;             /* EPSG code; 0: not given */
+    const char *dossier; /* codes of publish --dossier */
     const char *html;
     const char *track;
     const char *stations;
@@ -30,11 +35,15 @@ struct options {
     mccmnc_t mccmnc;
     bool has_utc_offset;
     int32_t utc_offset_s;
+    bool anonymize;
     double bin_size_m; /* 0: not given */
     int threads;       /* 0: all processors */
     double max_acc_m;  /* NAN: not given; ages: ID_UNKNOWN */
     int64_t max_fix_age_ms;
     int64_t max_level_age_ms;
+    double max_frozen_level_m; /* NAN: not given */
+    double max_frozen_fix_m;
+    int64_t max_frozen_fix_ms;
     char **args; /* what is no option */
     int arg_count;
     char *owned_maps; /* the texts of maps */
@@ -64,6 +73,7 @@ enum err cmd_survey(const struct options *options);
 enum err cmd_explain(const struct options *options);
 enum err cmd_whatif(const struct options *options);
 enum err cmd_convert(const struct options *options);
+enum err cmd_compare(const struct options *options);
 enum err cmd_template(const struct options *options);
 enum err cmd_note(const struct options *options);
 enum err cmd_inspect(const struct options *options);

@@ -20,6 +20,10 @@ struct output {
 extern const struct output outputs[];
 extern const size_t output_count;
 
+/* Files for other programs, written where --also names them: rows of sinks.c. */
+extern const struct output sinks[];
+extern const size_t sink_count;
+
 enum err out_hamlets_csv(const struct model *model, const char *dir);
 enum err out_areas_csv(const struct model *model, const char *dir);
 enum err out_bins_csv(const struct model *model, const char *dir);

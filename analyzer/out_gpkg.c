@@ -10,6 +10,7 @@
 #include "lang.h"
 #include "out.h"
 #include "out_gpkg.h"
+#include "out_layer.h"
 #include "qgis_style.h"
 #include "utc.h"
 #include "xmem.h"
@@ -33,7 +34,7 @@ static bool add_rows(struct out_gdal *g, OGRLayerH layer, const struct gpkg_laye
     const size_t count = what->row_count(m);
     for (size_t i = 0; i < count; i = what->next ? what->next(m, i) : i + 1) {
         struct gpkg_row row = {.feature = OGR_F_Create(OGR_L_GetLayerDefn(layer))};
-        OGRGeometryH shape = what->fill(m, i, &row);
+        OGRGeometryH shape = out_layer_move(m, m->out_crs, what->fill(m, i, &row));
         assert(row.next == what->column_count);
         OGRErr err = OGRERR_NONE;
         if (shape)
@@ -50,7 +51,8 @@ static bool add_rows(struct out_gdal *g, OGRLayerH layer, const struct gpkg_laye
 static bool add_layer(struct out_gdal *g, GDALDatasetH file,
                       const struct gpkg_layer *what, const struct model *m)
 {
-    OGRSpatialReferenceH srs = out_gdal_srs(g, crs_epsg(m->crs));
+    OGRSpatialReferenceH srs =
+        out_gdal_srs(g, crs_epsg(m->out_crs ? m->out_crs : m->crs));
     if (!srs)
         return false;
     char **options = CSLSetNameValue(NULL, "IDENTIFIER", _(what->title));

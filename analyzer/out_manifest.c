@@ -31,9 +31,13 @@ static cJSON *log_json(const struct model_log *log)
     cJSON_AddNumberToObject(json, "probes", (double)log->counts.probes);
     cJSON_AddNumberToObject(json, "probes_counted", (double)log->counts.probes_counted);
     cJSON *rejected = cJSON_AddObjectToObject(json, "rejected");
-    for (int r = 0; r < QUALITY_REASON_COUNT; r++)
+    for (int r = 0; r < QUALITY_REASON_COUNT; r++) {
+        if (r >= QUALITY_STALE_LEVEL && log->counts.rejected[r] == 0)
+            continue; /* the contract's are always there, the later ones where they occur
+                       */
         cJSON_AddNumberToObject(rejected, quality_reason_name((enum quality_reason)r),
                                 (double)log->counts.rejected[r]);
+    }
     return json;
 }
 
@@ -99,6 +103,11 @@ static void add_survey(cJSON *json, const struct model *m)
     cJSON_AddNumberToObject(quality, "max_fix_age_ms", (double)m->limits.max_fix_age_ms);
     cJSON_AddNumberToObject(quality, "max_level_age_ms",
                             (double)m->limits.max_level_age_ms);
+    cJSON_AddNumberToObject(quality, "max_frozen_level_m", m->limits.max_frozen_level_m);
+    cJSON_AddNumberToObject(quality, "max_frozen_fix_m", m->limits.max_frozen_fix_m);
+    if (m->limits.max_frozen_fix_ms < INT64_MAX)
+        cJSON_AddNumberToObject(quality, "max_frozen_fix_ms",
+                                (double)m->limits.max_frozen_fix_ms);
     cJSON *versions = cJSON_AddObjectToObject(json, "versions");
     cJSON_AddStringToObject(versions, "lomsong", LOMSONG_VERSION);
     cJSON_AddStringToObject(versions, "gdal", GDALVersionInfo("RELEASE_NAME"));

@@ -38,7 +38,8 @@ static void free_item(struct item *item)
 /* The tree and the layers, which are made at once. */
 struct project {
     const struct model *m;
-    const char *wkt; /* of the survey's CRS */
+    const char *wkt;       /* of the survey's CRS, which rasters and the view have */
+    const char *layer_wkt; /* of the CRS that the layers of survey.gpkg have */
     CPLXMLNode *layers;
 };
 
@@ -51,14 +52,24 @@ static const struct qgis_style *style_of(const char *layer)
 }
 
 /* QGIS trusts the definition, and finds the code and its own number by it. */
-static void add_crs(CPLXMLNode *parent, const char *name, const struct project *p)
+static void add_system(CPLXMLNode *parent, const char *name, int epsg, const char *wkt)
 {
     char authid[32];
-    snprintf(authid, sizeof authid, "EPSG:%d", crs_epsg(p->m->crs));
+    snprintf(authid, sizeof authid, "EPSG:%d", epsg);
     CPLXMLNode *crs = qgis_xml_element(parent, name, QGIS_END);
     CPLXMLNode *system = qgis_xml_element(crs, "spatialrefsys", QGIS_END);
-    qgis_xml_text(system, "wkt", p->wkt);
+    qgis_xml_text(system, "wkt", wkt);
     qgis_xml_text(system, "authid", authid);
+}
+
+static void add_crs(CPLXMLNode *parent, const char *name, const struct project *p)
+{
+    add_system(parent, name, crs_epsg(p->m->crs), p->wkt);
+}
+
+static int layer_epsg(const struct model *m)
+{
+    return crs_epsg(m->out_crs ? m->out_crs : m->crs);
 }
 
 /* As QGIS and OGR call it. */
@@ -107,7 +118,7 @@ static void add_vector(struct project *p, const struct item *item)
     qgis_xml_text(layer, "id", item->id);
     qgis_xml_text(layer, "datasource", item->source);
     qgis_xml_text(layer, "layername", item->title);
-    add_crs(layer, "srs", p);
+    add_system(layer, "srs", layer_epsg(p->m), p->layer_wkt);
     CPLXMLNode *provider =
         qgis_xml_element(layer, "provider", "encoding", "UTF-8", QGIS_END);
     CPLCreateXMLNode(provider, CXT_Text, "ogr");
@@ -325,13 +336,13 @@ static void add_settings(CPLXMLNode *root)
                 (const char *[]){"int", "1"});
 }
 
-static char *make_project(const struct model *m, const char *wkt)
+static char *make_project(const struct model *m, const char *wkt, const char *layer_wkt)
 {
     char *title = xasprintf(_("Mobile signal by hamlet, rule %s"), m->rule->id);
     const struct qgis_extent extent = extent_of(m);
     CPLXMLNode *root = qgis_xml_element(NULL, "qgis", "version", "3.22.0", "projectname",
                                         title, QGIS_END);
-    struct project p = {.m = m, .wkt = wkt};
+    struct project p = {.m = m, .wkt = wkt, .layer_wkt = layer_wkt};
     qgis_xml_text(root, "title", title);
     add_crs(root, "projectCrs", &p);
     add_layers(&p, root);
@@ -360,16 +371,18 @@ enum err out_qgis(const struct model *m, const char *dir)
     struct out_gdal g;
     out_gdal_begin(&g, file_name);
     char *wkt = crs_wkt(&g, crs_epsg(m->crs));
+    char *layer_wkt = crs_wkt(&g, layer_epsg(m));
     enum err err = out_gdal_end(&g);
     FILE *f = err ? NULL : out_open(dir, file_name);
     if (f) {
-        char *text = make_project(m, wkt);
+        char *text = make_project(m, wkt, layer_wkt);
         fputs(text, f);
         CPLFree(text);
         err = out_close(f, dir, file_name);
     } else {
         err = ERR_FAILED;
     }
+    CPLFree(layer_wkt);
     CPLFree(wkt);
     return err;
 }

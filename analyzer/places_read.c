@@ -15,6 +15,7 @@
 #include "csvio.h"
 #include "lang.h"
 #include "places.h"
+#include "places_guard.h"
 #include "xmem.h"
 
 enum { TITLE_COUNT = 3 };
@@ -169,8 +170,10 @@ static enum err open_layer(struct source *s)
         err_report(_("%s: cannot be opened: %s"), s->path, strerror(errno));
         return ERR_INPUT;
     }
-    s->dataset =
-        GDALOpenEx(s->path, GDAL_OF_VECTOR | GDAL_OF_READONLY, NULL, options, NULL);
+    if (places_guard_file(s->path) != ERR_OK)
+        return ERR_INPUT;
+    s->dataset = GDALOpenEx(s->path, GDAL_OF_VECTOR | GDAL_OF_READONLY,
+                            places_guard_drivers, options, NULL);
     if (!s->dataset) {
         err_report("%s: %s", s->path, likely_cause(s->path));
         return ERR_INPUT;
@@ -185,7 +188,7 @@ static enum err open_layer(struct source *s)
         free(names);
         return ERR_INPUT;
     }
-    return ERR_OK;
+    return places_guard_layer(s->path, OGR_L_GetName(s->data));
 }
 
 static enum err find_fields(struct source *s)

@@ -56,6 +56,13 @@ static bool not_evidence(const struct quality_row *row,
            row->sample.level_age_ms > limits->max_level_age_ms;
 }
 
+static bool never(const struct quality_row *row, const struct quality_limits *limits)
+{
+    (void)row;
+    (void)limits;
+    return false;
+}
+
 static const struct reason quality_reasons[QUALITY_REASON_COUNT] = {
     [QUALITY_MALFORMED] = {"malformed", malformed},
     [QUALITY_NO_TIME] = {"no_time", no_time},
@@ -64,6 +71,7 @@ static const struct reason quality_reasons[QUALITY_REASON_COUNT] = {
     [QUALITY_STALE_FIX] = {"stale_fix", stale_fix},
     [QUALITY_DUPLICATE] = {"duplicate", duplicate},
     [QUALITY_NOT_EVIDENCE] = {"not_evidence", not_evidence},
+    [QUALITY_STALE_LEVEL] = {"stale_level", never}, /* found by frozen_check() */
 };
 
 const char *quality_reason_name(enum quality_reason reason)
@@ -77,6 +85,9 @@ struct quality_limits quality_default_limits(int64_t now_utc_ms)
         .max_acc_m = 50,
         .max_fix_age_ms = 5000,
         .max_level_age_ms = 5000,
+        .max_frozen_level_m = 300,
+        .max_frozen_fix_m = 200,
+        .max_frozen_fix_ms = INT64_MAX,
         .now_utc_ms = now_utc_ms,
     };
 }

@@ -17,6 +17,7 @@ enum quality_reason {
     QUALITY_STALE_FIX,
     QUALITY_DUPLICATE,
     QUALITY_NOT_EVIDENCE,
+    QUALITY_STALE_LEVEL, /* over a window of rows, as some stale fixes: frozen.h */
     QUALITY_REASON_COUNT
 };
 #define QUALITY_ACCEPTED QUALITY_REASON_COUNT
@@ -25,10 +26,13 @@ enum quality_reason {
 const char *quality_reason_name(enum quality_reason reason);
 
 struct quality_limits {
-    double max_acc_m;         /* 50 */
-    int64_t max_fix_age_ms;   /* 5000 */
-    int64_t max_level_age_ms; /* 5000 */
-    int64_t now_utc_ms;       /* time of import; a sample may be up to a day later */
+    double max_acc_m;          /* 50 */
+    int64_t max_fix_age_ms;    /* 5000 */
+    int64_t max_level_age_ms;  /* 5000 */
+    double max_frozen_level_m; /* 300: how far one reading may be carried */
+    double max_frozen_fix_m;   /* 200: how far a fix may say it went, in one place */
+    int64_t max_frozen_fix_ms; /* how long a fix may repeat; INT64_MAX: for ever */
+    int64_t now_utc_ms;        /* time of import; a sample may be up to a day later */
 };
 
 struct quality_limits quality_default_limits(int64_t now_utc_ms);

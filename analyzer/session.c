@@ -8,6 +8,7 @@
 
 #include "lang.h"
 #include "places.h"
+#include "progress.h"
 #include "utc.h"
 #include "xmem.h"
 
@@ -19,6 +20,12 @@ static void apply_limits(struct quality_limits *limits, const struct options *o)
         limits->max_fix_age_ms = o->max_fix_age_ms;
     if (o->max_level_age_ms != ID_UNKNOWN)
         limits->max_level_age_ms = o->max_level_age_ms;
+    if (isfinite(o->max_frozen_level_m))
+        limits->max_frozen_level_m = o->max_frozen_level_m;
+    if (isfinite(o->max_frozen_fix_m))
+        limits->max_frozen_fix_m = o->max_frozen_fix_m;
+    if (o->max_frozen_fix_ms != ID_UNKNOWN)
+        limits->max_frozen_fix_ms = o->max_frozen_fix_ms;
 }
 
 /* The file's name and hash for the manifest; "file:layer" is no path. */
@@ -148,6 +155,7 @@ void session_close(struct session *s)
     rule_free(&s->rule);
     gps_track_free(&s->track);
     crs_close(s->crs);
+    crs_close(s->out_crs);
     region_free(&s->region);
     workspace_close(s->ws);
     *s = (struct session){0};
@@ -189,28 +197,42 @@ struct ingest_options session_ingest_options(const struct session *s,
     return ingest;
 }
 
+/* Where logs go, and how many have gone there. */
+struct keeping {
+    struct workspace *ws;
+    struct progress progress;
+    int64_t done;
+};
+
 static bool log_wanted(void *ctx, const struct ingest_log *log)
 {
-    if (workspace_log_fate(ctx, log) != LOG_KNOWN || log->has_wal)
+    struct keeping *k = ctx;
+    if (workspace_log_fate(k->ws, log) != LOG_KNOWN || log->has_wal)
         return true;
+    progress_step(&k->progress, ++k->done);
     /* an error here shows again when the transaction is committed */
-    return workspace_rename_log(ctx, log) != ERR_OK;
+    return workspace_rename_log(k->ws, log) != ERR_OK;
 }
 
 static enum err log_keep(void *ctx, struct ingest_log *log)
 {
-    log->fate = workspace_log_fate(ctx, log);
-    return workspace_put_log(ctx, log);
+    struct keeping *k = ctx;
+    log->fate = workspace_log_fate(k->ws, log);
+    const enum err err = workspace_put_log(k->ws, log);
+    progress_step(&k->progress, ++k->done);
+    return err;
 }
 
 static enum err log_part(void *ctx, struct ingest_log *log, const struct tally *tally)
 {
-    return workspace_put_part(ctx, log, tally);
+    const struct keeping *k = ctx;
+    return workspace_put_part(k->ws, log, tally);
 }
 
 static enum err log_drop(void *ctx, struct ingest_log *log)
 {
-    return workspace_drop_parts(ctx, log);
+    const struct keeping *k = ctx;
+    return workspace_drop_parts(k->ws, log);
 }
 
 static void print_log(const struct ingest_log *log)
@@ -295,14 +317,22 @@ static char *describe_options(const struct session *s, const struct options *o)
     return text;
 }
 
+static bool same_metres(double a, double b)
+{
+    return (isinf(a) && isinf(b)) || fabs(a - b) < 1e-9;
+}
+
 enum err session_check_limits(const struct session *s, const struct options *o)
 {
     const struct quality_limits *w = &workspace_settings(s->ws)->limits;
-    const bool same =
-        (isnan(o->max_acc_m) || fabs(o->max_acc_m - w->max_acc_m) < 1e-9) &&
-        (o->max_fix_age_ms == ID_UNKNOWN || o->max_fix_age_ms == w->max_fix_age_ms) &&
-        (o->max_level_age_ms == ID_UNKNOWN || o->max_level_age_ms == w->max_level_age_ms);
-    if (same)
+    struct quality_limits asked = *w;
+    apply_limits(&asked, o);
+    if (same_metres(asked.max_acc_m, w->max_acc_m) &&
+        same_metres(asked.max_frozen_level_m, w->max_frozen_level_m) &&
+        same_metres(asked.max_frozen_fix_m, w->max_frozen_fix_m) &&
+        asked.max_fix_age_ms == w->max_fix_age_ms &&
+        asked.max_level_age_ms == w->max_level_age_ms &&
+        asked.max_frozen_fix_ms == w->max_frozen_fix_ms)
         return ERR_OK;
     err_report(
         _("the survey was made with other thresholds of quality; give them to new or "
@@ -319,12 +349,15 @@ enum err session_add(struct session *s, const struct options *o, char *const *in
     struct ingest_options ingest = session_ingest_options(s, o);
     char *described = describe_options(s, o);
     ingest.described = described;
+    struct keeping keeping = {
+        .ws = s->ws,
+        .progress = progress_begin(o->quiet, _("reading logs"), (int64_t)count)};
     const struct ingest_store store = {
         .wanted = log_wanted,
         .keep = log_keep,
         .part = log_part,
         .drop = log_drop,
-        .ctx = s->ws,
+        .ctx = &keeping,
     };
     struct ingest_log *logs = xcalloc(count + 1, sizeof *logs);
     for (size_t i = 0; i < count; i++)
@@ -338,6 +371,7 @@ enum err session_add(struct session *s, const struct options *o, char *const *in
     }
     if (!err)
         err = workspace_commit(s->ws);
+    progress_end(&keeping.progress);
     if (err)
         workspace_rollback(s->ws);
     for (size_t i = 0; !err && i < count; i++)

@@ -13,6 +13,7 @@ struct session {
     struct workspace *ws;
     struct region region;
     struct crs *crs;
+    struct crs *out_crs; /* of --crs; NULL: none */
     struct rule rule;
     struct gps_track track; /* of logs without positions; empty: none */
     bool has_as_of;

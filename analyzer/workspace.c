@@ -1,6 +1,7 @@
 /* The workspace file: making, opening, transactions, settings. */
 #include "workspace.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -111,6 +112,15 @@ static enum err put_settings(struct workspace *ws)
     if (!err)
         err = put_setting(ws, "max_level_age_ms",
                           xasprintf("%lld", (long long)s->limits.max_level_age_ms));
+    if (!err)
+        err = put_setting(ws, "max_frozen_level_m",
+                          xasprintf("%.17g", s->limits.max_frozen_level_m));
+    if (!err)
+        err = put_setting(ws, "max_frozen_fix_m",
+                          xasprintf("%.17g", s->limits.max_frozen_fix_m));
+    if (!err)
+        err = put_setting(ws, "max_frozen_fix_ms",
+                          xasprintf("%lld", (long long)s->limits.max_frozen_fix_ms));
     return err;
 }
 
@@ -131,12 +141,22 @@ static void take_setting(struct workspace_settings *s, const char *name,
         s->limits.max_fix_age_ms = strtoll(value, NULL, 10);
     } else if (strcmp(name, "max_level_age_ms") == 0) {
         s->limits.max_level_age_ms = strtoll(value, NULL, 10);
+    } else if (strcmp(name, "max_frozen_level_m") == 0) {
+        s->limits.max_frozen_level_m = strtod(value, NULL);
+    } else if (strcmp(name, "max_frozen_fix_m") == 0) {
+        s->limits.max_frozen_fix_m = strtod(value, NULL);
+    } else if (strcmp(name, "max_frozen_fix_ms") == 0) {
+        s->limits.max_frozen_fix_ms = strtoll(value, NULL, 10);
     }
 }
 
 static enum err get_settings(struct workspace *ws)
 {
     sqlite3_stmt *stmt = NULL;
+    /* a workspace from before there were such thresholds goes on without */
+    ws->settings.limits.max_frozen_level_m = INFINITY;
+    ws->settings.limits.max_frozen_fix_m = INFINITY;
+    ws->settings.limits.max_frozen_fix_ms = INT64_MAX;
     const enum err err =
         workspace_sql_prepare(ws, "SELECT name, value FROM setting", &stmt);
     while (!err && sqlite3_step(stmt) == SQLITE_ROW)

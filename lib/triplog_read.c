@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dbguard.h"
 #include "lang.h"
 #include "triplog_db.h"
 #include "xmem.h"
@@ -346,6 +347,13 @@ enum err triplog_open(const char *path, struct triplog_reader **reader,
     enum err err = triplog_db_open(path, &r->db);
     if (err == ERR_OK)
         err = triplog_db_check_tables(r->db, path);
+    if (err == ERR_OK && !dbguard_intact(r->db)) {
+        err_report(
+            _("%s: damaged: the check of its pages found a fault; copy it again, or "
+              "save what can be read with: sqlite3 FILE .recover"),
+            path);
+        err = ERR_INPUT;
+    }
     if (err == ERR_OK) {
         triplog_db_restrict(r->db);
         err = prepare_rows(r);

@@ -9,6 +9,7 @@
 #include <openssl/evp.h>
 #include <string.h>
 
+#include "dbguard.h"
 #include "sha256.h"
 #include "triplog_db.h"
 
@@ -106,20 +107,6 @@ int triplog_db_seal(sqlite3 *db, char text[TRIPLOG_SEAL_SIZE], int64_t *rows)
     return SQLITE_OK;
 }
 
-/* Whether the pages hang together. What cannot be checked is not intact. */
-static bool quick_check(sqlite3 *db)
-{
-    sqlite3_stmt *stmt = NULL;
-    bool intact = false;
-    if (sqlite3_prepare_v2(db, "PRAGMA quick_check(1)", -1, &stmt, NULL) == SQLITE_OK &&
-        sqlite3_step(stmt) == SQLITE_ROW) {
-        const char *text = (const char *)sqlite3_column_text(stmt, 0);
-        intact = text && strcmp(text, "ok") == 0;
-    }
-    sqlite3_finalize(stmt);
-    return intact;
-}
-
 /* NULL where the table has no such column or no text in it: other programs' logs do
  * without. */
 static const char *seal_column(sqlite3_stmt *stmt)
@@ -174,7 +161,7 @@ enum err triplog_verify(const char *path, struct triplog_verdict *verdict)
     enum err err = triplog_db_open(path, &db);
     if (err != ERR_OK)
         return err;
-    struct triplog_verdict found = {.intact = quick_check(db)};
+    struct triplog_verdict found = {.intact = dbguard_intact(db)};
     char recorded[TRIPLOG_SEAL_SIZE];
     char actual[TRIPLOG_SEAL_SIZE];
     if (found.intact)

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "dbguard.h"
 #include "lang.h"
 #include "xmem.h"
 
@@ -103,32 +104,6 @@ static enum err check_file(const char *path, const char *wanted)
     return ERR_OK;
 }
 
-/* Rows of logs are below 2 kB; the limits leave room for additions. */
-static int harden(sqlite3 *db)
-{
-    static const int limits[][2] = {
-        {SQLITE_LIMIT_LENGTH, 4 << 20},     {SQLITE_LIMIT_SQL_LENGTH, 256 << 10},
-        {SQLITE_LIMIT_COLUMN, 512},         {SQLITE_LIMIT_EXPR_DEPTH, 100},
-        {SQLITE_LIMIT_COMPOUND_SELECT, 10}, {SQLITE_LIMIT_VDBE_OP, 50000},
-        {SQLITE_LIMIT_ATTACHED, 0},         {SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 100},
-        {SQLITE_LIMIT_TRIGGER_DEPTH, 1},
-    };
-    for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++)
-        sqlite3_limit(db, limits[i][0], limits[i][1]);
-    static const int config[][2] = {
-        {SQLITE_DBCONFIG_DEFENSIVE, 1},       {SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
-        {SQLITE_DBCONFIG_ENABLE_TRIGGER, 0},  {SQLITE_DBCONFIG_ENABLE_VIEW, 0},
-        {SQLITE_DBCONFIG_WRITABLE_SCHEMA, 0}, {SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0},
-    };
-    for (size_t i = 0; i < sizeof config / sizeof config[0]; i++) {
-        const int rc = sqlite3_db_config(db, config[i][0], config[i][1], NULL);
-        if (rc != SQLITE_OK)
-            return rc;
-    }
-    return sqlite3_exec(db, "PRAGMA cell_size_check=ON; PRAGMA mmap_size=0", NULL, NULL,
-                        NULL);
-}
-
 enum err untrusted_db_open(const char *path, const char *wanted, sqlite3 **db)
 {
     enum err err = check_file(path, wanted);
@@ -142,7 +117,7 @@ enum err untrusted_db_open(const char *path, const char *wanted, sqlite3 **db)
     if (rc == SQLITE_OK)
         rc = sqlite3_busy_timeout(opened, 5000);
     if (rc == SQLITE_OK)
-        rc = harden(opened);
+        rc = dbguard_harden(opened);
     /* The first look at the schema is where most damage shows. */
     if (rc == SQLITE_OK)
         rc = sqlite3_exec(opened, "SELECT count(*) FROM sqlite_schema", NULL, NULL, NULL);

@@ -19,7 +19,7 @@ build=(
 test=(
     libcmocka-dev bats
     clang-format-14 cppcheck shellcheck mandoc
-    clang libclang-rt-14-dev
+    clang libclang-rt-14-dev gcovr
     gdal-bin sqlite3 jq
     chromium chromium-driver
     libreoffice-calc-nogui poppler-utils

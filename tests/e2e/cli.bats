@@ -25,14 +25,14 @@ expect()
 
 @test "--help names every command and ends with 0" {
     expect 0 --help
-    for command in new add remove judge publish survey explain whatif note template convert; do
+    for command in new add remove judge publish survey explain whatif compare note template convert; do
         [[ $output == *"$command"* ]]
     done
     [ -z "$stderr" ]
 }
 
 @test "--help of every command ends with 0 and names the command" {
-    for command in new add remove judge publish survey explain whatif note template convert; do
+    for command in new add remove judge publish survey explain whatif compare note template convert; do
         expect 0 "$command" --help
         [[ $output == *"$command"* ]]
     done
@@ -63,7 +63,7 @@ expect()
 }
 
 @test "every command without its arguments is a usage error" {
-    for command in new add remove judge publish survey explain whatif note template convert; do
+    for command in new add remove judge publish survey explain whatif compare note template convert; do
         expect 2 "$command"
     done
 }

@@ -136,6 +136,7 @@ noted=(noted_verdict noted_by noted_date noted_reason)
         "$LOMSONG" template hamlets "hamlets.$lang.csv" --lang "$lang"
         "$LOMSONG" template clusters "clusters.$lang.csv" --lang "$lang"
         [ "$(wc -l <"hamlets.$lang.csv")" -eq 3 ]
+        grep -q '^#0123401,.*,01234,45,yes,no,' "hamlets.$lang.csv"
         printf '0100,Bản Một,00001,45,yes,no,22.600,106.100\r\n' >>"hamlets.$lang.csv"
         printf '0100-1,0100,Xóm Suối,12,22.604,106.100\r\n' >>"clusters.$lang.csv"
         run --separate-stderr -0 "$LOMSONG" new "$lang.sqlite" --region vn --lang en \

@@ -81,7 +81,7 @@ teardown()
 }
 
 @test "rows are the accepted and the rejected, each under a reason of the contract" {
-    local reasons='["duplicate","malformed","no_position","no_time","not_evidence","poor_accuracy","stale_fix"]'
+    local reasons='["duplicate","malformed","no_position","no_time","not_evidence","poor_accuracy","stale_fix","stale_level"]'
     jq -e '.inputs | all(.rows == .accepted + ([.rejected[]] | add))' "$out/manifest.json"
     jq -e ".inputs | all((.rejected | keys) - $reasons == [])" "$out/manifest.json"
 }

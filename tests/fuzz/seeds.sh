@@ -29,6 +29,11 @@ bytes 02 91B00000 94B00000 C0B802 00 00 00 01 00 00 00 01 2A 01 \
 bytes 01 00000000 00 00 00 00 00 00 00 00 00 >tally_pack/no-operator
 bytes 01 94B00000 00 00 00 00 01 00 00 00 02 2A 01 00 01 >tally_pack/level-twice
 
+mkdir -p track
+bytes 80EE05 C09A0C 04 00 04 02 05 00 01 00 04 03 01 02 00 03 >track/gaps
+bytes FEFFFFFF7F FEFFFFFF1F FFFFFFFF7F FFFFFFFF1F 00 01 >track/far
+bytes FFFFFFFFFFFFFFFFFF01 00 FFFFFFFFFFFFFFFFFF01 00 >track/too-far
+
 # Echo answers: over a datagram socket, with the IPv4 header of a raw one, and IPv6.
 token=3132333435363738
 bytes 0000 0000 1234 0003 $token >icmp/answer

@@ -51,7 +51,7 @@ PROBE_REACH_MS = 5000
 PROBE_VALUES = {"http_get": "rate_kbps", "http_put": "rate_kbps", "ping": "rtt_ms"}
 
 REASONS = ["malformed", "no_time", "no_position", "poor_accuracy", "stale_fix", "duplicate",
-           "not_evidence"]
+           "not_evidence", "stale_level"]
 EVIDENCE = ("in_service", "limited", "no_service")
 STATES = EVIDENCE + ("radio_off", "unknown")
 
@@ -110,6 +110,8 @@ class Row:
     def __init__(self, identity):
         self.identity = identity      # what two rows must share to be duplicates
         self.malformed = False
+        self.speed_mps = None         # these two of lomsong's own formats only
+        self.reading = None
         self.sample_id = None         # these two in trip logs only
         self.modem_id = None
         self.t_utc_ms = None
@@ -185,7 +187,7 @@ class Probe:
 def place_probes(probes, rows, reasons, options):
     """The tests that count, each where its own or the nearest well-placed sample was."""
     usable = [row for row, reason in zip(rows, reasons)
-              if reason in (None, "duplicate", "not_evidence")]
+              if reason in (None, "duplicate", "not_evidence", "stale_level")]
     placed = []
     for probe in probes:
         own = [row for row in usable if row.sample_id == probe.sample_id]
@@ -315,6 +317,8 @@ def read_table(table, parse):
     return rows
 
 
+READING_COLUMNS = ("rsrp_dbm", "rsrq_db", "sinr_db", "rssi_dbm", "rscp_dbm", "ecno_db", "rxlev_dbm",
+                   "ss_rsrp_dbm", "ss_rsrq_db", "ss_sinr_db")
 NUMERIC_COLUMNS = ("lat_deg", "lon_deg", "acc_h95_m", "fix_age_ms", "fix_mode", "level_age_ms",
                    "rsrp_dbm", "rscp_dbm", "rxlev_dbm", "ss_rsrp_dbm", "level_dbm", "rsrq_db",
                    "sinr_db", "rssi_dbm", "ecno_db", "ss_rsrq_db", "ss_sinr_db", "hdop", "alt_m",
@@ -348,6 +352,7 @@ def read_lomsong_csv(data, options):
         values = {name: number(fields.get(name)) for name in NUMERIC_COLUMNS}
         fill_position(row, values)
         row.level_age_ms = values["level_age_ms"]
+        row.modem_id, row.speed_mps = number(fields.get("modem_id")), values["speed_mps"]
         row.levels = {name: values[name] for name in LEVEL_COLUMNS if values[name] is not None}
         fill_tech(row, fields.get("tech", "").strip(" "), values["level_dbm"])
         if "state" in fields:
@@ -361,6 +366,8 @@ def read_lomsong_csv(data, options):
                       or options.mccmnc)
         if not re.fullmatch(r"\d{5,6}", row.mccmnc):
             raise Malformed
+        row.reading = (fields.get("cell_id"), fields.get("pci"),
+                       {name: values[name] for name in READING_COLUMNS} | row.levels)
 
     return read_table(table, parse)
 
@@ -489,6 +496,9 @@ def read_trip_tables(db):
         row.has_fix = record["fix_mode"] is None or record["fix_mode"] >= 2
         row.acc_m, row.fix_age_ms = record["acc_h95_m"], record["fix_age_ms"]
         row.level_age_ms = record["level_age_ms"]
+        row.speed_mps = record["speed_mps"]
+        row.reading = (record["cell_id"], record["pci"],
+                       {name: record[name] for name in READING_COLUMNS})
         row.state = record["state"] or "unknown"
         row.levels = {name: record[name] for name in LEVEL_COLUMNS if record[name] is not None}
         row.tech = record["tech"] if record["tech"] in LEVELS else None
@@ -550,6 +560,80 @@ def reject_reason(row, previous, latest_ms):
     return None
 
 
+MAX_FROZEN_LEVEL_M = 300
+MAX_FROZEN_FIX_M = 200
+FROZEN_ROWS, FROZEN_GAP_MS, FROZEN_MPS = 20, 60000, 40
+
+
+class Window:
+    """The rows of one modem and operator that were accepted since the position last changed, and
+    since the reading did."""
+
+    def __init__(self):
+        self.last = None
+        self.still, self.same = [], []
+        self.fix_frozen = self.level_frozen = False
+
+    def refuse(self, row):
+        """stale_fix, stale_level or None, by all rows of the window once more."""
+        last, self.last = self.last, row
+        soon = last is not None and 0 <= row.t_utc_ms - last.t_utc_ms <= FROZEN_GAP_MS
+        here = (row.lat_deg, row.lon_deg)
+        moves = row.speed_mps is not None and row.speed_mps >= 2
+        if not (soon and moves and self.still
+                and here == (self.still[-1].lat_deg, self.still[-1].lon_deg)):
+            self.still, self.fix_frozen = [], False
+        self.fix_frozen |= self.claimed_m(row) > MAX_FROZEN_FIX_M
+        if not (soon and self.same and could_freeze(row) and self.repeats(row)
+                and (self.level_frozen or plausible(last, row))):
+            self.same, self.level_frozen = [], False
+        if self.fix_frozen:
+            return "stale_fix"
+        if self.level_frozen or self.carried(row):
+            self.level_frozen = True
+            return "stale_level"
+        self.still.append(row)
+        self.same = self.same + [row] if could_freeze(row) else []
+        return None
+
+    def claimed_m(self, row):
+        """What the receiver says it went while its position stayed, repeated words left out."""
+        pairs = zip(self.still, self.still[1:] + [row])
+        return sum(b.speed_mps * (b.t_utc_ms - a.t_utc_ms) / 1000 for a, b in pairs
+                   if a.speed_mps != b.speed_mps)
+
+    def repeats(self, row):
+        return (self.same[0].tech, self.same[0].reading) == (row.tech, row.reading)
+
+    def carried(self, row):
+        if len(self.same) < FROZEN_ROWS:
+            return False
+        known = sum(value is not None for value in row.reading[2].values())
+        times = 4 if known < 3 else 1
+        return (len(self.same) >= times * FROZEN_ROWS
+                and metres(self.same[0], row) > times * MAX_FROZEN_LEVEL_M)
+
+
+def metres(a, b):
+    east = (b.lon_deg - a.lon_deg + 180) % 360 - 180
+    return 111320 * math.hypot(b.lat_deg - a.lat_deg, east * math.cos(math.radians(a.lat_deg)))
+
+
+def plausible(a, b):
+    return metres(a, b) <= FROZEN_MPS * max(1, (b.t_utc_ms - a.t_utc_ms) / 1000)
+
+
+def could_freeze(row):
+    """A level, and none that stands for all beyond it."""
+    if row.state != "in_service" or row.tech is None:
+        return False
+    column, lowest, highest = LEVELS["LTE" if row.tech == "NR_NSA" else row.tech]
+    level = row.levels.get(column)
+    if row.tech == "WCDMA":
+        lowest, highest = -113, -51
+    return level is not None and lowest < level < highest
+
+
 def is_position(lat_deg, lon_deg):
     if lat_deg is None or lon_deg is None:
         return False
@@ -565,6 +649,10 @@ def check_quality(rows, probes, options):
     samples = []
     reasons = [reject_reason(row, previous, latest_ms)
                for previous, row in zip([None] + rows, rows)]
+    windows = collections.defaultdict(Window)
+    for i, row in enumerate(rows):
+        if reasons[i] is None and row.reading is not None:
+            reasons[i] = windows[row.modem_id, row.mccmnc].refuse(row)
     placed = place_probes(probes, rows, reasons, options)
     for row, reason in zip(rows, reasons):
         if reason:

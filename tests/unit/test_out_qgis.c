@@ -89,6 +89,29 @@ static void test_every_name_leads_somewhere(void **state)
     free_model(s);
 }
 
+/* --crs moves the layers of survey.gpkg, but not the rasters, which are the grid. */
+static void test_layers_in_another_crs(void **state)
+{
+    (void)state;
+    struct sample_model *s = make_model();
+    struct crs *out_crs = NULL;
+    assert_int_equal(crs_open(9210, "VN-2000 to WGS 84 (2)", &out_crs), ERR_OK);
+    s->m.out_crs = out_crs;
+    char *text = make_project(&s->m);
+    CPLXMLNode *root = CPLParseXMLString(text);
+    for (CPLXMLNode *l = CPLGetXMLNode(root, "projectlayers")->psChild; l;
+         l = l->psNext) {
+        const bool raster = strcmp(value(l, "type"), "raster") == 0;
+        assert_string_equal(value(l, "srs.spatialrefsys.authid"),
+                            raster ? "EPSG:3405" : "EPSG:9210");
+    }
+    assert_string_equal(value(root, "projectCrs.spatialrefsys.authid"), "EPSG:3405");
+    CPLDestroyXMLNode(root);
+    CPLFree(text);
+    crs_close(out_crs);
+    free_model(s);
+}
+
 static void test_a_rule_does_not_run(void **state)
 {
     (void)state;
@@ -159,6 +182,7 @@ int main(void)
     GDALAllRegister();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_name_leads_somewhere),
+        cmocka_unit_test(test_layers_in_another_crs),
         cmocka_unit_test(test_a_rule_does_not_run),
         cmocka_unit_test(test_a3_is_a4_enlarged),
         cmocka_unit_test(test_an_empty_survey_has_a_project),

@@ -123,6 +123,59 @@ static void test_same(void **state)
     }
 }
 
+/* A log of several modems, longer than what is read before a piece, with a modem that
+ * freezes for `frozen` rows and a receiver that does for as many. */
+static char *make_frozen_log(int frozen)
+{
+    enum { ROWS = 6000 };
+    static const char header[] =
+        "t_utc_ms,lat_deg,lon_deg,modem_id,mccmnc,tech,state,rsrp_dbm,rsrq_db,sinr_db,"
+        "speed_mps\n";
+    const size_t room = ROWS * 120 + sizeof header;
+    char *text = xmalloc(room);
+    size_t len = (size_t)snprintf(text, room, "%s", header);
+    uint32_t random = 5;
+    double lat = 22.6;
+    int level = -90;
+    for (int i = 0; i < ROWS; i++) {
+        const uint32_t n = next_random(&random);
+        if (i < 3500 || i >= 3500 + frozen)
+            lat += (i % 3 == 0) * 1e-4;
+        if (i < 1000 || i >= 1000 + frozen || i % 3 > 0)
+            level = -80 - (int)(n % 40);
+        else
+            level = -77;
+        len += (size_t)snprintf(
+            text + len, room - len,
+            "%lld,%.6f,106.1,%d,45204,LTE,in_service,%d,%d,%d,%d.%u\n",
+            (long long)T0 + i * 333, lat, i % 3, level, i % 3 ? -9 - (int)(n % 7) : -11,
+            i % 3 ? (int)(n % 20) : 7, 9 + i % 2, i % 3 ? n % 10 : 0);
+    }
+    return text;
+}
+
+static void test_frozen(void **state)
+{
+    static const int lengths[] = {0, 300, 2400};
+    for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+        char *text = make_frozen_log(lengths[i]);
+        const char *path = scratch_write(*state, "log.csv", text);
+        struct ingest_options whole = default_options();
+        struct result in_a_row = ingest(path, &whole);
+        const int64_t *rejected = in_a_row.log.counts.rejected;
+        assert_true((rejected[QUALITY_STALE_LEVEL] > 0) == (lengths[i] > 0));
+        assert_true((rejected[QUALITY_STALE_FIX] > 0) == (lengths[i] > 0));
+        for (size_t size = 9000; size < 90000; size += 27000) {
+            struct ingest_options pieces = default_options();
+            pieces.piece_size = size;
+            pieces.threads = 2;
+            struct result r = ingest(path, &pieces);
+            assert_same(&in_a_row, &r);
+        }
+        free(text);
+    }
+}
+
 /* What cannot be read in pieces is read in a row, and no row is lost or doubled. */
 static void test_irregular(void **state)
 {
@@ -215,6 +268,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         SCRATCH_TEST(test_same),
+        SCRATCH_TEST(test_frozen),
         SCRATCH_TEST(test_irregular),
         SCRATCH_TEST(test_parts),
     };

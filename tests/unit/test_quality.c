@@ -39,9 +39,9 @@ static void test_good(void **state)
 
 static void test_names(void **state)
 {
-    static const char *const names[] = {"malformed",     "no_time",   "no_position",
-                                        "poor_accuracy", "stale_fix", "duplicate",
-                                        "not_evidence"};
+    static const char *const names[] = {"malformed",     "no_time",    "no_position",
+                                        "poor_accuracy", "stale_fix",  "duplicate",
+                                        "not_evidence",  "stale_level"};
     (void)state;
     assert_int_equal(sizeof names / sizeof *names, QUALITY_REASON_COUNT);
     for (int r = 0; r < QUALITY_REASON_COUNT; r++)
@@ -196,6 +196,7 @@ static void spoil(struct quality_row *row, enum quality_reason reason)
     case QUALITY_NOT_EVIDENCE:
         row->sample.state = STATE_UNKNOWN;
         break;
+    case QUALITY_STALE_LEVEL: /* no row alone has it */
     case QUALITY_REASON_COUNT:
         break;
     }
@@ -205,10 +206,10 @@ static void spoil(struct quality_row *row, enum quality_reason reason)
 static void test_order(void **state)
 {
     (void)state;
-    for (unsigned set = 1; set < 1U << QUALITY_REASON_COUNT; set++) {
+    for (unsigned set = 1; set < 1U << QUALITY_STALE_LEVEL; set++) {
         struct quality_row row = good_row();
         int first = QUALITY_REASON_COUNT;
-        for (int r = QUALITY_REASON_COUNT - 1; r >= 0; r--) {
+        for (int r = QUALITY_STALE_LEVEL - 1; r >= 0; r--) {
             if ((set >> r & 1) == 0)
                 continue;
             spoil(&row, (enum quality_reason)r);

@@ -1,0 +1,15 @@
+/* SQLite files from elsewhere: what must be set before anything is read from one. */
+#ifndef LOMSONG_DBGUARD_H
+#define LOMSONG_DBGUARD_H
+
+#include <sqlite3.h>
+#include <stdbool.h>
+
+/* Sets limits, defensive mode, no trust in the schema, no views, triggers, extensions or
+ * attached files. SQLite's code. */
+int dbguard_harden(sqlite3 *db);
+
+/* Whether the pages hang together. What cannot be checked is not intact. */
+bool dbguard_intact(sqlite3 *db);
+
+#endif
