@@ -124,6 +124,8 @@ static enum err write_all(const struct options *o, FILE *out)
                                     .bin_size_m = o->bin_size_m > 0 ? o->bin_size_m : 50};
     struct writer w = {.out = out, .anonymizer = o->anonymize ? &anonymizer : NULL};
     enum err err = region_load(o->region, &s.region);
+    if (!err)
+        err = session_load_track(&s, o);
     const struct ingest_options ingest = session_ingest_options(&s, o);
     write_header(out);
     for (int i = 1; !err && i < o->arg_count; i++)

@@ -22,10 +22,16 @@ enum err cmd_new(const struct options *o)
 enum err cmd_add(const struct options *o)
 {
     struct session s = {0};
+    if (o->arg_count < 2 && !o->stations) {
+        err_report(_("too few arguments; expected %s"), "WORK INPUT...");
+        return ERR_USAGE;
+    }
     enum err err = session_open(&s, o->args[0]);
     if (!err)
         err = session_check_limits(&s, o);
-    if (!err)
+    if (!err && o->stations)
+        err = session_put_stations(&s, o);
+    if (!err && o->arg_count > 1)
         err = session_add(&s, o, o->args + 1, (size_t)o->arg_count - 1, false);
     session_close(&s);
     return err;

@@ -104,9 +104,10 @@ static void note_target(struct csv_layout *l, const struct csv_target *t)
     l->has_operator |= t->kind == CSV_MCCMNC || strcmp(name, "mnc") == 0;
 }
 
-bool csv_layout_usable(const struct csv_layout *l)
+bool csv_layout_usable(const struct csv_layout *l, const struct import_options *options)
 {
-    return l->has_time && l->has_lat && l->has_lon && (l->has_state || l->has_level);
+    const bool has_place = options->track || (l->has_lat && l->has_lon);
+    return l->has_time && has_place && (l->has_state || l->has_level);
 }
 
 /* True for a usual name beside the contract's own name of the same thing: that one is
@@ -189,7 +190,7 @@ enum err csv_layout_check(const struct csv_layout *l, const struct csvio_row *he
     enum err err = check_map(header, options, name);
     if (!err)
         err = check_twice(l, header, name);
-    if (!err && !csv_layout_usable(l)) {
+    if (!err && !csv_layout_usable(l, options)) {
         err_report(
             _("%s:1: the header needs a time (t_utc_ms, t_utc, ts), lat_deg, lon_deg, "
               "and a state or level; name other columns with --map ours=theirs"),

@@ -39,8 +39,8 @@ void csv_layout_bind(struct csv_layout *l, const struct csvio_row *header,
                      const struct import_options *options);
 void csv_layout_free(struct csv_layout *l);
 
-/* True where there is a time, a position, and a state or level. */
-bool csv_layout_usable(const struct csv_layout *l);
+/* True where there is a time, a position (or a track), and a state or level. */
+bool csv_layout_usable(const struct csv_layout *l, const struct import_options *options);
 
 /* Faults of a header that a user must hear of: columns of --map that are not there,
  * columns that stand twice, too few of them. ERR_INPUT, reported. */

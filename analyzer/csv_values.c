@@ -227,6 +227,8 @@ void csv_values_read(struct csv_values *v, const struct csv_layout *l,
     *v = csv_values_begin(o);
     v->decimal_comma = l->decimal_comma;
     v->row.line = csv->line;
+    v->row.raw = csv->raw;
+    v->row.raw_len = csv->raw_len;
     if (csv->malformed || !import_field_count_ok(l->header_count, csv)) {
         v->row.quality.malformed = true;
         v->row.fault = _("a wrong number of fields");

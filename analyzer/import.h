@@ -20,11 +20,16 @@ struct import_map {
     const char *theirs;
 };
 
+struct gps_track;
+
 struct import_options {
     int32_t utc_offset_s; /* of times without a zone, and of the local day */
     mccmnc_t mccmnc;      /* of logs and rows that name no operator; 0: none given */
     const struct import_map *map;
     size_t map_count;
+    bool has_day; /* the local day of logs that have no times */
+    int32_t day;
+    const struct gps_track *track; /* of rows without a position; NULL: none */
 };
 
 /* A row of a log. Pointers in it are valid until the sink returns. */
@@ -35,7 +40,10 @@ struct import_row {
     bool has_day_offset;   /* the log named that offset itself */
     bool rscp_may_be_rssi; /* decided when the whole log is known (see import_facts) */
     int64_t line;          /* line, or sample_id */
-    const char *fault;     /* what is malformed, already translated; NULL if nothing is */
+    const char *fault;     /* what is malformed, or why the row is no sample, already
+                              translated; NULL where there is nothing to say */
+    const char *raw; /* the row as it stands in a text log, not terminated; NULL: none */
+    size_t raw_len;
 };
 
 /* Takes a row; anything but ERR_OK ends the import. */
@@ -107,8 +115,9 @@ struct import_pieces {
 };
 
 struct import_format {
-    const char *name; /* for --format and the manifest */
-    const char *help; /* N_() */
+    const char *name;    /* for --format and the manifest */
+    const char *help;    /* N_() */
+    const char *example; /* a header and a row; NULL for a database */
     bool (*detect)(const char *head, size_t size, const struct import_options *options);
     enum err (*read)(struct import_file *f, const struct import_options *options,
                      import_sink_fn sink, void *ctx);
@@ -132,6 +141,11 @@ extern const size_t import_format_count;
 MUST_CHECK enum err import_find_format(struct import_file *f, const char *forced,
                                        const struct import_options *options,
                                        const struct import_format **format);
+
+/* Reads a log: rows without a position get the track's, where there is one. */
+MUST_CHECK enum err import_read(const struct import_format *format, struct import_file *f,
+                                const struct import_options *options, import_sink_fn sink,
+                                void *ctx);
 
 /* What only a whole log can tell. */
 struct import_operator_count {
@@ -191,6 +205,14 @@ bool import_gnettrack_dataset_detect(const char *head, size_t size,
 enum err import_gnettrack_dataset_read(struct import_file *f,
                                        const struct import_options *options,
                                        import_sink_fn sink, void *ctx);
+/* Reads a row of the columns of the text log; false where the header lacks some. */
+bool import_gnettrack_row(const struct csvio_row *header, const struct csvio_row *row,
+                          const struct import_options *options, struct import_row *out);
+bool import_gnettrack_kml_detect(const char *head, size_t size,
+                                 const struct import_options *options);
+enum err import_gnettrack_kml_read(struct import_file *f,
+                                   const struct import_options *options,
+                                   import_sink_fn sink, void *ctx);
 bool import_triplog_detect(const char *head, size_t size,
                            const struct import_options *options);
 enum err import_triplog_read(struct import_file *f, const struct import_options *options,
@@ -198,6 +220,33 @@ enum err import_triplog_read(struct import_file *f, const struct import_options 
 enum err import_triplog_uuid(struct import_file *f, char *uuid, size_t size);
 const char *import_triplog_seal(struct import_file *f);
 enum err import_triplog_probes(struct import_file *f, import_probe_fn take, void *ctx);
+
+bool import_network_survey_detect(const char *head, size_t size,
+                                  const struct import_options *options);
+enum err import_network_survey_read(struct import_file *f,
+                                    const struct import_options *options,
+                                    import_sink_fn sink, void *ctx);
+bool import_network_survey_gpkg_detect(const char *head, size_t size,
+                                       const struct import_options *options);
+enum err import_network_survey_gpkg_read(struct import_file *f,
+                                         const struct import_options *options,
+                                         import_sink_fn sink, void *ctx);
+bool import_tower_collector_detect(const char *head, size_t size,
+                                   const struct import_options *options);
+enum err import_tower_collector_read(struct import_file *f,
+                                     const struct import_options *options,
+                                     import_sink_fn sink, void *ctx);
+
+bool import_cellmapper_detect(const char *head, size_t size,
+                              const struct import_options *options);
+enum err import_cellmapper_read(struct import_file *f,
+                                const struct import_options *options, import_sink_fn sink,
+                                void *ctx);
+bool import_rtr_detect(const char *head, size_t size,
+                       const struct import_options *options);
+enum err import_rtr_read(struct import_file *f, const struct import_options *options,
+                         import_sink_fn sink, void *ctx);
+enum err import_rtr_probes(struct import_file *f, import_probe_fn take, void *ctx);
 
 /* True for a name in --map that lomsong CSV knows. */
 bool import_lomsong_csv_knows(const char *ours);

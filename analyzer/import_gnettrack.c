@@ -239,6 +239,16 @@ static void read_row(const struct columns *c, const struct csvio_row *row,
     read_identity(c, row, o, out);
 }
 
+bool import_gnettrack_row(const struct csvio_row *header, const struct csvio_row *row,
+                          const struct import_options *o, struct import_row *out)
+{
+    struct columns columns;
+    if (!find_columns(header, &text_dialect, &columns))
+        return false;
+    read_row(&columns, row, o, out);
+    return true;
+}
+
 static enum err read_rows(struct import_file *f, const struct dialect *d,
                           const struct import_options *o, import_sink_fn sink, void *ctx)
 {
@@ -256,7 +266,10 @@ static enum err read_rows(struct import_file *f, const struct dialect *d,
         goto done;
     }
     while (!err && (got = csvio_next(r, &row)) == 1) {
-        struct import_row out = {.day_offset_s = o->utc_offset_s, .line = row.line};
+        struct import_row out = {.day_offset_s = o->utc_offset_s,
+                                 .line = row.line,
+                                 .raw = row.raw,
+                                 .raw_len = row.raw_len};
         out.quality.sample = sample_empty();
         out.quality.duplicate = import_same_as_previous(&previous, &row);
         read_row(&columns, &row, o, &out);

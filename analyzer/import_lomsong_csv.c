@@ -36,7 +36,8 @@ bool import_lomsong_csv_detect(const char *head, size_t size,
     if (csvio_next(r, &row) == 1 && !row.malformed) {
         csv_layout_bind(&layout, &row, options);
         /* a header that --map fits in part is said to lack the rest by check_map */
-        ok = csv_layout_usable(&layout) || (options->map_count > 0 && layout.count > 0);
+        ok = csv_layout_usable(&layout, options) ||
+             (options->map_count > 0 && layout.count > 0);
     }
     csv_layout_free(&layout);
     csvio_close(r);

@@ -141,7 +141,7 @@ static enum err read_log(struct ingest_log *log, struct import_file *f,
         err = log->format->probes(f, ingest_take_probe, &r);
     probes_end_wishes(&r.probes);
     if (!err)
-        err = log->format->read(f, &o->import, ingest_take_row, &r);
+        err = import_read(log->format, f, &o->import, ingest_take_row, &r);
     if (!err)
         err = ingest_check_rows(log);
     if (!err)
@@ -330,7 +330,7 @@ enum err ingest_samples(const char *path, const struct ingest_options *options,
     if (!err)
         err = identify(&log, f, options);
     if (!err)
-        err = log.format->read(f, &options->import, facts_row, &p.reader);
+        err = import_read(log.format, f, &options->import, facts_row, &p.reader);
     if (!err)
         err = ingest_check_rows(&log);
     if (!err)
@@ -340,7 +340,7 @@ enum err ingest_samples(const char *path, const struct ingest_options *options,
     p.op = unnamed_operator(&p.reader);
     p.is_rssi = import_facts_3g_is_rssi(&p.reader.facts);
     p.reader.frozen = frozen_begin(true);
-    err = log.format->read(f, &options->import, replay_row, &p);
+    err = import_read(log.format, f, &options->import, replay_row, &p);
 done:
     import_facts_free(&p.reader.facts);
     import_file_close(f);

@@ -78,7 +78,8 @@ bool ingest_pieces_suit(const struct ingest_log *log, const struct import_file *
                         const struct ingest_options *options)
 {
     const char *path = import_file_plain_path(file);
-    return log->format->pieces && path && ingest_is_large(path, options);
+    return log->format->pieces && path && !options->import.track &&
+           ingest_is_large(path, options);
 }
 
 static void fail(struct shared *s, enum err err)

@@ -10,13 +10,13 @@
 #include "options.h"
 
 static const struct command commands[] = {
-    {"new", "WORK", N_("Make the workspace WORK of a survey."), "hcmrbAFLZXY", 1, 1,
+    {"new", "WORK", N_("Make the workspace WORK of a survey."), "hcmPrbAFLZXY", 1, 1,
      cmd_new},
     {"add", "WORK INPUT...",
      N_("Read logs into WORK: import, quality, tally. The same log twice changes "
         "nothing; "
         "'-' is standard input."),
-     "fMoutAFLZXYq", 2, -1, cmd_add},
+     "fMkodutAFLZXYqP", 1, -1, cmd_add},
     {"remove", "WORK LOG",
      N_("Take out exactly one log's part; LOG is its file name, trip or SHA-256."), "", 2,
      2, cmd_remove},
@@ -25,7 +25,7 @@ static const struct command commands[] = {
     {"publish", "WORK OUTDIR", N_("Write tables, maps and the manifest to OUTDIR."),
      "OspxbtAFLZXYq", 2, 2, cmd_publish},
     {"survey", "OUTDIR [INPUT...]", N_("All of it: new, add, judge, publish."),
-     "hcmrRafMouOspxbtAFLZXYwq", 1, -1, cmd_survey},
+     "hcmPrRafMkoduOspxbtAFLZXYwq", 1, -1, cmd_survey},
     {"explain", "WORK HAMLET_CODE", N_("The evidence behind one verdict."), "Hj", 2, 2,
      cmd_explain},
     {"whatif", "WORK", N_("Who changes verdict under another rule."), "Raj", 1, 1,
@@ -41,7 +41,13 @@ static const struct command commands[] = {
      cmd_template},
     {"convert", "OUT.csv INPUT...",
      N_("Accepted samples of any log in lomsong's own CSV; '-' is standard output."),
-     "rfMoubyAFLZXY", 2, -1, cmd_convert},
+     "rfMkodubyAFLZXY", 2, -1, cmd_convert},
+    {"inspect", "INPUT...",
+     N_("What logs would give: format, span, operators, technologies, refused rows, "
+        "levels, suspicious patterns."),
+     "rfMkoduAFLZXY", 1, -1, cmd_inspect},
+    {"formats", "", N_("The formats of logs that are read, with a row of each."), "", 0,
+     0, cmd_formats},
 };
 enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
 

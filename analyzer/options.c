@@ -18,6 +18,10 @@ static const struct argp_option table[] = {
      N_("hamlets: any OGR source, or CSV with lat,lon; FILE:LAYER names a layer"), 0},
     {"clusters", 'c' + 256, N_("FILE"), 0, N_("residential clusters of the hamlets"), 0},
     {"communes", 'm' + 256, N_("FILE"), 0, N_("commune polygons"), 0},
+    {"stations", 'P' + 256, N_("FILE"), 0,
+     N_("planners' layer for explain: a site list with operator and tech, or cells of "
+        "OpenCelliD"),
+     0},
     {"region", 'r' + 256, N_("NAME"), 0,
      N_("region: vn, generic, or a YAML file (default: generic)"), 0},
     {"rule", 'R' + 256, N_("FILE"), 0,
@@ -25,15 +29,16 @@ static const struct argp_option table[] = {
     {"as-of", 'a' + 256, N_("DATE"), 0,
      N_("age evidence against DATE (YYYY-MM-DD) instead of the newest evidence"), 0},
     {"format", 'f' + 256, N_("NAME"), 0,
-     N_("format of the logs: triplog, gnettrack, gnettrack-dataset, lomsong (default: "
-        "found "
-        "from the content)"),
+     N_("format of the logs (default: found from the content; the command formats lists "
+        "them)"),
      0},
     {"map", 'M' + 256, N_("ours=theirs,..."), 0,
      N_("names of a CSV's columns, such as t_utc=when,lat_deg=y,lon_deg=x,level_dbm=sig"),
      0},
     {"mccmnc", 'o' + 256, N_("CODE"), 0,
      N_("operator of logs that do not name theirs, such as 45204"), 0},
+    {"track", 'k' + 256, N_("FILE"), 0,
+     N_("GPX track or NMEA log that gives rows without a position theirs, by time"), 0},
     {"utc-offset", 'u' + 256, N_("HH:MM"), 0,
      N_("offset from UTC of logs without one (default: the region's)"), 0},
     {"lang", 'l' + 256, "vi|en", 0, N_("language of messages and reports"), 0},
@@ -63,7 +68,8 @@ static const struct argp_option table[] = {
     {"by", 'B' + 256, N_("NAME"), 0, N_("who says so"), 0},
     {"reason", 'N' + 256, N_("TEXT"), 0, N_("why"), 0},
     {"date", 'd' + 256, N_("DATE"), 0,
-     N_("day of the decision (YYYY-MM-DD; default: today)"), 0},
+     N_("day of the decision (default: today), or of logs without times (YYYY-MM-DD)"),
+     0},
     {"also", 's' + 256, N_("NAMES"), 0,
      N_("also write for other programs: kml, kmz, geojson, fgb, shp"), 0},
     {"crs", 'p' + 256, "EPSG:N", 0,
@@ -267,6 +273,10 @@ static const char **text_option(struct options *o, int letter)
         return &o->dossier;
     case 'H':
         return &o->html;
+    case 'k':
+        return &o->track;
+    case 'P':
+        return &o->stations;
     case 'D':
         return &o->decision;
     case 'B':

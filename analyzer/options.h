@@ -23,6 +23,8 @@ struct options {
     int crs;             /* EPSG code; 0: not given */
     const char *dossier; /* codes of publish --dossier */
     const char *html;
+    const char *track;
+    const char *stations;
     const char *decision, *by, *reason; /* of a note */
     bool has_date;
     int32_t date_day;
@@ -74,5 +76,7 @@ enum err cmd_convert(const struct options *options);
 enum err cmd_compare(const struct options *options);
 enum err cmd_template(const struct options *options);
 enum err cmd_note(const struct options *options);
+enum err cmd_inspect(const struct options *options);
+enum err cmd_formats(const struct options *options);
 
 #endif

@@ -28,6 +28,24 @@ static void apply_limits(struct quality_limits *limits, const struct options *o)
         limits->max_frozen_fix_ms = o->max_frozen_fix_ms;
 }
 
+/* The file's name and hash for the manifest; "file:layer" is no path. */
+static enum err put_place_file(struct workspace *ws, const char *role, const char *source)
+{
+    const char *colon = strrchr(source, ':');
+    char path[4096];
+    size_t len = strnlen(source, sizeof path - 1);
+    if (access(source, F_OK) != 0 && colon)
+        len = (size_t)(colon - source);
+    if (len >= sizeof path)
+        len = sizeof path - 1;
+    memcpy(path, source, len);
+    path[len] = '\0';
+    const char *base = strrchr(path, '/');
+    char sha256[SHA256_TEXT_SIZE];
+    const enum err err = sha256_file(path, sha256);
+    return err ? err : workspace_put_place_file(ws, role, base ? base + 1 : path, sha256);
+}
+
 static enum err put_place_files(struct workspace *ws, const struct options *o)
 {
     const struct {
@@ -37,25 +55,30 @@ static enum err put_place_files(struct workspace *ws, const struct options *o)
         {"hamlets", o->hamlets}, {"clusters", o->clusters}, {"communes", o->communes}};
     enum err err = ERR_OK;
     for (size_t i = 0; !err && i < sizeof files / sizeof *files; i++) {
-        if (!files[i].path)
-            continue;
-        /* "file:layer" is no path */
-        const char *colon = strrchr(files[i].path, ':');
-        char path[4096];
-        size_t len = strnlen(files[i].path, sizeof path - 1);
-        if (access(files[i].path, F_OK) != 0 && colon)
-            len = (size_t)(colon - files[i].path);
-        if (len >= sizeof path)
-            len = sizeof path - 1;
-        memcpy(path, files[i].path, len);
-        path[len] = '\0';
-        const char *base = strrchr(path, '/');
-        char sha256[SHA256_TEXT_SIZE];
-        err = sha256_file(path, sha256);
-        if (!err)
-            err = workspace_put_place_file(ws, files[i].role, base ? base + 1 : path,
-                                           sha256);
+        if (files[i].path)
+            err = put_place_file(ws, files[i].role, files[i].path);
     }
+    return err;
+}
+
+/* The planners' layer, in the caller's transaction. */
+static enum err put_stations(struct session *s, const struct options *o)
+{
+    if (!o->stations)
+        return ERR_OK;
+    const enum err err = workspace_put_stations(s->ws, o->stations, &s->region);
+    return err ? err : put_place_file(s->ws, "stations", o->stations);
+}
+
+enum err session_put_stations(struct session *s, const struct options *o)
+{
+    enum err err = workspace_begin(s->ws);
+    if (!err)
+        err = put_stations(s, o);
+    if (!err)
+        err = workspace_commit(s->ws);
+    if (err)
+        workspace_rollback(s->ws);
     return err;
 }
 
@@ -67,6 +90,8 @@ static enum err fill_workspace(struct session *s, const struct options *o,
         err = workspace_put_places(s->ws, places);
     if (!err)
         err = put_place_files(s->ws, o);
+    if (!err)
+        err = put_stations(s, o);
     if (!err)
         err = workspace_commit(s->ws);
     return err;
@@ -128,11 +153,19 @@ void session_close(struct session *s)
 {
     model_free(&s->model);
     rule_free(&s->rule);
+    gps_track_free(&s->track);
     crs_close(s->crs);
     crs_close(s->out_crs);
     region_free(&s->region);
     workspace_close(s->ws);
     *s = (struct session){0};
+}
+
+enum err session_load_track(struct session *s, const struct options *o)
+{
+    if (!o->track || s->track.count > 0)
+        return ERR_OK;
+    return gps_track_load(o->track, &s->track);
 }
 
 struct ingest_options session_ingest_options(const struct session *s,
@@ -143,7 +176,10 @@ struct ingest_options session_ingest_options(const struct session *s,
                        o->has_utc_offset ? o->utc_offset_s : s->region.utc_offset_s,
                    .mccmnc = o->mccmnc,
                    .map = o->maps,
-                   .map_count = o->map_count},
+                   .map_count = o->map_count,
+                   .has_day = o->has_date,
+                   .day = o->date_day,
+                   .track = s->track.count > 0 ? &s->track : NULL},
         .limits = quality_default_limits(utc_now_ms()),
         .format = o->format,
         .operation = s->region.operation,
@@ -242,7 +278,7 @@ static void print_log(const struct ingest_log *log)
 }
 
 /* The options that say how logs are read, as they would be typed; the caller frees. */
-static char *describe_options(const struct options *o)
+static char *describe_options(const struct session *s, const struct options *o)
 {
     char digits[MCCMNC_TEXT_SIZE];
     mccmnc_format(o->mccmnc, digits);
@@ -254,6 +290,20 @@ static char *describe_options(const struct options *o)
         char *more =
             xasprintf("%s --utc-offset %c%02d:%02d", text,
                       o->utc_offset_s < 0 ? '-' : '+', minutes / 60, minutes % 60);
+        free(text);
+        text = more;
+    }
+    if (o->track) { /* it moves rows, so it is named beyond doubt */
+        const char *base = strrchr(o->track, '/');
+        char *more = xasprintf("%s --track %s (SHA-256 %s)", text,
+                               base ? base + 1 : o->track, s->track.sha256);
+        free(text);
+        text = more;
+    }
+    if (o->has_date) {
+        char day[UTC_TEXT_SIZE];
+        utc_format_date(o->date_day, day);
+        char *more = xasprintf("%s --date %s", text, day);
         free(text);
         text = more;
     }
@@ -293,8 +343,11 @@ enum err session_check_limits(const struct session *s, const struct options *o)
 enum err session_add(struct session *s, const struct options *o, char *const *inputs,
                      size_t count, bool all_or_nothing)
 {
+    enum err err = session_load_track(s, o);
+    if (err)
+        return err;
     struct ingest_options ingest = session_ingest_options(s, o);
-    char *described = describe_options(o);
+    char *described = describe_options(s, o);
     ingest.described = described;
     struct keeping keeping = {
         .ws = s->ws,
@@ -310,7 +363,7 @@ enum err session_add(struct session *s, const struct options *o, char *const *in
     for (size_t i = 0; i < count; i++)
         logs[i].path = inputs[i];
     enum err read = ERR_OK;
-    enum err err = workspace_begin(s->ws);
+    err = workspace_begin(s->ws);
     if (!err) {
         read = ingest_run(logs, count, &ingest, &store);
         if (read == ERR_FAILED || (read != ERR_OK && all_or_nothing))

@@ -3,6 +3,7 @@
 #ifndef LOMSONG_SESSION_H
 #define LOMSONG_SESSION_H
 
+#include "gps_track.h"
 #include "ingest.h"
 #include "model_build.h"
 #include "options.h"
@@ -14,6 +15,7 @@ struct session {
     struct crs *crs;
     struct crs *out_crs; /* of --crs; NULL: none */
     struct rule rule;
+    struct gps_track track; /* of logs without positions; empty: none */
     bool has_as_of;
     int32_t as_of_day;
     bool keep_evidence; /* for session_judge */
@@ -44,7 +46,12 @@ MUST_CHECK enum err session_load_rule(struct session *s, const struct options *o
 MUST_CHECK enum err session_judge(struct session *s, const struct options *options,
                                   bool store);
 
-/* How logs are read, by the options and the region. */
+/* Reads --stations in place of those that are there. */
+MUST_CHECK enum err session_put_stations(struct session *s,
+                                         const struct options *options);
+/* Loads --track, where it is given; before session_ingest_options(). */
+MUST_CHECK enum err session_load_track(struct session *s, const struct options *options);
+/* How logs are read, by the options, the region and the track. */
 struct ingest_options session_ingest_options(const struct session *s,
                                              const struct options *options);
 

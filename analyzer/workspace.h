@@ -6,6 +6,7 @@
 #include "ingest.h"
 #include "model.h"
 #include "places.h"
+#include "stations.h"
 #include "tally_pack.h"
 
 struct workspace;
@@ -155,6 +156,12 @@ MUST_CHECK enum err workspace_each_track(struct workspace *ws, workspace_track_f
 MUST_CHECK enum err workspace_each_place_file(struct workspace *ws,
                                               workspace_place_file_fn take, void *ctx);
 /* Notes by hamlet_code, then oldest first. */
+/* Reads the stations of a source in place of those that are there; the caller's
+ * transaction. */
+MUST_CHECK enum err workspace_put_stations(struct workspace *ws, const char *source,
+                                           const struct region *region);
+MUST_CHECK enum err workspace_each_station(struct workspace *ws, station_fn take,
+                                           void *ctx);
 MUST_CHECK enum err workspace_each_note(struct workspace *ws, workspace_note_fn take,
                                         void *ctx);
 

@@ -85,6 +85,9 @@ enum state state_parse(const char *text);
 /* "45204" or "452-04" or "452 04" to code; 0 where the text is not 3 + 2…3 digits. */
 mccmnc_t mccmnc_parse(const char *text);
 mccmnc_t mccmnc_join(const char *mcc, const char *mnc);
+/* As mccmnc_join for an MNC that was kept as a number and lost its zeros: it is filled up
+ * to the two or three digits of its country. */
+mccmnc_t mccmnc_join_number(const char *mcc, const char *mnc);
 /* Writes the 5 or 6 digits, or "" for 0. */
 void mccmnc_format(mccmnc_t op, char text[MCCMNC_TEXT_SIZE]);
 

@@ -164,6 +164,30 @@ mccmnc_t mccmnc_join(const char *mcc, const char *mnc)
     return encode(mcc, mnc, len);
 }
 
+/* Countries whose MNCs have three digits (AOSP telephony, MccTable, smallest digits 3).
+ */
+static bool has_long_mncs(const char *mcc)
+{
+    static const char *const codes[] = {"302", "310", "311", "312", "313", "314",
+                                        "315", "316", "334", "338", "342", "344",
+                                        "346", "348", "365", "708", "722", "732"};
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
+        if (strcmp(mcc, codes[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+mccmnc_t mccmnc_join_number(const char *mcc, const char *mnc)
+{
+    char padded[MNC_DIGITS_MAX + 1] = "000";
+    const size_t len = digit_count(mnc);
+    if (!has_long_mncs(mcc) || len == 0 || len >= MNC_DIGITS_MAX || mnc[len] != '\0')
+        return mccmnc_join(mcc, mnc);
+    memcpy(padded + MNC_DIGITS_MAX - len, mnc, len);
+    return mccmnc_join(mcc, padded);
+}
+
 void mccmnc_format(mccmnc_t op, char text[MCCMNC_TEXT_SIZE])
 {
     size_t len = 0;

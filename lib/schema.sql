@@ -341,6 +341,17 @@ CREATE TABLE IF NOT EXISTS track (
     PRIMARY KEY (log_id, day)
 );
 
+-- section: workspace_station
+-- The planners' layer: sites and cells. Plain numbers, for it is only ever read as a whole.
+CREATE TABLE IF NOT EXISTS station (
+    station_id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    mccmnc TEXT NOT NULL,
+    tech TEXT NOT NULL,
+    lat_deg REAL NOT NULL,
+    lon_deg REAL NOT NULL
+);
+
 -- section: workspace_geometry
 SELECT InitSpatialMetaData(0, 'NONE');
 SELECT InsertEpsgSrid(4326);

@@ -181,7 +181,7 @@ static inline enum err fuzz_take(void *taken, const struct import_row *row)
 
 static inline enum err fuzz_count(void *rows, const struct import_row *row)
 {
-    CHECK(row->quality.malformed == (row->fault != NULL));
+    CHECK(!row->quality.malformed || row->fault != NULL);
     CHECK(row->quality.sample.tech <= TECH_NONE);
     CHECK(row->quality.sample.state < STATE_COUNT);
     ++*(int64_t *)rows;

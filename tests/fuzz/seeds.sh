@@ -78,3 +78,22 @@ INSERT INTO sample (geom, modem_id, t_utc_ms, state, tech, mcc, mnc, rsrp_dbm, f
 END
 } | sqlite3 "$full"
 gzip -9 -n <"$full" >"$full.gz"
+
+# A GeoPackage of Network Survey, with small pages.
+mkdir -p network_survey_gpkg
+full=network_survey_gpkg/full.gpkg
+rm -f "$full"
+sqlite3 "$full" <<'SQL'
+PRAGMA page_size = 512;
+CREATE TABLE LTE_MESSAGE(id INTEGER PRIMARY KEY, geom BLOB, Time INTEGER, "Serving Cell" SMALLINT,
+    MCC SMALLINT, MNC SMALLINT, TAC MEDIUMINT, ECI MEDIUMINT, RSRP FLOAT, Slot SMALLINT);
+CREATE TABLE GSM_MESSAGE(id INTEGER PRIMARY KEY, geom BLOB, Time INTEGER, MCC SMALLINT, MNC SMALLINT,
+    "Signal Strength" FLOAT);
+INSERT INTO LTE_MESSAGE
+    SELECT value, x'47500001E61000000101000000666666666A8A5A409A99999999993640',
+        1757034000000 + 1000 * value, value % 4 > 0, 452, value % 2, 24101, 7, -90.5 - value, value % 2
+    FROM generate_series(1, 8);
+INSERT INTO GSM_MESSAGE VALUES
+    (1, x'47500001E61000000101000000666666666A8A5A409A99999999993640', 1757034000000, 452, 4, -81),
+    (2, NULL, '2025-09-05T01:00:00Z', 452, '4', 'weak');
+SQL

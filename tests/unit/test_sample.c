@@ -111,6 +111,24 @@ static void test_mccmnc_join(void **unused)
     }
 }
 
+static void test_mccmnc_join_number(void **unused)
+{
+    static const struct {
+        const char *mcc, *mnc, *expected;
+    } rows[] = {
+        {"452", "4", "45204"},    {"452", "04", "45204"},   {"310", "4", "310004"},
+        {"310", "26", "310026"},  {"310", "260", "310260"}, {"302", "0", "302000"},
+        {"405", "854", "405854"}, {"310", "", ""},          {"310", "2x", ""},
+        {"31", "4", ""},          {"310", "1234", ""},
+    };
+    (void)unused;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char text[MCCMNC_TEXT_SIZE];
+        mccmnc_format(mccmnc_join_number(rows[i].mcc, rows[i].mnc), text);
+        assert_string_equal(text, rows[i].expected);
+    }
+}
+
 static void test_mccmnc_order(void **unused)
 {
     (void)unused;
@@ -191,10 +209,11 @@ static void test_columns(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_tech_parse),  cmocka_unit_test(test_tech_order),
-        cmocka_unit_test(test_state),       cmocka_unit_test(test_mccmnc_parse),
-        cmocka_unit_test(test_mccmnc_join), cmocka_unit_test(test_mccmnc_order),
-        cmocka_unit_test(test_level),       cmocka_unit_test(test_columns),
+        cmocka_unit_test(test_tech_parse),   cmocka_unit_test(test_tech_order),
+        cmocka_unit_test(test_state),        cmocka_unit_test(test_mccmnc_parse),
+        cmocka_unit_test(test_mccmnc_join),  cmocka_unit_test(test_mccmnc_join_number),
+        cmocka_unit_test(test_mccmnc_order), cmocka_unit_test(test_level),
+        cmocka_unit_test(test_columns),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

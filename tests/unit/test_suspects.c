@@ -1,0 +1,138 @@
+/* Suspicious patterns in synthetic drives: each alone, and none in clean ones. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "suspects.h"
+
+#define T0 INT64_C(1750000000000)
+
+/* A drive northwards at 10 m/s (a degree of latitude is some 111 km) with a level that
+ * changes each second, a sample a second. */
+struct drive {
+    struct suspects found;
+    struct sample now;
+    int64_t line;
+};
+
+static struct drive begin(void)
+{
+    struct drive d = {.now = sample_empty()};
+    d.now.state = STATE_IN_SERVICE;
+    d.now.tech = TECH_LTE;
+    d.now.t_utc_ms = T0;
+    d.now.rsrp_dbm = -90;
+    d.now.pos = (struct latlon){22.6, 106.1};
+    return d;
+}
+
+static void drive_on(struct drive *d, int seconds, double speed_mps, double step_db)
+{
+    for (int i = 0; i < seconds; i++) {
+        suspects_add(&d->found, &d->now, ++d->line);
+        d->now.t_utc_ms += 1000;
+        d->now.pos.lat_deg += speed_mps / 111195;
+        d->now.rsrp_dbm = -90 + step_db * (double)(d->line % 5);
+    }
+}
+
+static void expect(const struct drive *d, enum suspect kind, int64_t count, int64_t line)
+{
+    for (int k = 0; k < SUSPECT_COUNT; k++) {
+        assert_int_equal(d->found.count[k], k == (int)kind ? count : 0);
+        assert_int_equal(d->found.first_line[k], k == (int)kind ? line : 0);
+    }
+}
+
+static void test_clean(void **unused)
+{
+    (void)unused;
+    struct drive d = begin();
+    drive_on(&d, 600, 10, 1);
+    drive_on(&d, 110, 0, 1); /* a rest */
+    drive_on(&d, 100, 30, 1);
+    drive_on(&d, 100, 1, 0); /* 100 m of the same level */
+    drive_on(&d, 1, 10, 1);
+    drive_on(&d, 20, 30, 0); /* up to 700 m, but over few rows */
+    drive_on(&d, 1, 30, 1);
+    expect(&d, SUSPECT_COUNT, 0, 0);
+}
+
+static void test_position(void **unused)
+{
+    (void)unused;
+    struct drive d = begin();
+    drive_on(&d, 50, 10, 1);
+    drive_on(&d, 600, 0, 1);
+    drive_on(&d, 50, 10, 1);
+    drive_on(&d, 122, 0, 1);
+    drive_on(&d, 50, 10, 1);
+    expect(&d, SUSPECT_POSITION, 2, 51);
+}
+
+static void test_level(void **unused)
+{
+    (void)unused;
+    struct drive d = begin();
+    drive_on(&d, 50, 10, 1);
+    drive_on(&d, 200, 10, 0);
+    drive_on(&d, 50, 10, 1);
+    expect(&d, SUSPECT_LEVEL, 1, 51);
+}
+
+static void test_jump(void **unused)
+{
+    static const struct {
+        double m;
+        int64_t count;
+    } rows[] = {{100, 0}, {120, 1}, {5000, 1}, {-5000, 1}};
+    (void)unused;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct drive d = begin();
+        drive_on(&d, 50, 10, 1);
+        d.now.pos.lat_deg += (rows[i].m - 10) / 111195;
+        drive_on(&d, 50, 10, 1);
+        expect(&d, SUSPECT_JUMP, rows[i].count, rows[i].count ? 51 : 0);
+    }
+}
+
+static void test_clock(void **unused)
+{
+    (void)unused;
+    struct drive d = begin();
+    drive_on(&d, 50, 10, 1);
+    d.now.t_utc_ms -= 1001;
+    drive_on(&d, 50, 10, 1);
+    expect(&d, SUSPECT_CLOCK, 1, 51);
+}
+
+/* Two modems in one log have each their own pace; a log of too many is not looked at. */
+static void test_modems(void **unused)
+{
+    (void)unused;
+    struct drive a = begin();
+    for (int i = 0; i < 400; i++) {
+        a.now.modem_id = i % 2;
+        a.now.t_utc_ms += i % 2 ? -400 : 400;
+        drive_on(&a, 1, 10, 1);
+    }
+    expect(&a, SUSPECT_COUNT, 0, 0);
+    for (int i = 0; i < 40; i++) {
+        a.now.modem_id = i;
+        drive_on(&a, 1, 10, 1);
+    }
+    assert_int_equal(a.found.modem_count, SUSPECTS_MODEMS);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_clean), cmocka_unit_test(test_position),
+        cmocka_unit_test(test_level), cmocka_unit_test(test_jump),
+        cmocka_unit_test(test_clock), cmocka_unit_test(test_modems),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
