@@ -20,7 +20,7 @@ static void put_colours(FILE *f, const char *selector, bool dark)
 
 void html_head(FILE *f, const char *title)
 {
-    const struct embed_file *css = embed_find("maps/styles/page.css");
+    const struct embed_file *css = embed_find("maps/web/page.css");
     assert(css); /* part of the program */
     fprintf(f, "<!DOCTYPE html>\n<html lang=\"%s\" data-ready=\"1\">\n<head>\n",
             lang_get() == LANG_VI ? "vi" : "en");
