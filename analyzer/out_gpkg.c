@@ -32,7 +32,7 @@ static bool add_rows(struct out_gdal *g, OGRLayerH layer, const struct gpkg_laye
                      const struct model *m)
 {
     const size_t count = what->row_count(m);
-    for (size_t i = 0; i < count; i = what->next ? what->next(m, i) : i + 1) {
+    for (size_t i = 0; i < count; i = out_layer_next(what, m, i)) {
         struct gpkg_row row = {.feature = OGR_F_Create(OGR_L_GetLayerDefn(layer))};
         OGRGeometryH shape = out_layer_move(m, m->out_crs, what->fill(m, i, &row));
         assert(row.next == what->column_count);

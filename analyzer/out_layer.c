@@ -125,6 +125,11 @@ static bool add_row(struct out_gdal *g, OGRLayerH to, const struct out_layer *l,
     return out_gdal_check(g, err == OGRERR_NONE, "OGR_L_CreateFeature");
 }
 
+size_t out_layer_next(const struct gpkg_layer *what, const struct model *m, size_t i)
+{
+    return what->next ? what->next(m, i) : i + 1;
+}
+
 bool out_layer_write(struct out_gdal *g, GDALDatasetH file, const struct out_layer *l)
 {
     OGRSpatialReferenceH srs = out_gdal_srs(g, crs_epsg(l->crs ? l->crs : l->m->crs));
@@ -136,7 +141,7 @@ bool out_layer_write(struct out_gdal *g, GDALDatasetH file, const struct out_lay
               add_columns(g, to, l->extra, l->extra_count, l->short_names) &&
               add_columns(g, to, l->what->columns, l->what->column_count, l->short_names);
     const size_t count = l->what->row_count(l->m);
-    for (size_t i = 0; ok && i < count; i++)
+    for (size_t i = 0; ok && i < count; i = out_layer_next(l->what, l->m, i))
         ok = add_row(g, to, l, i);
     return ok;
 }

@@ -8,6 +8,9 @@
  * is NULL, NULL where a point has no place there. */
 OGRGeometryH out_layer_move(const struct model *m, const struct crs *to, OGRGeometryH g);
 
+/* The row after row `i`. */
+size_t out_layer_next(const struct gpkg_layer *what, const struct model *m, size_t i);
+
 /* How a layer is written. */
 struct out_layer {
     const struct model *m;

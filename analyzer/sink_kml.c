@@ -151,15 +151,6 @@ static void set_styles(GDALDatasetH file, bool icons)
     OGR_STBL_Destroy(table);
 }
 
-static const struct gpkg_layer *find_layer(const char *name)
-{
-    for (int i = 0; i < gpkg_layer_count; i++) {
-        if (strcmp(gpkg_layers[i].name, name) == 0)
-            return &gpkg_layers[i];
-    }
-    return NULL;
-}
-
 static bool write_layers(struct out_gdal *g, GDALDatasetH file, const struct model *m,
                          const struct crs *wgs84)
 {
@@ -167,7 +158,7 @@ static bool write_layers(struct out_gdal *g, GDALDatasetH file, const struct mod
     for (size_t i = 0; ok && i < sizeof layers / sizeof *layers; i++) {
         char **options = CSLSetNameValue(NULL, "NAME", _(layers[i].title));
         const struct out_layer layer = {.m = m,
-                                        .what = find_layer(layers[i].layer),
+                                        .what = gpkg_layer_find(layers[i].layer),
                                         .name = layers[i].layer,
                                         .crs = wgs84,
                                         .options = options,

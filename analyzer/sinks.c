@@ -41,7 +41,7 @@ static bool any_without_shape(const struct model *m, const struct gpkg_layer *wh
     }
     OGR_FD_Reference(defn);
     const size_t count = what->row_count(m);
-    for (size_t i = 0; !found && i < count; i++) {
+    for (size_t i = 0; !found && i < count; i = out_layer_next(what, m, i)) {
         struct gpkg_row row = {.feature = OGR_F_Create(defn)};
         OGRGeometryH shape = what->fill(m, i, &row);
         found = shape == NULL;
