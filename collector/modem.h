@@ -37,8 +37,8 @@ struct modem_registration {
 struct modem_heard {
     struct modem_registration domains[DOMAIN_COUNT];
     bool unclear; /* a domain's answer was lost, or the SIM is busy: no hole from that */
-    int cfun; /* +CFUN; ID_UNKNOWN: not answered */
-    int sim;  /* +CPIN: 1 ready, 0 missing or locked; ID_UNKNOWN: not answered */
+    int cfun;     /* +CFUN; ID_UNKNOWN: not answered */
+    int sim;      /* +CPIN: 1 ready, 0 missing or locked; ID_UNKNOWN: not answered */
     int cops_act;
     mccmnc_t cops;
     enum state cell_state; /* what the dialect's own answer says of the service */
