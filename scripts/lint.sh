@@ -19,7 +19,7 @@ check_format()
 # The suppressed: headers that are not ours, and readdir, which glibc keeps apart per stream.
 check_cppcheck()
 {
-    cppcheck --quiet -j "$(nproc)" --std=c11 --library=posix --template=gcc --inline-suppr \
+    cppcheck --quiet -D__CPPCHECK__ -j "$(nproc)" --std=c11 --library=posix --template=gcc --inline-suppr \
         --enable=warning,performance,portability --error-exitcode=1 \
         --suppress=missingIncludeSystem --suppress=unknownMacro --suppress=readdirCalled \
         -Iinclude -Ianalyzer -D_GNU_SOURCE -DLOMSONG_VERSION='""' -DLOMSONG_LOCALEDIR='""' \
