@@ -409,9 +409,9 @@ static enum err open_shared(struct shared *s)
 static enum err run(struct shared *s, bool *done)
 {
     struct worker workers[PARALLEL_MAX];
-    const size_t count = parallel_count(s->how->options->threads, s->count);
     memset(workers, 0, sizeof workers);
     enum err err = open_shared(s);
+    const size_t count = parallel_count(s->how->options->threads, s->count);
     if (!err)
         err = start_workers(s, workers, count);
     if (!err)
