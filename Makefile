@@ -136,9 +136,10 @@ $(B)/libanalyzer.a: $(ANALYZER_OBJ)
 $(PROGRAM): $(B)/analyzer/main.o $(B)/libanalyzer.a $(B)/liblomsong.a
 	@echo "  LD   $@"
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
-# Without GDAL, PROJ and their kin: a small board has no need of them.
-COLLECTOR_LINK = $(COLLECTOR_LIBS) $(shell pkg-config --libs sqlite3 libcyaml libcjson libcrypto) \
-  -lcsv -lm
+# Without GDAL and its kin: a small board has no need of them. PROJ says in which bin of the survey's
+# grid it stands.
+COLLECTOR_LINK = $(COLLECTOR_LIBS) -lcsv -lm \
+  $(shell pkg-config --libs proj sqlite3 libcyaml libcjson libcrypto)
 $(COLLECTOR): $(B)/collector/main.o $(B)/libcollector.a $(B)/liblomsong.a
 	@echo "  LD   $@"
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(COLLECTOR_LINK)

@@ -123,7 +123,7 @@ enum err evidence_load(const struct evidence_source *source, const struct hamlet
         .area_count = h->area_count,
         .tally = tally_new(),
         .log_samples = xcalloc(m->log_count + 1, sizeof *e->log_samples),
-        .oldest_day = model_visit_oldest_day(m->rule, m->as_of_day),
+        .oldest_day = visit_oldest_day(m->rule, m->as_of_day),
     };
     enum err err = ERR_OK;
     for (size_t i = 0; !err && i < h->area_count; i++)
@@ -164,7 +164,7 @@ size_t evidence_visit(const struct evidence *e, const struct rule *rule, size_t 
     *visit = (struct evidence_visit){.key = e->cells[at]->key,
                                      .too_old = e->cells[at]->key.day < e->oldest_day};
     for (; at < e->cell_count && same_visit(&visit->key, &e->cells[at]->key); at++)
-        model_visit_add(&visit->count, rule, e->cells[at]);
+        visit_add(&visit->count, rule, e->cells[at]);
     return at;
 }
 

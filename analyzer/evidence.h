@@ -3,9 +3,9 @@
 #ifndef LOMSONG_EVIDENCE_H
 #define LOMSONG_EVIDENCE_H
 
-#include "model_visit.h"
 #include "shape.h"
 #include "tally.h"
+#include "visit.h"
 #include "workspace.h"
 
 /* Where the evidence of a survey's hamlets comes from. */
@@ -36,7 +36,7 @@ bool evidence_area_holds(const struct bin_list *area, int32_t bin_x, int32_t bin
 /* One operator on one day in one bin. */
 struct evidence_visit {
     struct tally_key key; /* its tech means nothing */
-    struct model_visit count;
+    struct visit count;
     bool too_old;
 };
 /* The visit that begins at cells[at]; returns where the next one does. */

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "model_build.h"
-#include "model_visit.h"
+#include "visit.h"
 #include "xmem.h"
 
 const char *model_yes_no_name(enum yes_no v)
@@ -187,7 +187,7 @@ static enum err judge(struct workspace *ws, const struct model_options *options,
     struct model_columns columns = {0};
     const struct model_columns_options build = {
         .rule = m->rule,
-        .oldest_day = model_visit_oldest_day(m->rule, m->as_of_day),
+        .oldest_day = visit_oldest_day(m->rule, m->as_of_day),
         .wanted = &areas.all,
         .next = options->bin_factor == 1 ? next_stored : next_made,
         .source = &packs,

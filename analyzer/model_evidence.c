@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "model_columns.h"
-#include "model_visit.h"
+#include "visit.h"
 #include "xmem.h"
 
 static void add_times(struct bin_evidence *e, const struct tally_cell *c)
@@ -17,11 +17,11 @@ static void add_times(struct bin_evidence *e, const struct tally_cell *c)
 }
 
 static void add_cell(struct bin_evidence *e, const struct tally_cell *c,
-                     const struct rule *rule, struct model_visit *v)
+                     const struct rule *rule, struct visit *v)
 {
     const uint8_t tech = c->key.tech;
     const bool in_service = tally_level_sum(c) + c->no_level > 0;
-    model_visit_add(v, rule, c);
+    visit_add(v, rule, c);
     e->seen_3g4g |=
         (tech == TECH_WCDMA || tech == TECH_LTE || tech == TECH_NR_NSA) && in_service;
     e->seen_5g |= (tech == TECH_NR_SA || tech == TECH_NR_NSA) && in_service;
@@ -104,7 +104,7 @@ double model_add_evidence(struct model_column *column, const struct tally_cell *
         return NAN;
     while (i < count) {
         const int32_t day = cells[i]->key.day;
-        struct model_visit v = {0};
+        struct visit v = {0};
         for (; i < count && cells[i]->key.day == day; i++)
             add_cell(&e, cells[i], o->rule, &v);
         if (v.all > 0) {

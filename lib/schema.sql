@@ -259,7 +259,7 @@ CREATE TABLE log_rejected (
     PRIMARY KEY (log_id, reason)
 );
 -- One log's part of one tile of the grid, 64 x 64 bins: its cells (bin, operator, local day,
--- technology) with their level histograms and counts, packed (analyzer/tally_pack.c). A log
+-- technology) with their level histograms and counts, packed (lib/tally_pack.c). A log
 -- may have several parts of a tile; they add up. Days are since 1970-01-01.
 CREATE TABLE tally (
     tile_x INTEGER NOT NULL,

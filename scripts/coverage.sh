@@ -17,7 +17,7 @@ tests=0
 scripts/check.sh "$@" || tests=1
 
 # What reads other people's bytes.
-readers=(analyzer/import_ analyzer/csv_ analyzer/frozen analyzer/quality analyzer/places_guard
+readers=(analyzer/import_ analyzer/csv_ lib/frozen lib/quality analyzer/places_guard
     collector/at_ collector/gpsd_report collector/gps_fix collector/mm_dict lib/csvio lib/triplog_read
     lib/triplog_db lib/dbguard lib/geo lib/utc lib/units)
 filters=()

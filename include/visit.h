@@ -1,11 +1,11 @@
 /* A visit: what the cells of one bin, operator and day say, as the rule counts it. */
-#ifndef LOMSONG_MODEL_VISIT_H
-#define LOMSONG_MODEL_VISIT_H
+#ifndef LOMSONG_VISIT_H
+#define LOMSONG_VISIT_H
 
 #include "rule.h"
 #include "tally.h"
 
-struct model_visit {
+struct visit {
     uint64_t passing;
     uint64_t judged; /* denominator of the share */
     uint64_t in_service;
@@ -14,10 +14,9 @@ struct model_visit {
 
 /* Adds a cell. One of NR_NSA adds nothing: its samples stand under LTE, by their anchor.
  */
-void model_visit_add(struct model_visit *v, const struct rule *rule,
-                     const struct tally_cell *c);
+void visit_add(struct visit *v, const struct rule *rule, const struct tally_cell *c);
 
 /* The oldest day whose evidence counts on `as_of_day`. */
-int32_t model_visit_oldest_day(const struct rule *rule, int32_t as_of_day);
+int32_t visit_oldest_day(const struct rule *rule, int32_t as_of_day);
 
 #endif

@@ -1,8 +1,8 @@
 /* Visits, counted. */
-#include "model_visit.h"
+#include "visit.h"
 
 static void add_levels(const struct rule_technology *t, const struct tally_cell *c,
-                       struct model_visit *v)
+                       struct visit *v)
 {
     for (size_t i = 0; i < c->level_count; i++) {
         v->judged += c->levels[i].count;
@@ -11,8 +11,7 @@ static void add_levels(const struct rule_technology *t, const struct tally_cell 
     }
 }
 
-void model_visit_add(struct model_visit *v, const struct rule *rule,
-                     const struct tally_cell *c)
+void visit_add(struct visit *v, const struct rule *rule, const struct tally_cell *c)
 {
     const uint8_t tech = c->key.tech;
     if (tech == TECH_NR_NSA)
@@ -29,7 +28,7 @@ void model_visit_add(struct model_visit *v, const struct rule *rule,
         v->judged += in_service; /* evidence that does not pass */
 }
 
-int32_t model_visit_oldest_day(const struct rule *rule, int32_t as_of_day)
+int32_t visit_oldest_day(const struct rule *rule, int32_t as_of_day)
 {
     const int64_t oldest = (int64_t)as_of_day - rule->max_age_days;
     return oldest < INT32_MIN ? INT32_MIN : (int32_t)oldest;
