@@ -212,9 +212,16 @@ check-qgis:
 	@tests/qgis/check.sh $(B) $(PICTURES)
 lint: deps-test
 	@scripts/lint.sh --fix
-bench: deps-test
-	@$(MAKE) --no-print-directory programs
-	@scripts/bench.sh $(B)
+# The analyzer beside its peers, then the collector; SECTIONS="csv gzip" for some of it.
+bench:
+	@scripts/deps.sh build test bench
+	@$(MAKE) --no-print-directory programs $(B)/bench/gen $(B)/bench/limits
+	@scripts/bench.py $(B) $(SECTIONS)
+	@[ -n "$(SECTIONS)" ] || scripts/bench_collector.sh $(B)
+$(B)/bench/%: scripts/bench/%.c Makefile
+	@mkdir -p $(@D)
+	@echo "  LD   $@"
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -o $@ $< -lcsv -lsqlite3 -lm
 
 # New texts go into po/vi.po by way of a template in build/.
 pot:

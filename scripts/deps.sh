@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that are missing: deps.sh [build] [test] [demo] [qgis].
+# Installs the Debian packages that are missing: deps.sh [build] [test] [demo] [bench] [qgis].
 # Silent and quick when nothing is missing. DEPS=skip leaves the system alone.
 set -euo pipefail
 
@@ -32,6 +32,12 @@ demo=(
     gpsd
 )
 
+# What `make bench` runs beside the analyzer; DuckDB and Polars come by npm.
+bench=(
+    postgresql-15 postgresql-15-postgis-3 spatialite-bin gmt mawk nodejs valgrind
+)
+command -v npm >/dev/null || bench+=(npm)
+
 # What `make check-qgis` opens the outputs with: half a gigabyte, and so apart.
 qgis=(python3-qgis)
 
@@ -47,8 +53,9 @@ for purpose in "${@:-build}"; do
     build) wanted+=("${build[@]}") ;;
     test) wanted+=("${test[@]}") ;;
     demo) wanted+=("${demo[@]}") ;;
+    bench) wanted+=("${bench[@]}") ;;
     qgis) wanted+=("${qgis[@]}") ;;
-    *) fail "'$purpose' is not a purpose; expected build, test, demo or qgis" ;;
+    *) fail "'$purpose' is not a purpose; expected build, test, demo, bench or qgis" ;;
     esac
 done
 [ "${DEPS:-}" != skip ] || exit 0
