@@ -240,7 +240,7 @@ static void print_log(const struct ingest_log *log)
     const struct quality_counts *c = &log->counts;
     if (log->err)
         return; /* reported already */
-    if (c->rows == 0) {
+    if (c->rows == 0 || log->fate == LOG_KNOWN) {
         printf(_("%s: known already, nothing changed\n"), log->path);
         return;
     }

@@ -289,8 +289,11 @@ enum err workspace_put_log(struct workspace *ws, const struct ingest_log *log)
     const int fate = log_fate(ws, log, &stored);
     if (fate < 0)
         return ERR_FAILED;
-    if (fate == LOG_KNOWN || fate == LOG_OLDER)
-        return log->log_id ? delete_log(ws, log->log_id) : ERR_OK;
+    if (fate == LOG_KNOWN || fate == LOG_OLDER) {
+        /* a copy that another thread was reading when this one was found to be new */
+        const enum err named = fate == LOG_KNOWN ? workspace_rename_log(ws, log) : ERR_OK;
+        return named || !log->log_id ? named : delete_log(ws, log->log_id);
+    }
     const int64_t log_id = log->log_id ? log->log_id : ++ws->last_log;
     enum err err = fate == LOG_REPLACES ? delete_log(ws, stored.log_id) : ERR_OK;
     if (!err)

@@ -444,15 +444,54 @@ static void test_other_form(void **state)
     }
 }
 
+/* Two copies of a log, both read before either was kept: the smaller name stays. */
+static void test_copies(void **state)
+{
+    static const struct {
+        const char *first, *second, *kept;
+    } rows[] = {{"b.csv", "a.csv", "a.csv"}, {"a.csv", "b.csv", "a.csv"}};
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct workspace *ws = new_workspace();
+        struct ingest_log log = new_log(1, "", 10);
+        assert_int_equal(workspace_begin(ws), ERR_OK);
+        snprintf(log.file, sizeof log.file, "%s", rows[i].first);
+        assert_int_equal(workspace_put_log(ws, &log), ERR_OK);
+        char *before = evidence(ws);
+        snprintf(log.file, sizeof log.file, "%s", rows[i].second);
+        assert_int_equal(workspace_put_log(ws, &log), ERR_OK);
+        assert_int_equal(workspace_commit(ws), ERR_OK);
+        memcpy(strstr(before, rows[i].first), rows[i].kept, strlen(rows[i].kept));
+        assert_evidence(ws, before);
+
+        /* what was there before this transaction keeps its name */
+        assert_int_equal(workspace_begin(ws), ERR_OK);
+        snprintf(log.file, sizeof log.file, "0.csv");
+        assert_int_equal(workspace_put_log(ws, &log), ERR_OK);
+        assert_int_equal(workspace_commit(ws), ERR_OK);
+        assert_evidence(ws, before);
+        tally_free(log.tally);
+        free(before);
+        workspace_close(ws);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_put_and_remove), cmocka_unit_test(test_not_removed),
-        cmocka_unit_test(test_same_bytes),     cmocka_unit_test(test_trip_states),
-        cmocka_unit_test(test_equal_states),   cmocka_unit_test(test_rollback),
-        cmocka_unit_test(test_full),           cmocka_unit_test(test_read_tally),
-        cmocka_unit_test(test_read_logs),      SCRATCH_TEST(test_file),
-        SCRATCH_TEST(test_no_workspace),       SCRATCH_TEST(test_other_form),
+        cmocka_unit_test(test_put_and_remove),
+        cmocka_unit_test(test_not_removed),
+        cmocka_unit_test(test_copies),
+        cmocka_unit_test(test_same_bytes),
+        cmocka_unit_test(test_trip_states),
+        cmocka_unit_test(test_equal_states),
+        cmocka_unit_test(test_rollback),
+        cmocka_unit_test(test_full),
+        cmocka_unit_test(test_read_tally),
+        cmocka_unit_test(test_read_logs),
+        SCRATCH_TEST(test_file),
+        SCRATCH_TEST(test_no_workspace),
+        SCRATCH_TEST(test_other_form),
     };
     setenv("LANGUAGE", "en", 1);
     return cmocka_run_group_tests(tests, NULL, NULL);
