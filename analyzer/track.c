@@ -320,7 +320,8 @@ void track_free(struct track *tracks, size_t count)
 
 struct track_cursor track_start(const uint8_t *path, size_t size)
 {
-    return (struct track_cursor){.at = path, .end = path + size};
+    /* a way of no step may be NULL, to which C lets nothing be added */
+    return (struct track_cursor){.at = path, .end = size > 0 ? path + size : path};
 }
 
 static bool step(int64_t *index, uint64_t zigzag)

@@ -237,6 +237,8 @@ static void test_damaged_paths_end(void **state)
             bins++;
         assert_int_equal(bins, rows[i].bins);
     }
+    struct track_cursor none = track_start(NULL, 0); /* a way not yet written */
+    assert_true(none.end == NULL && !track_next(&none));
 }
 
 int main(void)
