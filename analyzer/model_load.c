@@ -3,12 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lang.h"
 #include "model_build.h"
 #include "xmem.h"
 
 /* Arrays while they grow; they move into the model's memory at the end. */
 struct load {
     struct model *m;
+    const char *path;
     struct hamlet *hamlets;
     size_t hamlet_count, hamlet_capacity;
     struct area *areas;
@@ -23,6 +25,15 @@ struct load {
     struct model_place_file *files;
     size_t file_count, file_capacity;
 };
+
+/* What only another program's hand can have done. */
+static enum err damaged(const struct load *l, const char *what, const char *code)
+{
+    err_report(
+        _("%s: the workspace is damaged: %s (\"%s\"); make it again with new and add"),
+        l->path, what, code);
+    return ERR_INPUT;
+}
 
 static struct wkb copy_wkb(struct model *m, const void *data, size_t size)
 {
@@ -76,7 +87,10 @@ static enum err take_area(void *ctx, const struct workspace_area *a)
            strcmp(l->hamlets[at].hamlet_code, a->hamlet_code) != 0)
         at++;
     area->hamlet = at;
-    return at < l->hamlet_count ? ERR_OK : ERR_INPUT;
+    if (at < l->hamlet_count)
+        return ERR_OK;
+    l->area_count--;
+    return damaged(l, _("a test area without its hamlet"), a->area_code);
 }
 
 static enum err take_commune(void *ctx, const struct workspace_commune *c)
@@ -119,7 +133,7 @@ static enum err take_track(void *ctx, const char *log_sha256, const struct track
     while (log < l->log_count && strcmp(l->logs[log].sha256, log_sha256) != 0)
         log++;
     if (log == l->log_count)
-        return ERR_INPUT;
+        return damaged(l, _("a track without its log"), log_sha256);
     l->tracks = xgrow(l->tracks, l->track_count, &l->track_capacity, sizeof *l->tracks);
     l->track_logs = xgrow(l->track_logs, l->track_count, &l->track_log_capacity,
                           sizeof *l->track_logs);
@@ -234,7 +248,7 @@ static void finish(struct load *l)
 
 enum err model_load(struct workspace *ws, struct model *m)
 {
-    struct load l = {.m = m};
+    struct load l = {.m = m, .path = workspace_path(ws)};
     enum err err = workspace_each_hamlet(ws, take_hamlet, &l);
     if (!err)
         err = workspace_each_area(ws, take_area, &l);
@@ -247,5 +261,10 @@ enum err model_load(struct workspace *ws, struct model *m)
     if (!err)
         err = workspace_each_place_file(ws, take_place_file, &l);
     finish(&l);
+    for (size_t i = 0; !err && i < m->hamlet_count; i++) {
+        if (m->hamlets[i].area_count == 0)
+            err =
+                damaged(&l, _("a hamlet without a test area"), m->hamlets[i].hamlet_code);
+    }
     return err;
 }

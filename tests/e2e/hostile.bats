@@ -141,6 +141,17 @@ PY
     [ ! -e broken.sqlite ]
 }
 
+@test "a workspace that another hand has changed is refused, with what is wrong" {
+    local sql
+    "$LOMSONG" new whole.sqlite --hamlets hamlets.csv
+    for sql in "test area:DELETE FROM test_area" "without its hamlet:DELETE FROM hamlet"; do
+        cp whole.sqlite work.sqlite
+        sqlite3 work.sqlite "${sql#*:}"
+        refused "${sql%%:*}" "$LOMSONG" judge work.sqlite
+        [[ $stderr == *work.sqlite*H1* ]]
+    done
+}
+
 @test "an anonymized log names nobody and gives the same bins" {
     printf 't_utc_ms,lat_deg,lon_deg,modem_id,boot_id,mccmnc,tech,cell_id,pci,rsrp_dbm,speed_mps,raw\n' >full.csv
     local i
