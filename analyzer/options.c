@@ -61,7 +61,7 @@ static const struct argp_option table[] = {
      N_("reject rows whose position has not changed for longer (default: not tested)"),
      0},
     {"anonymize", 'y' + 256, NULL, 0,
-     N_("whole minutes, middles of bins, nothing of device, modem or cell"), 0},
+     N_("leave out what tells of people: who was where at what time"), 0},
     {"decision", 'D' + 256, N_("VERDICT"), 0,
      N_("covered, depression, no_signal, not_enough_data; none takes the last word back"),
      0},
@@ -133,29 +133,21 @@ static int epsg(const struct argp_state *state, const char *text)
     return isfinite(value) ? (int)value : 0;
 }
 
-/* Splits "ours=theirs,ours=theirs"; the texts live in owned_maps. */
+/* The texts of the maps live in owned_maps. */
 static void parse_map(const struct argp_state *state, struct options *o, const char *text)
 {
+    const char *bad = "";
     free(o->owned_maps);
     o->owned_maps = xstrdup(text);
-    o->map_count = 0;
-    for (char *at = o->owned_maps; at;) {
-        char *next = strchr(at, ',');
-        if (next)
-            *next++ = '\0';
-        char *equals = strchr(at, '=');
-        if (!equals || equals == at || equals[1] == '\0' ||
-            o->map_count == OPTIONS_MAX_MAPS) {
-            bad_value(state, "map", text, _("ours=theirs,ours=theirs,..."));
-            return;
-        }
-        *equals = '\0';
-        if (!import_lomsong_csv_knows(at)) {
-            bad_value(state, "map", at, _("a column of lomsong CSV left of the '='"));
-            return;
-        }
-        o->maps[o->map_count++] = (struct import_map){.ours = at, .theirs = equals + 1};
-        at = next;
+    switch (import_map_parse(o->owned_maps, &o->maps, &bad)) {
+    case IMPORT_MAP_OK:
+        break;
+    case IMPORT_MAP_FORM:
+        bad_value(state, "map", text, _("ours=theirs,ours=theirs,..."));
+        break;
+    case IMPORT_MAP_COLUMN:
+        bad_value(state, "map", bad, _("a column of lomsong CSV left of the '='"));
+        break;
     }
 }
 

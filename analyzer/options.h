@@ -5,9 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "import.h"
-
-enum { OPTIONS_MAX_MAPS = 64 };
+#include "import_map.h"
 
 struct options {
     const char *hamlets, *clusters,
@@ -30,8 +28,7 @@ struct options {
     int32_t date_day;
     bool has_as_of;
     int32_t as_of_day;
-    struct import_map maps[OPTIONS_MAX_MAPS];
-    size_t map_count;
+    struct import_maps maps;
     mccmnc_t mccmnc;
     bool has_utc_offset;
     int32_t utc_offset_s;

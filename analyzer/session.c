@@ -175,8 +175,8 @@ struct ingest_options session_ingest_options(const struct session *s,
         .import = {.utc_offset_s =
                        o->has_utc_offset ? o->utc_offset_s : s->region.utc_offset_s,
                    .mccmnc = o->mccmnc,
-                   .map = o->maps,
-                   .map_count = o->map_count,
+                   .map = o->maps.items,
+                   .map_count = o->maps.count,
                    .has_day = o->has_date,
                    .day = o->date_day,
                    .track = s->track.count > 0 ? &s->track : NULL},
@@ -307,9 +307,10 @@ static char *describe_options(const struct session *s, const struct options *o)
         free(text);
         text = more;
     }
-    for (size_t i = 0; i < o->map_count; i++) {
-        char *more = xasprintf("%s%s%s=%s", text, i ? "," : " --map ", o->maps[i].ours,
-                               o->maps[i].theirs);
+    for (size_t i = 0; i < o->maps.count; i++) {
+        const struct import_map *map = &o->maps.items[i];
+        char *more =
+            xasprintf("%s%s%s=%s", text, i ? "," : " --map ", map->ours, map->theirs);
         free(text);
         text = more;
     }

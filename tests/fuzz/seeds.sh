@@ -41,10 +41,19 @@ bytes 45000024 00000000 40010000 7F000001 7F000001 0000 0000 1234 0003 $token >i
 bytes 8100 0000 1234 0003 $token >icmp/answer-v6
 bytes 4F >icmp/header-too-long
 
-mkdir -p track
-bytes 80EE05 C09A0C 04 00 04 02 05 00 01 00 04 03 01 02 00 03 >track/gaps
-bytes FEFFFFFF7F FEFFFFFF1F FFFFFFFF7F FFFFFFFF1F 00 01 >track/far
-bytes FFFFFFFFFFFFFFFFFF01 00 FFFFFFFFFFFFFFFFFF01 00 >track/too-far
+# Bytes of a workspace, changed: where in the file, what.
+mkdir -p workspace
+bytes 62 00100000 64200001 10000001 >workspace/bytes
+
+# UTF-16 with and without its mark, with characters beyond 16 bit, and with halves of them.
+mkdir -p utf16
+printf 't,Bản 𝄞\n1,2\n' | iconv -t UTF-16LE >utf16/little
+{
+    bytes FEFF
+    printf 't,Bản 𝄞\n1,2\n' | iconv -t UTF-16BE
+} >utf16/big-with-mark
+bytes FFFE 6100 00D8 6200 00DC 00D8 >utf16/halves
+bytes 0061 0062 DC >utf16/odd
 
 gzip -9 -n <lomsong_csv/short >lomsong_csv/short.gz
 {

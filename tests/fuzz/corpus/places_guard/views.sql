@@ -1,0 +1,3 @@
+CREATE TABLE h (fid INTEGER PRIMARY KEY, hamlet_code TEXT);
+CREATE VIEW gpkg_contents AS SELECT 'hamlets' AS table_name;
+CREATE VIEW hamlets AS WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i FROM n) SELECT fid FROM h, n;
