@@ -3,8 +3,6 @@
  * the modem's offset_db, which a CSV has no place for; the operator is named on every
  * row, sample_id keeps equal samples apart. */
 #include <errno.h>
-#include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,10 +10,9 @@
 #include <unistd.h>
 
 #include "anonymize.h"
-#include "csvio.h"
 #include "lang.h"
+#include "sample_csv.h"
 #include "session.h"
-#include "units.h"
 #include "xmem.h"
 
 struct writer {
@@ -24,97 +21,22 @@ struct writer {
     struct anonymizer *anonymizer; /* NULL: as they are */
 };
 
-/* The shortest text that reads back as the same number. */
-static void print_double(double value, char buf[64])
-{
-    snprintf(buf, 64, "%.15g", value);
-    if (strtod(buf, NULL) != value)
-        snprintf(buf, 64, "%.17g", value);
-}
-
-static void put_field(FILE *out, const struct sample *s, const struct sample_column *c)
-{
-    char buf[64] = "";
-    const char *text = buf;
-    const void *field = (const char *)s + c->offset;
-    char mccmnc[MCCMNC_TEXT_SIZE];
-    mccmnc_format(s->mccmnc, mccmnc);
-    switch (c->type) {
-    case SAMPLE_ID:
-        if (*(const int64_t *)field != ID_UNKNOWN)
-            snprintf(buf, sizeof buf, "%" PRId64, *(const int64_t *)field);
-        break;
-    case SAMPLE_TIME:
-        if (*(const int64_t *)field != TIME_UNKNOWN)
-            snprintf(buf, sizeof buf, "%" PRId64, *(const int64_t *)field);
-        break;
-    case SAMPLE_DOUBLE:
-        if (isfinite(*(const double *)field))
-            print_double(*(const double *)field, buf);
-        break;
-    case SAMPLE_TEXT:
-        text = *(const char *const *)field ? *(const char *const *)field : "";
-        break;
-    case SAMPLE_STATE:
-        text = state_name(s->state);
-        break;
-    case SAMPLE_TECH:
-        text = s->tech == TECH_NONE ? "" : tech_name(s->tech);
-        break;
-    case SAMPLE_MCC:
-        snprintf(buf, sizeof buf, "%.3s", mccmnc);
-        break;
-    case SAMPLE_MNC:
-        snprintf(buf, sizeof buf, "%s", strlen(mccmnc) > 3 ? mccmnc + 3 : "");
-        break;
-    }
-    csvio_put(out, text, false);
-}
-
-/* As the tally sees them: what is no level of its technology is blank. NR_SA and NR_NSA
- * share one, which is to be corrected once. */
-static void settle_levels(struct sample *s, double offset_db)
-{
-    static const enum tech techs[] = {TECH_GSM, TECH_WCDMA, TECH_LTE, TECH_NR_SA};
-    for (size_t i = 0; i < sizeof techs / sizeof *techs; i++)
-        sample_set_level_dbm(
-            s, techs[i],
-            units_corrected_dbm(techs[i], sample_level_dbm(s, techs[i]), offset_db));
-    s->rssi_dbm += offset_db; /* of the same antenna */
-}
-
 static enum err write_sample(void *ctx, const struct import_row *row)
 {
     struct writer *w = ctx;
     struct sample s = row->quality.sample;
-    char buf[64];
-    settle_levels(&s, row->offset_db);
+    sample_csv_settle(&s, row->offset_db);
     if (w->anonymizer) {
         const enum err err = anonymize_sample(w->anonymizer, &s);
         if (err)
             return err;
     }
-    snprintf(buf, sizeof buf, "%" PRId64, ++w->sample_id);
-    csvio_put(w->out, buf, true);
-    for (size_t i = 0; i < sample_column_count; i++)
-        put_field(w->out, &s, &sample_columns[i]);
-    print_double(s.pos.lat_deg, buf);
-    csvio_put(w->out, buf, false);
-    print_double(s.pos.lon_deg, buf);
-    csvio_put(w->out, buf, false);
-    snprintf(buf, sizeof buf, "%d", row->day_offset_s);
-    csvio_put(w->out, row->has_day_offset ? buf : "", false);
-    csvio_end(w->out);
+    const struct sample_csv_row csv = {.sample = &s,
+                                       .sample_id = ++w->sample_id,
+                                       .utc_offset_s = row->day_offset_s,
+                                       .has_utc_offset = row->has_day_offset};
+    sample_csv_put(w->out, &csv);
     return ferror(w->out) ? ERR_FAILED : ERR_OK;
-}
-
-static void write_header(FILE *out)
-{
-    fputs("\xEF\xBB\xBFsample_id", out);
-    for (size_t i = 0; i < sample_column_count; i++)
-        csvio_put(out, sample_columns[i].name, false);
-    fputs(",lat_deg,lon_deg,utc_offset_s", out);
-    csvio_end(out);
 }
 
 static enum err write_all(const struct options *o, FILE *out)
@@ -127,7 +49,7 @@ static enum err write_all(const struct options *o, FILE *out)
     if (!err)
         err = session_load_track(&s, o);
     const struct ingest_options ingest = session_ingest_options(&s, o);
-    write_header(out);
+    sample_csv_put_header(out);
     for (int i = 1; !err && i < o->arg_count; i++)
         err = ingest_samples(o->args[i], &ingest, write_sample, &w);
     anonymize_end(&anonymizer);
