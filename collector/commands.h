@@ -12,6 +12,7 @@ struct arguments {
     const char *record; /* NULL: no recording is made */
     const char *replay; /* NULL: modems and gpsd */
     const char *speed;  /* of the replay; NULL: as fast as it goes */
+    const char *to;     /* the form of an export, the server of a push; NULL: none */
     bool json;
     bool plain; /* lines instead of the screen */
     char **files;
@@ -22,5 +23,6 @@ enum err cmd_run(const struct arguments *a);
 enum err cmd_check(const struct arguments *a);
 enum err cmd_status(const struct arguments *a);
 enum err cmd_verify(const struct arguments *a);
+enum err cmd_export(const struct arguments *a);
 
 #endif

@@ -24,6 +24,8 @@ static const struct command commands[] = {
     {"status", "", N_("The running collector, live."), "coj", false, cmd_status},
     {"verify", "TRIP...", N_("Integrity, counts, gaps and seal of trip logs."), "", true,
      cmd_verify},
+    {"export", "TRIP...", N_("Trip logs as CSV, GPX track or sealed GeoPackage."), "tO",
+     true, cmd_export},
 };
 enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
 
@@ -39,6 +41,11 @@ static const struct argp_option table[] = {
     {"speed", 's' + 256, N_("X"), 0,
      N_("of the replay: 1 its own pace, 0 as fast as it goes (default)"), 0},
     {"json", 'j' + 256, NULL, 0, N_("as JSON"), 0},
+    {"to", 't' + 256, "csv|gpx|gpkg", 0, N_("what to write"), 0},
+    {"output", 'O' + 256, N_("FILE"), 0,
+     N_("the file to write, or a directory for it (default: this one); - is standard "
+        "output"),
+     0},
 };
 enum { TABLE_SIZE = sizeof table / sizeof *table };
 
@@ -55,7 +62,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case 'c' + 256:
         a->config = arg;
         return 0;
+    case 't' + 256:
+        a->to = arg;
+        return 0;
     case 'o' + 256:
+    case 'O' + 256:
         a->output = arg;
         return 0;
     case 'p' + 256:

@@ -139,6 +139,10 @@ struct triplog_row {
 int triplog_next(struct triplog_reader *r, struct triplog_row *row);
 void triplog_close(struct triplog_reader *r);
 
+/* Copies the pages of a log, those in its -wal included, into the file `to`, whatever was
+ * there; the log may be in use and stays as it is. */
+MUST_CHECK enum err triplog_copy(const char *path, const char *to);
+
 /* An active test as it is read. */
 struct triplog_probe_row {
     struct triplog_probe probe;

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "dbguard.h"
 #include "lang.h"
 #include "triplog_write.h"
 #include "xmem.h"
@@ -215,6 +216,8 @@ enum err triplog_resume(const char *path, struct triplog_writer **writer, bool *
     w->extent = (struct extent){NAN, NAN, NAN, NAN};
     int rc =
         sqlite3_open_v2(path, &w->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+    if (rc == SQLITE_OK)
+        rc = dbguard_harden(w->db); /* it may come from elsewhere: no triggers */
     if (rc == SQLITE_OK)
         rc = triplog_db_check_tables(w->db, path) == ERR_OK ? SQLITE_OK : SQLITE_NOTADB;
     if (rc == SQLITE_OK)
