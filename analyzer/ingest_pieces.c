@@ -243,8 +243,7 @@ static enum err hand_on(struct worker *w, struct ingest_rows *rows)
     pthread_mutex_lock(&w->shared->lock);
     const enum err err = store->part(store->ctx, w->shared->log, w->part.tally);
     pthread_mutex_unlock(&w->shared->lock);
-    tally_free(w->part.tally);
-    w->part.tally = tally_new();
+    tally_clear(w->part.tally);
     ingest_rows_forget_cells(rows);
     return err;
 }

@@ -26,6 +26,7 @@ struct tally_key {
     uint8_t tech;
 };
 
+enum { TALLY_FEW_LEVELS = 8 };
 struct tally_cell {
     struct tally_key key;
     uint16_t level_count;
@@ -35,12 +36,16 @@ struct tally_cell {
     int64_t first_utc_ms;
     int64_t last_utc_ms;
     struct tally_level *levels; /* sorted by dbm */
+    /* most visits see no more: then `levels` points here, and the cell must stay */
+    struct tally_level few[TALLY_FEW_LEVELS];
 };
 
 struct tally;
 
 struct tally *tally_new(void);
 void tally_free(struct tally *t);
+/* Empties it, and keeps its memory for the next cells. */
+void tally_clear(struct tally *t);
 
 /* The cell of a key, made empty if new. Valid until the next call. */
 struct tally_cell *tally_cell(struct tally *t, struct tally_key key);
@@ -48,6 +53,8 @@ struct tally_cell *tally_cell(struct tally *t, struct tally_key key);
 /* Adds `count` samples of one level; LEVEL_NONE counts as no_level. */
 void tally_add_level(struct tally_cell *c, int dbm, uint32_t count);
 void tally_add_time(struct tally_cell *c, int64_t t_utc_ms);
+/* Frees the levels of a cell that is in no tally. */
+void tally_cell_free_levels(struct tally_cell *c);
 /* Adds all of `from` (any key) to `into`. */
 void tally_merge_cell(struct tally_cell *into, const struct tally_cell *from);
 

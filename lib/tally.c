@@ -20,7 +20,8 @@ struct tally {
     struct tally_cell **slots;
     size_t slot_count; /* a power of two */
     size_t cell_count;
-    struct block *blocks;
+    struct block *blocks; /* the first one is being filled */
+    struct block *spare;
 };
 
 struct tally *tally_new(void)
@@ -31,17 +32,43 @@ struct tally *tally_new(void)
     return t;
 }
 
-void tally_free(struct tally *t)
+void tally_cell_free_levels(struct tally_cell *c)
 {
-    if (!t)
-        return;
+    if (c->levels != c->few)
+        free(c->levels);
+    c->levels = NULL;
+    c->level_count = c->level_capacity = 0;
+}
+
+static void free_blocks(struct block *b)
+{
+    while (b) {
+        struct block *next = b->next;
+        free(b);
+        b = next;
+    }
+}
+
+void tally_clear(struct tally *t)
+{
     while (t->blocks) {
         struct block *b = t->blocks;
         t->blocks = b->next;
         for (size_t i = 0; i < b->used; i++)
-            free(b->cells[i].levels);
-        free(b);
+            tally_cell_free_levels(&b->cells[i]);
+        b->next = t->spare;
+        t->spare = b;
     }
+    memset(t->slots, 0, t->slot_count * sizeof(*t->slots));
+    t->cell_count = 0;
+}
+
+void tally_free(struct tally *t)
+{
+    if (!t)
+        return;
+    tally_clear(t);
+    free_blocks(t->spare);
     free(t->slots);
     free(t);
 }
@@ -82,17 +109,28 @@ static void grow(struct tally *t)
     t->slot_count = count;
 }
 
+static void add_block(struct tally *t)
+{
+    struct block *b = t->spare;
+    if (b)
+        t->spare = b->next;
+    else
+        b = xmalloc(sizeof *b);
+    b->next = t->blocks;
+    b->used = 0;
+    t->blocks = b;
+}
+
 static struct tally_cell *new_cell(struct tally *t, const struct tally_key *key)
 {
-    if (!t->blocks || t->blocks->used == CELLS_PER_BLOCK) {
-        struct block *b = xmalloc(sizeof *b);
-        b->next = t->blocks;
-        b->used = 0;
-        t->blocks = b;
-    }
+    if (!t->blocks || t->blocks->used == CELLS_PER_BLOCK)
+        add_block(t);
     struct tally_cell *c = &t->blocks->cells[t->blocks->used++];
-    *c = (struct tally_cell){
-        .key = *key, .first_utc_ms = TIME_UNKNOWN, .last_utc_ms = TIME_UNKNOWN};
+    c->key = *key;
+    c->level_count = c->level_capacity = 0;
+    c->no_level = c->no_service = 0;
+    c->first_utc_ms = c->last_utc_ms = TIME_UNKNOWN;
+    c->levels = NULL;
     t->cell_count++;
     return c;
 }
@@ -110,6 +148,23 @@ struct tally_cell *tally_cell(struct tally *t, struct tally_key key)
     return t->slots[at] = new_cell(t, &key);
 }
 
+static void grow_levels(struct tally_cell *c)
+{
+    if (c->level_capacity == 0) {
+        c->levels = c->few;
+        c->level_capacity = TALLY_FEW_LEVELS;
+        return;
+    }
+    const size_t capacity = (size_t)c->level_capacity * 2;
+    if (c->levels == c->few) {
+        c->levels = xreallocarray(NULL, capacity, sizeof *c->levels);
+        memcpy(c->levels, c->few, sizeof c->few);
+    } else {
+        c->levels = xreallocarray(c->levels, capacity, sizeof *c->levels);
+    }
+    c->level_capacity = (uint16_t)capacity;
+}
+
 void tally_add_level(struct tally_cell *c, int dbm, uint32_t count)
 {
     if (dbm == LEVEL_NONE) {
@@ -123,11 +178,8 @@ void tally_add_level(struct tally_cell *c, int dbm, uint32_t count)
         c->levels[at].count += count;
         return;
     }
-    if (c->level_count == c->level_capacity) {
-        const size_t capacity = c->level_capacity ? (size_t)c->level_capacity * 2 : 4;
-        c->levels = xreallocarray(c->levels, capacity, sizeof *c->levels);
-        c->level_capacity = (uint16_t)capacity;
-    }
+    if (c->level_count == c->level_capacity)
+        grow_levels(c);
     memmove(c->levels + at + 1, c->levels + at,
             (c->level_count - at) * sizeof(*c->levels));
     c->levels[at] = (struct tally_level){.dbm = (int16_t)dbm, .count = count};

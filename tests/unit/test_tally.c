@@ -207,7 +207,7 @@ static void test_quantiles(void **state)
         }
         for (int i = 0; i < 3; i++) {
             tally_histogram_add(&h, &cells[i]);
-            free(cells[i].levels);
+            tally_cell_free_levels(&cells[i]);
         }
         qsort(levels, (size_t)n, sizeof *levels, compare_ints);
         assert_int_equal(h.sum, n);
