@@ -8,7 +8,7 @@
 
 #include "sample.h"
 
-/* In the order in which they are tested; quality_reasons in quality.c is their table. */
+/* In the order in which they are tested; QUALITY_REASONS in quality.c lists them. */
 enum quality_reason {
     QUALITY_MALFORMED,
     QUALITY_NO_TIME,

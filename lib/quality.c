@@ -5,11 +5,6 @@
 
 #include "utc.h"
 
-struct reason {
-    const char *name;
-    bool (*applies)(const struct quality_row *row, const struct quality_limits *limits);
-};
-
 static bool malformed(const struct quality_row *row, const struct quality_limits *limits)
 {
     (void)limits;
@@ -56,27 +51,26 @@ static bool not_evidence(const struct quality_row *row,
            row->sample.level_age_ms > limits->max_level_age_ms;
 }
 
-static bool never(const struct quality_row *row, const struct quality_limits *limits)
-{
-    (void)row;
-    (void)limits;
-    return false;
-}
-
-static const struct reason quality_reasons[QUALITY_REASON_COUNT] = {
-    [QUALITY_MALFORMED] = {"malformed", malformed},
-    [QUALITY_NO_TIME] = {"no_time", no_time},
-    [QUALITY_NO_POSITION] = {"no_position", no_position},
-    [QUALITY_POOR_ACCURACY] = {"poor_accuracy", poor_accuracy},
-    [QUALITY_STALE_FIX] = {"stale_fix", stale_fix},
-    [QUALITY_DUPLICATE] = {"duplicate", duplicate},
-    [QUALITY_NOT_EVIDENCE] = {"not_evidence", not_evidence},
-    [QUALITY_STALE_LEVEL] = {"stale_level", never}, /* found by frozen_check() */
-};
+/* The reasons in the order in which they are tested: X(id, name), the name being the
+ * function above that tells whether it applies. A list for the compiler and no table: it
+ * is gone through for each row. */
+#define QUALITY_REASONS(X)                                                               \
+    X(QUALITY_MALFORMED, malformed)                                                      \
+    X(QUALITY_NO_TIME, no_time)                                                          \
+    X(QUALITY_NO_POSITION, no_position)                                                  \
+    X(QUALITY_POOR_ACCURACY, poor_accuracy)                                              \
+    X(QUALITY_STALE_FIX, stale_fix)                                                      \
+    X(QUALITY_DUPLICATE, duplicate)                                                      \
+    X(QUALITY_NOT_EVIDENCE, not_evidence)
 
 const char *quality_reason_name(enum quality_reason reason)
 {
-    return quality_reasons[reason].name;
+#define NAME(id, name) [id] = #name,
+    static const char *const names[QUALITY_REASON_COUNT] = {
+        QUALITY_REASONS(NAME)[QUALITY_STALE_LEVEL] = "stale_level", /* see frozen.h */
+    };
+#undef NAME
+    return names[reason];
 }
 
 struct quality_limits quality_default_limits(int64_t now_utc_ms)
@@ -95,9 +89,10 @@ struct quality_limits quality_default_limits(int64_t now_utc_ms)
 enum quality_reason quality_check(const struct quality_row *row,
                                   const struct quality_limits *limits)
 {
-    for (int r = 0; r < QUALITY_REASON_COUNT; r++) {
-        if (quality_reasons[r].applies(row, limits))
-            return (enum quality_reason)r;
-    }
+#define CHECK(id, name)                                                                  \
+    if (name(row, limits))                                                               \
+        return id;
+    QUALITY_REASONS(CHECK)
+#undef CHECK
     return QUALITY_ACCEPTED;
 }
