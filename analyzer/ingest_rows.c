@@ -27,8 +27,8 @@ static void reject(struct ingest_log *log, enum quality_reason reason,
 /* True where `error_m` may hide on which side of a bin's edge `bins` lies. */
 static bool near_edge(double bins, double error_m, double bin_size_m)
 {
-    const double within = bins - floor(bins);
-    return fmin(within, 1 - within) * bin_size_m <= error_m;
+    const double within = bins - crs_grid_floor(bins);
+    return (within < 0.5 ? within : 1 - within) * bin_size_m <= error_m;
 }
 
 /* The position in bins, on the right side of every edge. */
@@ -36,11 +36,14 @@ static struct xy to_bins(const struct ingest_rows *r, struct latlon pos)
 {
     const double size_m = r->options->bin_size_m;
     double error_m = 0;
-    struct xy p = crs_grid_forward(r->grid, pos, &error_m);
-    if (error_m > 0 && (near_edge(p.x_m / size_m, error_m, size_m) ||
-                        near_edge(p.y_m / size_m, error_m, size_m)))
-        p = crs_grid_exactly(r->grid, pos);
-    return (struct xy){.x_m = p.x_m / size_m, .y_m = p.y_m / size_m};
+    const struct xy p = crs_grid_forward(r->grid, pos, &error_m);
+    const struct xy bins = {.x_m = p.x_m / size_m, .y_m = p.y_m / size_m};
+    if (error_m > 0 &&
+        (near_edge(bins.x_m, error_m, size_m) || near_edge(bins.y_m, error_m, size_m))) {
+        const struct xy exact = crs_grid_exactly(r->grid, pos);
+        return (struct xy){.x_m = exact.x_m / size_m, .y_m = exact.y_m / size_m};
+    }
+    return bins;
 }
 
 /* The bin of a position; false where the survey's CRS has no place for it. */
@@ -49,8 +52,8 @@ static bool place(struct ingest_rows *r, struct latlon pos)
     if (pos.lat_deg == r->pos.lat_deg && pos.lon_deg == r->pos.lon_deg)
         return r->placed;
     const struct xy bins = to_bins(r, pos);
-    const double x = floor(bins.x_m);
-    const double y = floor(bins.y_m);
+    const double x = crs_grid_floor(bins.x_m);
+    const double y = crs_grid_floor(bins.y_m);
     r->pos = pos;
     r->placed = fabs(x) < 1e9 && fabs(y) < 1e9; /* false for NAN */
     if (r->placed) {
@@ -66,6 +69,21 @@ static bool same_key(const struct tally_key *a, const struct tally_key *b)
            a->day == b->day && a->tech == b->tech;
 }
 
+/* The local day of a row that has a time. Rows of one day come in long runs, and two
+ * divisions for each would be felt. */
+static int32_t day_of(struct ingest_rows *r, const struct import_row *row)
+{
+    const int64_t t_utc_ms = row->quality.sample.t_utc_ms;
+    if (t_utc_ms < r->day_from_ms || t_utc_ms >= r->day_to_ms ||
+        row->day_offset_s != r->day_offset_s) {
+        r->day = utc_local_day(t_utc_ms, row->day_offset_s);
+        r->day_offset_s = row->day_offset_s;
+        r->day_from_ms = r->day * UTC_DAY_MS - row->day_offset_s * INT64_C(1000);
+        r->day_to_ms = r->day_from_ms + UTC_DAY_MS;
+    }
+    return r->day;
+}
+
 /* The cell of a placed row. A modem stays in a bin for some rows: the last cell of its
  * operator and technology is mostly the one. */
 static struct tally_cell *cell_of(struct ingest_rows *r, const struct import_row *row,
@@ -75,7 +93,7 @@ static struct tally_cell *cell_of(struct ingest_rows *r, const struct import_row
     const struct tally_key key = {.bin_x = r->bin_x,
                                   .bin_y = r->bin_y,
                                   .mccmnc = s->mccmnc,
-                                  .day = utc_local_day(s->t_utc_ms, row->day_offset_s),
+                                  .day = day_of(r, row),
                                   .tech = tech};
     struct tally_cell **recent = &r->recent[(s->mccmnc * 8 + tech) % INGEST_RECENT];
     if (!*recent || !same_key(&(*recent)->key, &key))
@@ -145,7 +163,7 @@ static void offer_place(struct ingest_rows *r, const struct import_row *row)
         return;
     anchor.bin_x = r->bin_x;
     anchor.bin_y = r->bin_y;
-    anchor.day = utc_local_day(s->t_utc_ms, row->day_offset_s);
+    anchor.day = day_of(r, row);
     probes_offer(&r->probes, &anchor);
 }
 
@@ -158,7 +176,7 @@ enum err ingest_take_row(void *rows, const struct import_row *row)
     enum quality_reason reason =
         frozen_quality(&r->frozen, &row->quality, &r->options->limits);
     const struct sample *s = &row->quality.sample;
-    if (reason >= QUALITY_DUPLICATE)
+    if (r->probes.wish_count > 0 && reason >= QUALITY_DUPLICATE)
         offer_place(r, row);
     if (reason == QUALITY_ACCEPTED && !place(r, s->pos))
         reason = QUALITY_NO_POSITION;
@@ -181,12 +199,11 @@ enum err ingest_take_row(void *rows, const struct import_row *row)
         r->unnamed_blanked += blanked;
     }
     note_time(log, s->t_utc_ms);
-    track_piece_add(r->track, &(struct track_point){
-                                  .mccmnc = s->mccmnc,
-                                  .day = utc_local_day(s->t_utc_ms, row->day_offset_s),
-                                  .t_utc_ms = s->t_utc_ms,
-                                  .bin_x = r->bin_x,
-                                  .bin_y = r->bin_y});
+    track_piece_add(r->track, &(struct track_point){.mccmnc = s->mccmnc,
+                                                    .day = day_of(r, row),
+                                                    .t_utc_ms = s->t_utc_ms,
+                                                    .bin_x = r->bin_x,
+                                                    .bin_y = r->bin_y});
     return ERR_OK;
 }
 

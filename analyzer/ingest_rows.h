@@ -28,6 +28,9 @@ struct ingest_rows {
     struct latlon pos;
     int32_t bin_x, bin_y;
     bool placed;
+    /* the last local day, from..to at an offset */
+    int64_t day_from_ms, day_to_ms;
+    int32_t day_offset_s, day;
     struct track_piece *track; /* the caller's to set; freed with the rows */
     struct tally_cell
         *recent[INGEST_RECENT]; /* cells used last, by operator and technology */

@@ -148,8 +148,9 @@ static struct day *day_of(struct track_piece *p, int32_t day)
 static void note_operator(struct day *d, mccmnc_t mccmnc, int64_t samples)
 {
     /* operators take turns: the next one is a guess worth trying */
+    size_t at = d->recent;
     for (size_t i = 0; i < d->operator_count; i++) {
-        const size_t at = (d->recent + 1 + i) % d->operator_count;
+        at = at + 1 < d->operator_count ? at + 1 : 0;
         if (d->operators[at].mccmnc != mccmnc)
             continue;
         d->operators[at].samples += samples;

@@ -45,8 +45,11 @@ static struct frozen_track *find_track(struct frozen *f, const struct sample *s)
     struct frozen_track *found = NULL, *oldest = &f->tracks[0];
     for (int i = 0; i < f->count; i++) {
         struct frozen_track *t = &f->tracks[i];
-        if (is_of(t, s) && (!found || t->last_row > found->last_row))
+        if (is_of(t, s) && (!found || t->last_row > found->last_row)) {
             found = t;
+            if (s->mccmnc != 0)
+                break; /* each modem has one track per operator */
+        }
         if (t->last_row < oldest->last_row)
             oldest = t;
     }
