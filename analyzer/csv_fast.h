@@ -14,8 +14,9 @@ struct csv_fast *csv_fast_new(const struct csv_layout *layout, char delim,
                               const struct import_options *options);
 void csv_fast_free(struct csv_fast *f);
 
-/* Reads a line without its end, in which no quote, NUL, CR or LF stands. False where it
- * is unusual; *v is then of no use. Columns of text (band, raw) are not kept. */
+/* Reads a line without its end, in which no quote, NUL, CR or LF stands, and behind which
+ * one of the last three does, and IMPORT_PIECE_BEHIND bytes in all can be read. False
+ * where it is unusual; *v is then of no use. Columns of text (band, raw) are not kept. */
 bool csv_fast_line(struct csv_fast *f, const char *line, size_t len,
                    struct csv_values *v);
 

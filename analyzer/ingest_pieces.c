@@ -144,7 +144,7 @@ static bool fill(struct worker *w, struct window *win)
         }
         have += (size_t)n;
     }
-    w->buf[have] = '\0';
+    memset(w->buf + have, 0, IMPORT_PIECE_BEHIND);
     win->data = w->buf;
     return true;
 }
@@ -371,7 +371,8 @@ static enum err start_workers(struct shared *s, struct worker *workers, size_t c
                                               .last_utc_ms = TIME_UNKNOWN}};
         workers[i].part.tally = tally_new();
         workers[i].reader = s->log->format->pieces->reader(s->body.pieces);
-        workers[i].buf = xmalloc(s->piece_size + 2 * (size_t)AROUND + 1);
+        workers[i].buf =
+            xmalloc(s->piece_size + 2 * (size_t)AROUND + IMPORT_PIECE_BEHIND);
         err = crs_grid_open(s->how->crs, &workers[i].grid);
     }
     return err;
