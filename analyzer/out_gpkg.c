@@ -1,7 +1,6 @@
 /* survey.gpkg: the survey for QGIS, with the styles in which it opens. The same model
  * gives the same bytes: the only clock in the file is set to the day of the newest
  * evidence. */
-#include <assert.h>
 #include <cpl_conv.h>
 #include <cpl_string.h>
 #include <stdlib.h>
@@ -10,7 +9,6 @@
 #include "lang.h"
 #include "out.h"
 #include "out_gpkg.h"
-#include "out_layer.h"
 #include "qgis_style.h"
 #include "utc.h"
 #include "xmem.h"
@@ -23,26 +21,6 @@ static bool add_columns(struct out_gdal *g, OGRLayerH layer,
         const OGRErr err = OGR_L_CreateField(layer, field, FALSE);
         OGR_Fld_Destroy(field);
         if (!out_gdal_check(g, err == OGRERR_NONE, "OGR_L_CreateField"))
-            return false;
-    }
-    return true;
-}
-
-static bool add_rows(struct out_gdal *g, OGRLayerH layer, const struct gpkg_layer *what,
-                     const struct model *m)
-{
-    const size_t count = what->row_count(m);
-    for (size_t i = 0; i < count; i = out_layer_next(what, m, i)) {
-        struct gpkg_row row = {.feature = OGR_F_Create(OGR_L_GetLayerDefn(layer))};
-        OGRGeometryH shape = out_layer_move(m, m->out_crs, what->fill(m, i, &row));
-        assert(row.next == what->column_count);
-        OGRErr err = OGRERR_NONE;
-        if (shape)
-            err = OGR_F_SetGeometryDirectly(row.feature, shape);
-        if (err == OGRERR_NONE)
-            err = OGR_L_CreateFeature(layer, row.feature);
-        OGR_F_Destroy(row.feature);
-        if (!out_gdal_check(g, err == OGRERR_NONE, "OGR_L_CreateFeature"))
             return false;
     }
     return true;
@@ -61,8 +39,7 @@ static bool add_layer(struct out_gdal *g, GDALDatasetH file,
     CSLDestroy(options);
     OSRRelease(srs);
     return out_gdal_check(g, layer, "GDALDatasetCreateLayer") &&
-           add_columns(g, layer, what->columns, what->column_count) &&
-           add_rows(g, layer, what, m);
+           add_columns(g, layer, what->columns, what->column_count);
 }
 
 /* The table in which QGIS looks for a layer's default style, as it makes it itself. */
@@ -130,29 +107,41 @@ static bool add_styles(struct out_gdal *g, GDALDatasetH file, const struct model
     return true;
 }
 
-static bool commit(struct out_gdal *g, GDALDatasetH file)
+/* GDAL makes the tables, their indexes, triggers and styles: it knows what it and QGIS
+ * look for. */
+static void make_file(struct out_gdal *g, const struct model *m, const char *time)
 {
-    return out_gdal_check(g, GDALDatasetCommitTransaction(file) == OGRERR_NONE,
-                          "GDALDatasetCommitTransaction");
-}
-
-static bool begin(struct out_gdal *g, GDALDatasetH file)
-{
-    return out_gdal_check(g, GDALDatasetStartTransaction(file, FALSE) == OGRERR_NONE,
-                          "GDALDatasetStartTransaction");
-}
-
-/* A transaction per layer: a row each would take a second for every hundred rows. */
-static void fill_file(struct out_gdal *g, GDALDatasetH file, const struct model *m,
-                      const char *time)
-{
-    for (int i = 0; i < gpkg_layer_count; i++) {
-        if (!begin(g, file) || !add_layer(g, file, &gpkg_layers[i], m) ||
-            !commit(g, file))
-            return;
+    bool ok = true;
+    CPLSetThreadLocalConfigOption("OGR_CURRENT_DATE", time);
+    GDALDatasetH file =
+        GDALCreate(GDALGetDriverByName("GPKG"), g->path, 0, 0, 0, GDT_Unknown, NULL);
+    if (out_gdal_check(g, file, "GDALCreate")) {
+        for (int i = 0; ok && i < gpkg_layer_count; i++)
+            ok = add_layer(g, file, &gpkg_layers[i], m);
+        if (ok)
+            add_styles(g, file, m, time);
+        GDALClose(file);
     }
-    if (begin(g, file) && add_styles(g, file, m, time))
-        commit(g, file);
+    CPLSetThreadLocalConfigOption("OGR_CURRENT_DATE", NULL);
+}
+
+/* The rows come by SQLite itself, at a fifth of the time that they take GDAL. A file that
+ * is not finished is thrown away: no journal is needed. */
+static void fill_file(struct out_gdal *g, const struct model *m)
+{
+    static const char begin[] = "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; "
+                                "PRAGMA cache_size = -65536; BEGIN EXCLUSIVE";
+    const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX; /* one thread's own */
+    sqlite3 *db = NULL;
+    bool ok = sqlite3_open_v2(g->path, &db, flags, NULL) == SQLITE_OK &&
+              sqlite3_exec(db, begin, NULL, NULL, NULL) == SQLITE_OK;
+    for (int i = 0; ok && i < gpkg_layer_count; i++)
+        ok = gpkg_write_rows(g, db, &gpkg_layers[i], m);
+    ok = ok && sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK;
+    out_gdal_check(g, ok, sqlite3_errmsg(db));
+    sqlite3_close(db);
+    if (ok)
+        out_gdal_sync(g);
 }
 
 /* What stands for "now" in the file. */
@@ -170,16 +159,9 @@ enum err out_gpkg(const struct model *m, const char *dir)
     char *time = xasprintf("%.19s.000Z", day);
     struct out_gdal g;
     out_gdal_begin(&g, path);
-    CPLSetThreadLocalConfigOption("OGR_CURRENT_DATE", time);
-    GDALDatasetH file =
-        GDALCreate(GDALGetDriverByName("GPKG"), path, 0, 0, 0, GDT_Unknown, NULL);
-    if (out_gdal_check(&g, file, "GDALCreate")) {
-        fill_file(&g, file, m, time);
-        GDALClose(file);
-        if (!g.failed)
-            out_gdal_sync(&g);
-    }
-    CPLSetThreadLocalConfigOption("OGR_CURRENT_DATE", NULL);
+    make_file(&g, m, time);
+    if (!g.failed)
+        fill_file(&g, m);
     const enum err err = out_gdal_end(&g);
     free(time);
     free(path);

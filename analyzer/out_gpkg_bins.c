@@ -6,24 +6,21 @@
 #include "units.h"
 #include "xmem.h"
 
-/* The square of a bin, from its indices alone: neighbours share their corners exactly. */
-static OGRGeometryH square(const struct model *m, const struct bin_stat *bin)
+/* From the bin's indices alone: neighbours share their corners exactly. */
+void gpkg_bin_square(const struct model *m, size_t i, double box[4])
 {
-    static const int corners[5][2] = {{0, 0}, {1, 0}, {1, 1}, {0, 1}, {0, 0}};
-    OGRGeometryH ring = OGR_G_CreateGeometry(wkbLinearRing);
-    for (int i = 0; i < 5; i++)
-        OGR_G_AddPoint_2D(ring, ((double)bin->bin_x + corners[i][0]) * m->bin_size_m,
-                          ((double)bin->bin_y + corners[i][1]) * m->bin_size_m);
-    OGRGeometryH polygon = OGR_G_CreateGeometry(wkbPolygon);
-    OGR_G_AddGeometryDirectly(polygon, ring);
-    return polygon;
+    const struct bin_stat *bin = &m->bins[i];
+    box[0] = (double)bin->bin_x * m->bin_size_m;
+    box[1] = ((double)bin->bin_x + 1) * m->bin_size_m;
+    box[2] = (double)bin->bin_y * m->bin_size_m;
+    box[3] = ((double)bin->bin_y + 1) * m->bin_size_m;
 }
 
 static void put_place(struct gpkg_row *row, const struct bin_stat *bin)
 {
     /* Not gpkg_put_count: -1 is a place like any other. */
-    OGR_F_SetFieldInteger64(row->feature, row->next++, bin->bin_x);
-    OGR_F_SetFieldInteger64(row->feature, row->next++, bin->bin_y);
+    gpkg_put_integer(row, bin->bin_x);
+    gpkg_put_integer(row, bin->bin_y);
 }
 
 /* Code and name. */
@@ -76,7 +73,7 @@ OGRGeometryH gpkg_bin_fill(const struct model *m, size_t i, struct gpkg_row *row
     gpkg_put_text(row, bin_class_name(bin_class_of(m->rule, bin)));
     gpkg_put_text(row, bin->tech == TECH_NONE ? NULL : counted ? "yes" : "no");
     gpkg_put_real(row, bin->share);
-    return square(m, bin);
+    return NULL;
 }
 
 const struct gpkg_column gpkg_best_columns[GPKG_BEST_COLUMNS] = {
@@ -124,5 +121,5 @@ OGRGeometryH gpkg_best_fill(const struct model *m, size_t i, struct gpkg_row *ro
     char *tested = tested_operators(m, i, to);
     gpkg_put_text(row, tested);
     free(tested);
-    return square(m, &m->bins[i]);
+    return NULL;
 }

@@ -12,56 +12,6 @@
 #include "utc.h"
 #include "xmem.h"
 
-void gpkg_put_text(struct gpkg_row *row, const char *text)
-{
-    const int column = row->next++;
-    if (text && *text)
-        OGR_F_SetFieldString(row->feature, column, text);
-    else
-        OGR_F_SetFieldNull(row->feature, column);
-}
-
-void gpkg_put_real(struct gpkg_row *row, double value)
-{
-    const int column = row->next++;
-    if (isfinite(value))
-        OGR_F_SetFieldDouble(row->feature, column, value);
-    else
-        OGR_F_SetFieldNull(row->feature, column);
-}
-
-void gpkg_put_count(struct gpkg_row *row, int64_t value)
-{
-    const int column = row->next++;
-    if (value != ID_UNKNOWN)
-        OGR_F_SetFieldInteger64(row->feature, column, value);
-    else
-        OGR_F_SetFieldNull(row->feature, column);
-}
-
-void gpkg_put_dbm(struct gpkg_row *row, int dbm)
-{
-    const int column = row->next++;
-    if (dbm != LEVEL_NONE)
-        OGR_F_SetFieldInteger(row->feature, column, dbm);
-    else
-        OGR_F_SetFieldNull(row->feature, column);
-}
-
-void gpkg_put_operator(struct gpkg_row *row, mccmnc_t mccmnc)
-{
-    char digits[MCCMNC_TEXT_SIZE];
-    mccmnc_format(mccmnc, digits);
-    gpkg_put_text(row, digits);
-}
-
-void gpkg_put_time(struct gpkg_row *row, int64_t t_utc_ms)
-{
-    char text[UTC_TEXT_SIZE];
-    utc_format(t_utc_ms, text);
-    gpkg_put_text(row, text);
-}
-
 /* Projects all vertices of a geometry in place; false where one cannot be. */
 static bool project(OGRGeometryH g, const struct crs *crs)
 {
@@ -376,14 +326,16 @@ const struct gpkg_layer gpkg_layers[] = {
      .geometry = wkbPolygon,
      GPKG_COLUMNS(gpkg_bin_columns),
      .row_count = gpkg_bin_count,
-     .fill = gpkg_bin_fill},
+     .fill = gpkg_bin_fill,
+     .square = gpkg_bin_square},
     {.name = "bin_best",
      .title = N_("Bins, the best of those that count"),
      .geometry = wkbPolygon,
      GPKG_COLUMNS(gpkg_best_columns),
      .row_count = gpkg_bin_count,
      .next = bin_class_next,
-     .fill = gpkg_best_fill},
+     .fill = gpkg_best_fill,
+     .square = gpkg_bin_square},
     {.name = "commune",
      .title = N_("Communes"),
      .geometry = wkbMultiPolygon,

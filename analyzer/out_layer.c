@@ -109,11 +109,34 @@ static bool add_columns(struct out_gdal *g, OGRLayerH to,
     return true;
 }
 
+static OGRGeometryH make_square(const double box[4])
+{
+    static const int corners[5][2] = {{0, 2}, {1, 2}, {1, 3}, {0, 3}, {0, 2}};
+    OGRGeometryH ring = OGR_G_CreateGeometry(wkbLinearRing);
+    for (int i = 0; i < 5; i++)
+        OGR_G_AddPoint_2D(ring, box[corners[i][0]], box[corners[i][1]]);
+    OGRGeometryH polygon = OGR_G_CreateGeometry(wkbPolygon);
+    OGR_G_AddGeometryDirectly(polygon, ring);
+    return polygon;
+}
+
+OGRGeometryH gpkg_layer_fill(const struct gpkg_layer *layer, const struct model *m,
+                             size_t i, struct gpkg_row *row)
+{
+    double box[4];
+    OGRGeometryH filled = layer->fill(m, i, row);
+    if (!layer->square)
+        return filled;
+    layer->square(m, i, box);
+    return make_square(box);
+}
+
 static bool add_row(struct out_gdal *g, OGRLayerH to, const struct out_layer *l, size_t i)
 {
     struct gpkg_row row = {.feature = OGR_F_Create(OGR_L_GetLayerDefn(to)),
                            .next = l->extra_count};
-    OGRGeometryH shape = out_layer_move(l->m, l->crs, l->what->fill(l->m, i, &row));
+    OGRGeometryH shape =
+        out_layer_move(l->m, l->crs, gpkg_layer_fill(l->what, l->m, i, &row));
     if (l->dress)
         l->dress(l->m, i, row.feature);
     OGRErr err = OGRERR_NONE;

@@ -43,7 +43,7 @@ static bool any_without_shape(const struct model *m, const struct gpkg_layer *wh
     const size_t count = what->row_count(m);
     for (size_t i = 0; !found && i < count; i = out_layer_next(what, m, i)) {
         struct gpkg_row row = {.feature = OGR_F_Create(defn)};
-        OGRGeometryH shape = what->fill(m, i, &row);
+        OGRGeometryH shape = gpkg_layer_fill(what, m, i, &row);
         found = shape == NULL;
         OGR_G_DestroyGeometry(shape);
         OGR_F_Destroy(row.feature);

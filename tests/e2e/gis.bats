@@ -46,6 +46,29 @@ query() # SQL
     done
 }
 
+@test "SQLite finds no fault in the layers' spatial indexes, nor GDAL in the triggers" {
+    local layer layers
+    layers=$(query "SELECT table_name FROM gpkg_geometry_columns")
+    [ "$(wc -l <<<"$layers")" -ge 6 ]
+    for layer in $layers; do
+        [ "$(query "SELECT rtreecheck('rtree_${layer}_geom')")" = ok ]
+        [ "$(query "SELECT count(*) FROM rtree_${layer}_geom")" \
+            -eq "$(query "SELECT count(*) FROM $layer WHERE geom IS NOT NULL")" ]
+        [ "$(query "SELECT feature_count FROM gpkg_ogr_contents WHERE table_name = '$layer'")" \
+            -eq "$(query "SELECT count(*) FROM $layer")" ]
+    done
+    [ "$(query 'PRAGMA integrity_check')" = ok ]
+    # an edit as QGIS makes it: index, count and extent follow
+    cp "$out/survey.gpkg" edited.gpkg
+    ogrinfo -q edited.gpkg -sql "DELETE FROM bin WHERE fid <= 100"
+    ogrinfo -q edited.gpkg -sql "UPDATE hamlet SET geom = ST_Transform(geom, 4326) WHERE fid = 1"
+    [ "$(sqlite3 edited.gpkg "SELECT rtreecheck('rtree_bin_geom') || rtreecheck('rtree_hamlet_geom')")" \
+        = okok ]
+    [ "$(sqlite3 edited.gpkg 'SELECT count(*) FROM rtree_bin_geom')" -eq $(($(query 'SELECT count(*) FROM bin') - 100)) ]
+    [ "$(sqlite3 edited.gpkg "SELECT feature_count FROM gpkg_ogr_contents WHERE table_name = 'bin'")" \
+        -eq $(($(query 'SELECT count(*) FROM bin') - 100)) ]
+}
+
 @test "every raster is a cloud-optimized GeoTIFF with a style beside it" {
     local file shares=("$out"/availability_*.tif)
     for file in "$out"/*.tif; do

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -422,7 +423,14 @@ static void test_write_fails(void **state)
     signal(SIGXFSZ, SIG_IGN);
     struct rlimit old;
     assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
-    const rlim_t gpkg_limits[] = {0, 4096, 40960, 98304};
+    char *whole = make_dir();
+    struct stat st;
+    assert_int_equal(out_gpkg(&s->m, whole), ERR_OK);
+    char *path = xasprintf("%s/survey.gpkg", whole);
+    assert_int_equal(stat(path, &st), 0);
+    free(path);
+    remove_dir(whole);
+    const rlim_t gpkg_limits[] = {0, 4096, 40960, 98304, (rlim_t)st.st_size - 4096};
     for (size_t i = 0; i < sizeof gpkg_limits / sizeof *gpkg_limits; i++) {
         char *sub = make_dir();
         setrlimit(RLIMIT_FSIZE, &(struct rlimit){gpkg_limits[i], old.rlim_max});
