@@ -87,8 +87,11 @@ enum err cmd_judge(const struct options *o)
 
 static struct publish_options publish_options(const struct options *o)
 {
-    return (struct publish_options){
-        .only = o->only, .also = o->also, .dossier = o->dossier, .quiet = o->quiet};
+    return (struct publish_options){.only = o->only,
+                                    .also = o->also,
+                                    .dossier = o->dossier,
+                                    .quiet = o->quiet,
+                                    .threads = o->threads};
 }
 
 /* Opens the CRS of --crs for the layers of the model. */

@@ -7,14 +7,22 @@
 #include "err.h"
 #include "model.h"
 
-/* Writes files into the directory `dir` (which exists). All errors are reported with the
- * file's name, and the caller throws the whole directory away. Languages: lang.h. */
+/* Writes files into the directory `dir` (which exists), beside other outputs that do so
+ * in other threads, each with a `model` whose CRS is its own. All errors are reported
+ * with the file's name, and the caller throws the whole directory away. Languages:
+ * lang.h. */
 typedef enum err (*out_write_fn)(const struct model *model, const char *dir);
+
+enum output_company {
+    OUTPUT_BESIDE, /* others may be written at the same time */
+    OUTPUT_ALONE,  /* switches the language while it writes */
+};
 
 struct output {
     const char *name; /* for --only: "bins" */
     out_write_fn write;
     const char *help; /* N_() */
+    enum output_company company;
 };
 
 extern const struct output outputs[];

@@ -3,6 +3,7 @@
 
 #include <cjson/cJSON.h>
 #include <errno.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 #include "dossier.h"
 #include "lang.h"
 #include "out.h"
+#include "parallel.h"
 #include "progress.h"
 #include "staging.h"
 #include "xmem.h"
@@ -100,14 +102,6 @@ static void hold_signals(sigset_t *before)
     sigprocmask(SIG_BLOCK, &held, before);
 }
 
-/* What is being written where, and how much of it. */
-struct staged {
-    const struct model *model;
-    const char *dir;
-    struct progress progress;
-    int64_t done;
-};
-
 static enum err check_interrupt(void)
 {
     if (!publish_interrupted())
@@ -116,40 +110,114 @@ static enum err check_interrupt(void)
     return ERR_FAILED;
 }
 
-static int64_t count_selected(const struct output *table, size_t count, const char *names)
+/* The outputs being written. `lock` guards all below it. */
+struct queue {
+    const struct output **items;
+    size_t count;
+    const char *dir;
+    pthread_mutex_t lock;
+    size_t next;
+    struct progress progress;
+    int64_t done;
+    enum err err; /* the first */
+};
+
+/* One thread's model: that of all but for the CRS. */
+struct writer {
+    struct queue *queue;
+    struct model m;
+    struct crs *crs, *out_crs;
+};
+
+/* Takes the rows of a table that `names` selects, all where it is NULL. */
+static void select_outputs(struct queue *q, const struct output *table, size_t count,
+                           const char *names)
 {
-    int64_t n = 0;
-    for (size_t i = 0; i < count; i++)
-        n += !names || selected(names, table[i].name);
-    return n;
+    for (size_t i = 0; i < count; i++) {
+        if (!names || selected(names, table[i].name))
+            q->items[q->count++] = &table[i];
+    }
 }
 
-/* The rows of a table that `names` selects, all where it is NULL. */
-static enum err write_table(const struct output *table, size_t count, const char *names,
-                            struct staged *to)
+static int compare_company(const void *a, const void *b)
 {
-    enum err err = ERR_OK;
-    for (size_t i = 0; !err && i < count; i++) {
-        if (names && !selected(names, table[i].name))
-            continue;
-        err = table[i].write(to->model, to->dir);
-        progress_step(&to->progress, ++to->done);
-        if (!err)
-            err = check_interrupt();
-    }
+    const struct output *const *x = a;
+    const struct output *const *y = b;
+    return ((*y)->company > (*x)->company) - ((*y)->company < (*x)->company);
+}
+
+/* The next output; NULL where there is none, or one has failed. */
+static const struct output *next_output(struct queue *q)
+{
+    pthread_mutex_lock(&q->lock);
+    const struct output *next =
+        !q->err && q->next < q->count ? q->items[q->next++] : NULL;
+    pthread_mutex_unlock(&q->lock);
+    return next;
+}
+
+static void end_output(struct queue *q, enum err err)
+{
+    pthread_mutex_lock(&q->lock);
+    if (!q->err)
+        q->err = err;
+    progress_step(&q->progress, ++q->done);
+    if (!q->err)
+        q->err = check_interrupt();
+    pthread_mutex_unlock(&q->lock);
+}
+
+static void write_queue(void *worker)
+{
+    struct writer *w = worker;
+    const struct output *output;
+    while ((output = next_output(w->queue)) != NULL)
+        end_output(w->queue, output->write(&w->m, w->queue->dir));
+}
+
+static enum err open_writer(struct writer *w, const struct model *m, struct queue *q)
+{
+    *w = (struct writer){.queue = q, .m = *m};
+    enum err err = crs_clone(m->crs, &w->crs);
+    if (!err && m->out_crs)
+        err = crs_clone(m->out_crs, &w->out_crs);
+    w->m.crs = w->crs;
+    w->m.out_crs = w->out_crs;
     return err;
+}
+
+/* Those that must be alone, then the others side by side. */
+static enum err write_queued(const struct model *m, struct queue *q, int threads)
+{
+    struct writer writers[PARALLEL_MAX] = {0};
+    const size_t count = parallel_count(threads, q->count);
+    enum err err = ERR_OK;
+    qsort(q->items, q->count, sizeof(*q->items), compare_company);
+    while (!q->err && q->next < q->count && q->items[q->next]->company == OUTPUT_ALONE)
+        end_output(q, q->items[q->next++]->write(m, q->dir));
+    for (size_t i = 0; !err && i < count; i++)
+        err = open_writer(&writers[i], m, q);
+    if (!err)
+        parallel_run(write_queue, writers, count, sizeof *writers);
+    for (size_t i = 0; i < count; i++) {
+        crs_close(writers[i].crs);
+        crs_close(writers[i].out_crs);
+    }
+    return err ? err : q->err;
 }
 
 static enum err write_outputs(const struct model *model, const char *dir,
                               const struct publish_options *o)
 {
-    const int64_t total = count_selected(outputs, output_count, o->only) +
-                          (o->also ? count_selected(sinks, sink_count, o->also) : 0);
-    struct staged to = {model, dir, progress_begin(o->quiet, _("writing"), total), 0};
-    enum err err = write_table(outputs, output_count, o->only, &to);
-    if (!err && o->also)
-        err = write_table(sinks, sink_count, o->also, &to);
-    progress_end(&to.progress);
+    struct queue q = {.dir = dir, .lock = PTHREAD_MUTEX_INITIALIZER};
+    q.items = xcalloc(output_count + sink_count, sizeof(*q.items));
+    select_outputs(&q, outputs, output_count, o->only);
+    if (o->also)
+        select_outputs(&q, sinks, sink_count, o->also);
+    q.progress = progress_begin(o->quiet, _("writing"), (int64_t)q.count);
+    enum err err = write_queued(model, &q, o->threads);
+    progress_end(&q.progress);
+    free(q.items);
     if (!err && o->dossier) {
         const struct dossier_job job = {o->ws, model, o->dossier, o->quiet};
         err = dossier_write(&job, dir);

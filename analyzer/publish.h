@@ -12,6 +12,7 @@ struct publish_options {
                              with  keep_evidence then, and passed dossier_check */
     struct workspace *ws; /* for dossiers */
     bool quiet;           /* no progress is shown */
+    int threads;          /* outputs written at a time; 0: one per processor */
 };
 
 /* ERR_USAGE, reported, where a name is none of an output or sink. */

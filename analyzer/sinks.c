@@ -12,11 +12,13 @@
 #include "xmem.h"
 
 const struct output sinks[] = {
-    {"kml", sink_kml, N_("survey.kml for Google Earth, in one plain file")},
-    {"kmz", sink_kmz, N_("survey.kmz for Google Earth, with verdict icons")},
-    {"geojson", sink_geojson, N_("survey_<layer>.geojson, RFC 7946")},
-    {"fgb", sink_fgb, N_("survey_<layer>.fgb, FlatGeobuf")},
-    {"shp", sink_shp, N_("survey_<layer>.shp, Shapefile")},
+    {"kml", sink_kml, N_("survey.kml for Google Earth, in one plain file"),
+     OUTPUT_BESIDE},
+    {"kmz", sink_kmz, N_("survey.kmz for Google Earth, with verdict icons"),
+     OUTPUT_BESIDE},
+    {"geojson", sink_geojson, N_("survey_<layer>.geojson, RFC 7946"), OUTPUT_BESIDE},
+    {"fgb", sink_fgb, N_("survey_<layer>.fgb, FlatGeobuf"), OUTPUT_BESIDE},
+    {"shp", sink_shp, N_("survey_<layer>.shp, Shapefile"), OUTPUT_BESIDE},
 };
 const size_t sink_count = sizeof sinks / sizeof *sinks;
 
