@@ -171,7 +171,7 @@ size_t evidence_visit(const struct evidence *e, const struct rule *rule, size_t 
 struct judge_evidence evidence_judged(const struct model *m, const struct bin_list *area,
                                       const struct area_operator *o)
 {
-    return (struct judge_evidence){
+    struct judge_evidence e = {
         .area = area->items,
         .area_count = area->count,
         .seen = o->seen,
@@ -179,9 +179,9 @@ struct judge_evidence evidence_judged(const struct model *m, const struct bin_li
         .seen_count = (size_t)o->bins,
         .samples = o->samples,
         .bin_size_m = m->bin_size_m,
-        .area_rho = judge_area_rho(area->items, area->count, m->bin_size_m,
-                                   m->rule->correlation_m),
     };
+    e.area_rho = judge_area_rho(&e, m->rule->correlation_m);
+    return e;
 }
 
 enum result evidence_imagine(const struct model *m, const struct bin_list *area,

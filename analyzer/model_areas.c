@@ -33,6 +33,7 @@ struct site {
     size_t capacity;
     bool seen_3g4g, seen_5g;
     bool keep_evidence;
+    const struct judge_rho *rho;
     struct model_probes probes; /* made here */
 };
 
@@ -122,7 +123,10 @@ static enum err polygon_bins(const struct model *m, struct area *area,
     }
     shape_span(&shape, span_m);
     err = check_span(m, area, span_m[0], span_m[1]);
-    if (!err) {
+    if (!err)
+        shape_polygon_bins(&shape, (struct xy){(double)NAN, (double)NAN}, m->bin_size_m,
+                           bins);
+    if (!err && (bins->count == 0 || !geo_valid(area->point))) {
         const struct xy point = shape_point_on_surface(&shape);
         area->point = crs_inverse(m->crs, point);
         shape_polygon_bins(&shape, point, m->bin_size_m, bins);
@@ -153,18 +157,12 @@ static int compare_gatherings(const void *a, const void *b)
 }
 
 static void judge_gathering(const struct site *s, struct gathering *g,
-                            const struct bin_list *bins, double area_rho)
+                            struct judge_evidence e)
 {
-    const struct judge_evidence e = {
-        .area = bins->items,
-        .area_count = bins->count,
-        .seen = g->seen,
-        .share = g->share,
-        .seen_count = g->seen_count,
-        .samples = g->row.samples,
-        .bin_size_m = s->m->bin_size_m,
-        .area_rho = area_rho,
-    };
+    e.seen = g->seen;
+    e.share = g->share;
+    e.seen_count = g->seen_count;
+    e.samples = g->row.samples;
     g->row.judgement = judge_operator(&e, s->m->rule);
     g->row.bins = (int64_t)g->seen_count;
     g->row.service_share =
@@ -232,8 +230,11 @@ static void keep_evidence(struct model *m, struct gathering *g)
 static void finish_area(struct model *m, struct site *s, const struct bin_list *bins)
 {
     struct area *a = s->area;
-    const double area_rho =
-        judge_area_rho(bins->items, bins->count, m->bin_size_m, m->rule->correlation_m);
+    struct judge_evidence e = {.area = bins->items,
+                               .area_count = bins->count,
+                               .bin_size_m = m->bin_size_m,
+                               .rho = s->rho};
+    e.area_rho = judge_area_rho(&e, m->rule->correlation_m);
     a->bins_total = (int64_t)bins->count;
     for (size_t i = 0; i < s->probes.count; i++)
         find_operator(s, s->probes.items[i].mccmnc);
@@ -245,7 +246,7 @@ static void finish_area(struct model *m, struct site *s, const struct bin_list *
     if (s->count > 1)
         qsort(s->operators, s->count, sizeof *s->operators, compare_gatherings);
     for (size_t i = 0; i < s->count; i++) {
-        judge_gathering(s, &s->operators[i], bins, area_rho);
+        judge_gathering(s, &s->operators[i], e);
         s->operators[i].row.broadband =
             model_probes_sum(&s->probes, s->operators[i].row.mccmnc);
         keep_techs(m, &s->operators[i]);
@@ -264,6 +265,7 @@ struct area_worker {
     const struct model_areas *areas;
     atomic_size_t *next;
     const struct model_columns *columns; /* NULL while bins are found */
+    const struct judge_rho *rho;
     enum err err;
 };
 
@@ -271,7 +273,8 @@ static void judge_area(struct area_worker *w, struct area *area,
                        const struct bin_list *bins)
 {
     struct model *m = &w->m;
-    struct site s = {.m = m, .area = area, .keep_evidence = w->areas->keep_evidence};
+    struct site s = {
+        .m = m, .area = area, .keep_evidence = w->areas->keep_evidence, .rho = w->rho};
     for (size_t i = 0; i < m->rule->operator_count; i++)
         find_operator(&s, m->rule->operators[i]);
     for (size_t i = 0; i < bins->count; i++) {
@@ -323,11 +326,13 @@ static enum err each_area(struct model *m, const struct model_areas *a,
     struct area_worker workers[PARALLEL_MAX];
     atomic_size_t next = 0;
     const size_t count = parallel_count(a->threads, m->area_count / AREAS_AT_ONCE);
+    struct judge_rho rho;
     enum err err = ERR_OK;
     memset(workers, 0, sizeof workers);
+    judge_rho_fill(&rho, m->bin_size_m, m->rule->correlation_m);
     for (size_t i = 0; !err && i < count; i++) {
-        workers[i] =
-            (struct area_worker){.m = *m, .areas = a, .next = &next, .columns = columns};
+        workers[i] = (struct area_worker){
+            .m = *m, .areas = a, .next = &next, .columns = columns, .rho = &rho};
         workers[i].m.arena = NULL;
         err = crs_clone(m->crs, &workers[i].crs);
         workers[i].m.crs = workers[i].crs;

@@ -95,7 +95,7 @@ struct workspace_area {
     int64_t households;
     const void *wkb;
     size_t wkb_size;
-    struct latlon point;
+    struct latlon point; /* NAN where a polygon's point on surface is not known */
 };
 struct workspace_commune {
     const char *code, *name, *province_code, *province;

@@ -85,10 +85,11 @@ static enum err area_row(struct query *q, sqlite3_stmt *stmt)
         if (strcmp(kind, model_area_kind_name((enum area_kind)k)) == 0)
             a.kind = (enum area_kind)k;
     }
-    if (strcmp(workspace_sql_text(stmt, 5), "POINT") == 0) {
+    if (sqlite3_column_type(stmt, 6) != SQLITE_NULL) {
         a.point.lon_deg = sqlite3_column_double(stmt, 6);
         a.point.lat_deg = sqlite3_column_double(stmt, 7);
-    } else {
+    }
+    if (strcmp(workspace_sql_text(stmt, 5), "POINT") != 0) {
         a.wkb = sqlite3_column_blob(stmt, 8);
         a.wkb_size = (size_t)sqlite3_column_bytes(stmt, 8);
     }
@@ -98,11 +99,16 @@ static enum err area_row(struct query *q, sqlite3_stmt *stmt)
 enum err workspace_each_area(struct workspace *ws, workspace_area_fn take, void *ctx)
 {
     struct query q = {.ws = ws, .row = area_row, .take.area = take, .ctx = ctx};
-    /* a hamlet's own area first, its clusters by code behind it */
+    /* A hamlet's own area first, its clusters by code behind it. The point on surface of
+     * a hamlet's polygon stands at the hamlet. */
     return run_query(
-        &q, "SELECT area_code, hamlet_code, area_kind, name, households, "
-            "GeometryType(geom), X(geom), Y(geom), AsBinary(geom) FROM test_area "
-            "ORDER BY hamlet_code, area_kind = 'cluster', area_code");
+        &q, "SELECT a.area_code, a.hamlet_code, a.area_kind, a.name, a.households, "
+            "GeometryType(a.geom), "
+            "X(CASE a.area_kind WHEN 'polygon' THEN h.geom ELSE a.geom END), "
+            "Y(CASE a.area_kind WHEN 'polygon' THEN h.geom ELSE a.geom END), "
+            "AsBinary(a.geom) "
+            "FROM test_area a LEFT JOIN hamlet h ON h.hamlet_code = a.hamlet_code "
+            "ORDER BY a.hamlet_code, a.area_kind = 'cluster', a.area_code");
 }
 
 static enum err commune_row(struct query *q, sqlite3_stmt *stmt)

@@ -28,6 +28,14 @@ struct judge_bin {
     int32_t bin_y;
 };
 
+/* Correlations of bins that are not far apart, for those who judge many areas. */
+enum { JUDGE_RHO_BINS = 64 };
+struct judge_rho {
+    double per_bin;                             /* bin size in correlation lengths */
+    double rho[JUDGE_RHO_BINS][JUDGE_RHO_BINS]; /* by columns and rows apart */
+};
+void judge_rho_fill(struct judge_rho *known, double bin_size_m, double correlation_m);
+
 /* What one operator showed in one test area. Bins are sorted by (bin_x, bin_y). */
 struct judge_evidence {
     const struct judge_bin *area; /* all N bins of the area */
@@ -37,7 +45,8 @@ struct judge_evidence {
     size_t seen_count;
     int64_t samples; /* all evidence samples */
     double bin_size_m;
-    double area_rho; /* judge_area_rho(area); the same for every operator */
+    double area_rho;             /* judge_area_rho(); the same for every operator */
+    const struct judge_rho *rho; /* NULL: each is computed when it is needed */
 };
 
 struct judgement {
@@ -48,9 +57,9 @@ struct judgement {
     double effective_n; /* 0 without an observed bin */
 };
 
-/* Mean correlation over all ordered pairs of an area's bins. */
-double judge_area_rho(const struct judge_bin *area, size_t count, double bin_size_m,
-                      double correlation_m);
+/* Mean correlation over all ordered pairs of an area's bins; of the evidence only what
+ * stands before `seen`, the bin size and `rho` are looked at. */
+double judge_area_rho(const struct judge_evidence *e, double correlation_m);
 
 /* The comparisons with the rule's numbers, 1e-9 allowed. Passes with the first three,
  * fails with the first and the last. */

@@ -26,6 +26,7 @@ enum { TABLE_SIZE = 4096, RUNS_AT_ONCE = 512 };
  * are. */
 struct rho_table {
     double per_bin; /* bin size in correlation lengths */
+    const struct judge_rho *known;
     int64_t dx;
     int64_t reach;              /* rows further apart add nothing */
     int64_t size;               /* entries of sum in use; over reach where it has all */
@@ -38,9 +39,25 @@ struct bin_list {
     size_t count;
 };
 
+static double rho_of(int64_t dx, int64_t dy, double per_bin)
+{
+    return exp(-hypot((double)dx, (double)dy) * per_bin);
+}
+
+void judge_rho_fill(struct judge_rho *known, double bin_size_m, double correlation_m)
+{
+    known->per_bin = bin_size_m / correlation_m;
+    for (int dx = 0; dx < JUDGE_RHO_BINS; dx++) {
+        for (int dy = 0; dy < JUDGE_RHO_BINS; dy++)
+            known->rho[dx][dy] = rho_of(dx, dy, known->per_bin);
+    }
+}
+
 static double rho(const struct rho_table *t, int64_t dy)
 {
-    return exp(-hypot((double)t->dx, (double)dy) * t->per_bin);
+    if (t->known && t->dx < JUDGE_RHO_BINS && dy < JUDGE_RHO_BINS)
+        return t->known->rho[t->dx][dy];
+    return rho_of(t->dx, dy, t->per_bin);
 }
 
 static void table_fill(struct rho_table *t, int64_t dx, int64_t height)
@@ -172,9 +189,21 @@ static double runs_with_list(const struct rho_table *t, const struct runs *a,
     return sum;
 }
 
-/* Sum over all pairs of a and b that are t->dx columns apart. */
-static double pairs_at(const struct rho_table *t, const struct bin_list *a,
-                       const struct bin_list *b)
+/* A list, and its runs where one taking has them all: nearly every area. */
+struct run_list {
+    struct bin_list bins;
+    bool whole;
+    struct runs runs;
+};
+
+static void list_runs(struct run_list *l, struct bin_list bins)
+{
+    l->bins = bins;
+    l->whole = take_runs(&bins, 0, &l->runs) == bins.count;
+}
+
+static double pairs_of_lists(const struct rho_table *t, const struct bin_list *a,
+                             const struct bin_list *b)
 {
     struct runs some;
     double sum = 0.0;
@@ -185,6 +214,16 @@ static double pairs_at(const struct rho_table *t, const struct bin_list *a,
             sum += runs_with_list(t, &some, b, -t->dx);
     }
     return sum;
+}
+
+/* Sum over all pairs of a and b that are t->dx columns apart. */
+static double pairs_at(const struct rho_table *t, const struct run_list *a,
+                       const struct run_list *b)
+{
+    if (!a->whole || !b->whole)
+        return pairs_of_lists(t, &a->bins, &b->bins);
+    const double sum = runs_apart(t, &a->runs, &b->runs, t->dx);
+    return t->dx > 0 ? sum + runs_apart(t, &a->runs, &b->runs, -t->dx) : sum;
 }
 
 static int64_t height_of(const struct bin_list *a, const struct bin_list *b)
@@ -206,41 +245,45 @@ static int64_t width_of(const struct bin_list *a, const struct bin_list *b)
     return ab > ba ? ab : ba;
 }
 
-/* Mean correlation over all ordered pairs of a bin of a and a bin of b. */
-static double mean_rho(struct bin_list a, struct bin_list b, double per_bin)
+/* Mean correlation over all ordered pairs of a bin of a and a bin of b. `known` may be
+ * NULL. */
+static double mean_rho(const struct run_list *a, const struct run_list *b, double per_bin,
+                       const struct judge_rho *known)
 {
     struct rho_table t; /* not cleared: large, and filled as far as it is used */
     t.per_bin = per_bin;
-    const int64_t height = height_of(&a, &b);
-    const int64_t width = width_of(&a, &b);
+    t.known = known && known->per_bin == per_bin ? known : NULL;
+    const int64_t height = height_of(&a->bins, &b->bins);
+    const int64_t width = width_of(&a->bins, &b->bins);
     double sum = 0.0;
     for (int64_t dx = 0; dx <= width && (double)dx * per_bin <= NEGLIGIBLE_LENGTHS;
          dx++) {
         table_fill(&t, dx, height);
-        sum += pairs_at(&t, &a, &b);
+        sum += pairs_at(&t, a, b);
     }
-    return sum / ((double)a.count * (double)b.count);
+    return sum / ((double)a->bins.count * (double)b->bins.count);
 }
 
-double judge_area_rho(const struct judge_bin *area, size_t count, double bin_size_m,
-                      double correlation_m)
+double judge_area_rho(const struct judge_evidence *e, double correlation_m)
 {
-    assert(count > 0);
-    const struct bin_list a = {area, count};
-    return mean_rho(a, a, bin_size_m / correlation_m);
+    struct run_list area; /* not cleared, as below */
+    assert(e->area_count > 0);
+    list_runs(&area, (struct bin_list){e->area, e->area_count});
+    return mean_rho(&area, &area, e->bin_size_m / correlation_m, e->rho);
 }
 
 struct judge_steps judge_explain(const struct judge_evidence *e, const struct rule *rule)
 {
-    const struct bin_list area = {e->area, e->area_count};
-    const struct bin_list seen = {e->seen, e->seen_count};
+    struct run_list area, seen;
     const double per_bin = e->bin_size_m / rule->correlation_m;
     struct judge_steps s = {NAN, NAN, NAN,
                             stats_normal_quantile(0.5 + 0.5 * rule->confidence)};
     if (e->seen_count == 0)
         return s;
-    s.rho_seen = mean_rho(seen, seen, per_bin);
-    s.rho_cross = mean_rho(seen, area, per_bin);
+    list_runs(&area, (struct bin_list){e->area, e->area_count});
+    list_runs(&seen, (struct bin_list){e->seen, e->seen_count});
+    s.rho_seen = mean_rho(&seen, &seen, per_bin, e->rho);
+    s.rho_cross = mean_rho(&seen, &area, per_bin, e->rho);
     s.variance = s.rho_seen - 2.0 * s.rho_cross + e->area_rho;
     return s;
 }

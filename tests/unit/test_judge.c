@@ -26,6 +26,7 @@ struct table {
     int64_t samples;
     double bin_size_m;
     struct rule rule;
+    struct judge_rho rho;
     char name[64];
     int line;
     int judged, combined, hamlets;
@@ -104,7 +105,7 @@ static void expect_near(const struct table *t, const char *what, double value,
 
 static void take_expect(struct table *t, char **words)
 {
-    const struct judge_evidence e = {
+    struct judge_evidence e = {
         .area = t->area,
         .area_count = t->area_count,
         .seen = t->seen,
@@ -112,9 +113,10 @@ static void take_expect(struct table *t, char **words)
         .seen_count = t->seen_count,
         .samples = t->samples,
         .bin_size_m = t->bin_size_m,
-        .area_rho =
-            judge_area_rho(t->area, t->area_count, t->bin_size_m, t->rule.correlation_m),
+        .rho = &t->rho,
     };
+    judge_rho_fill(&t->rho, t->bin_size_m, t->rule.correlation_m);
+    e.area_rho = judge_area_rho(&e, t->rule.correlation_m);
     const struct judgement j = judge_operator(&e, &t->rule);
     if (strcmp(judge_result_name(j.result), words[1]) != 0)
         fail_msg("%s:%d: %s: %s, expected %s", CASES, t->line, t->name,
@@ -221,6 +223,20 @@ static double plain_rho(const struct judge_bin *a, size_t count, double per_bin)
     return sum / ((double)count * (double)count);
 }
 
+/* The same with a table of correlations as without, to the bit. */
+static double area_rho(const struct judge_bin *bins, size_t count, double correlation_m)
+{
+    struct judge_rho known;
+    struct judge_evidence e = {.area = bins, .area_count = count, .bin_size_m = 50.0};
+    const double rho = judge_area_rho(&e, correlation_m);
+    judge_rho_fill(&known, 50.0, correlation_m);
+    e.rho = &known;
+    assert_true(judge_area_rho(&e, correlation_m) == rho);
+    judge_rho_fill(&known, 50.0, 2 * correlation_m); /* of another rule: not used */
+    assert_true(judge_area_rho(&e, correlation_m) == rho);
+    return rho;
+}
+
 /* An area higher than the table of correlations, and one with gaps everywhere. */
 static void test_rho_of_odd_areas(void **state)
 {
@@ -230,13 +246,13 @@ static void test_rho_of_odd_areas(void **state)
         bins[i] = (struct judge_bin){(int32_t)(i / 750), (int32_t)(i % 750) * 10};
     for (double correlation_m = 10.0; correlation_m < 1e6; correlation_m *= 10.0) {
         const double expected = plain_rho(bins, 1500, 50.0 / correlation_m);
-        const double rho = judge_area_rho(bins, 1500, 50.0, correlation_m);
+        const double rho = area_rho(bins, 1500, correlation_m);
         assert_true(fabs(rho - expected) <= 1e-12);
     }
     for (size_t i = 0; i < 1500; i++)
         bins[i] = (struct judge_bin){(int32_t)i, (int32_t)(i * i * 7919 % 104729)};
-    assert_true(fabs(judge_area_rho(bins, 1500, 50.0, 5000.0) -
-                     plain_rho(bins, 1500, 0.01)) <= 1e-12);
+    assert_true(fabs(area_rho(bins, 1500, 5000.0) - plain_rho(bins, 1500, 0.01)) <=
+                1e-12);
 }
 
 /* Bins at the ends of the range must not overflow. */
@@ -244,7 +260,7 @@ static void test_extreme_bins(void **state)
 {
     (void)state;
     const struct judge_bin bins[] = {{INT32_MIN, INT32_MIN}, {INT32_MAX, INT32_MAX}};
-    assert_true(fabs(judge_area_rho(bins, 2, 50.0, 50.0) - 0.5) <= 1e-15);
+    assert_true(fabs(area_rho(bins, 2, 50.0) - 0.5) <= 1e-15);
 }
 
 int main(void)
