@@ -10,7 +10,7 @@
 #include "options.h"
 
 static const struct command commands[] = {
-    {"new", "WORK", N_("Make the workspace WORK of a survey."), "hcmPrbAFLZXY", 1, 1,
+    {"new", "WORK", N_("Make the workspace WORK of a survey."), "hcmWPrbAFLZXY", 1, 1,
      cmd_new},
     {"add", "WORK INPUT...",
      N_("Read logs into WORK: import, quality, tally. The same log twice changes "
@@ -25,7 +25,7 @@ static const struct command commands[] = {
     {"publish", "WORK OUTDIR", N_("Write tables, maps and the manifest to OUTDIR."),
      "OspxbtAFLZXYq", 2, 2, cmd_publish},
     {"survey", "OUTDIR [INPUT...]", N_("All of it: new, add, judge, publish."),
-     "hcmPrRafMkoduOspxbtAFLZXYwq", 1, -1, cmd_survey},
+     "hcmWPrRafMkoduOspxbtAFLZXYwq", 1, -1, cmd_survey},
     {"explain", "WORK HAMLET_CODE", N_("The evidence behind one verdict."), "Hj", 2, 2,
      cmd_explain},
     {"whatif", "WORK", N_("Who changes verdict under another rule."), "Raj", 1, 1,

@@ -104,6 +104,13 @@ struct note {
     int32_t day;
 };
 
+/* How a hamlet of a list from before a reform came into its commune of today. */
+struct commune_move {
+    const char *old_code, *old_name; /* the commune, as the list has it */
+    const char *how;                 /* place_how_name */
+    const char *doubt;               /* place_doubt_name; "" for none */
+};
+
 /* A row of hamlets.csv. areas[0] is the centre (or polygon), clusters follow by code. */
 struct hamlet {
     const char *hamlet_code;
@@ -124,6 +131,7 @@ struct hamlet {
     const struct note *note;  /* that stands; NULL where there is none */
     const struct note *notes; /* all of them, oldest first */
     size_t note_count;
+    const struct commune_move *move; /* NULL without a crosswalk */
 };
 
 /* A row of bins.csv: a bin, an operator and a technology, over all days. */

@@ -13,6 +13,7 @@ struct load {
     const char *path;
     struct hamlet *hamlets;
     size_t hamlet_count, hamlet_capacity;
+    size_t moved; /* the hamlet of the last commune_move */
     struct area *areas;
     size_t area_count, area_capacity;
     struct unit *communes;
@@ -159,6 +160,27 @@ static enum err take_place_file(void *ctx, const struct model_place_file *f)
     return ERR_OK;
 }
 
+/* Moves come in the order of the hamlets. */
+static enum err take_move(void *ctx, const char *hamlet_code,
+                          const struct commune_move *move)
+{
+    struct load *l = ctx;
+    while (l->moved < l->hamlet_count &&
+           strcmp(l->hamlets[l->moved].hamlet_code, hamlet_code) != 0)
+        l->moved++;
+    if (l->moved == l->hamlet_count)
+        return ERR_INPUT;
+    struct commune_move *own = model_alloc(l->m, 1, sizeof *own);
+    *own = (struct commune_move){
+        .old_code = model_text(l->m, move->old_code),
+        .old_name = model_text(l->m, move->old_name),
+        .how = model_text(l->m, move->how),
+        .doubt = model_text(l->m, move->doubt),
+    };
+    l->hamlets[l->moved].move = own;
+    return ERR_OK;
+}
+
 static int compare_unit_code(const void *key, const void *unit)
 {
     return strcmp(key, ((const struct unit *)unit)->code);
@@ -250,6 +272,8 @@ enum err model_load(struct workspace *ws, struct model *m)
 {
     struct load l = {.m = m, .path = workspace_path(ws)};
     enum err err = workspace_each_hamlet(ws, take_hamlet, &l);
+    if (!err)
+        err = workspace_each_move(ws, take_move, &l);
     if (!err)
         err = workspace_each_area(ws, take_area, &l);
     if (!err)

@@ -18,6 +18,10 @@ static const struct argp_option table[] = {
      N_("hamlets: any OGR source, or CSV with lat,lon; FILE:LAYER names a layer"), 0},
     {"clusters", 'c' + 256, N_("FILE"), 0, N_("residential clusters of the hamlets"), 0},
     {"communes", 'm' + 256, N_("FILE"), 0, N_("commune polygons"), 0},
+    {"crosswalk", 'W' + 256, N_("FILE"), 0,
+     N_("CSV of what old communes are today (old_code,old_name,new_code,...), for lists "
+        "from before a reform"),
+     0},
     {"stations", 'P' + 256, N_("FILE"), 0,
      N_("planners' layer for explain: a site list with operator and tech, or cells of "
         "OpenCelliD"),
@@ -269,6 +273,8 @@ static const char **text_option(struct options *o, int letter)
         return &o->track;
     case 'P':
         return &o->stations;
+    case 'W':
+        return &o->crosswalk;
     case 'D':
         return &o->decision;
     case 'B':

@@ -23,6 +23,7 @@ struct options {
     const char *html;
     const char *track;
     const char *stations;
+    const char *crosswalk;
     const char *decision, *by, *reason; /* of a note */
     bool has_date;
     int32_t date_day;

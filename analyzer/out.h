@@ -37,6 +37,8 @@ enum err out_areas_csv(const struct model *model, const char *dir);
 enum err out_bins_csv(const struct model *model, const char *dir);
 enum err out_communes_csv(const struct model *model, const char *dir);
 enum err out_provinces_csv(const struct model *model, const char *dir);
+/* crosswalk.csv; no file where the survey was made without one */
+enum err out_crosswalk_csv(const struct model *model, const char *dir);
 enum err out_summary(const struct model *model, const char *dir);
 enum err out_gpkg(const struct model *model, const char *dir);     /* survey.gpkg */
 enum err out_coverage(const struct model *model, const char *dir); /* *.tif, *.qml */

@@ -194,6 +194,36 @@ enum err out_hamlets_csv(const struct model *m, const char *dir)
     return out_close(t.out, dir, "hamlets.csv");
 }
 
+enum err out_crosswalk_csv(const struct model *m, const char *dir)
+{
+    struct table t;
+    bool any = false;
+    for (size_t i = 0; i < m->hamlet_count && !any; i++)
+        any = m->hamlets[i].move != NULL;
+    if (!any)
+        return ERR_OK; /* the survey was made without a crosswalk */
+    if (open_table(dir, "crosswalk.csv",
+                   "hamlet_code,hamlet,old_commune_code,old_commune,commune_code,commune,"
+                   "how,doubt",
+                   &t) != ERR_OK)
+        return ERR_FAILED;
+    for (size_t i = 0; i < m->hamlet_count; i++) {
+        const struct hamlet *h = &m->hamlets[i];
+        if (!h->move)
+            continue;
+        put(&t, h->hamlet_code);
+        put(&t, h->name);
+        put(&t, h->move->old_code);
+        put(&t, h->move->old_name);
+        put(&t, h->commune_code);
+        put(&t, h->commune);
+        put(&t, h->move->how);
+        put(&t, h->move->doubt);
+        end_row(&t);
+    }
+    return out_close(t.out, dir, "crosswalk.csv");
+}
+
 /* Empty where nothing was tested: 0 would be a finding. */
 static void put_broadband(struct table *t, const struct broadband *b)
 {

@@ -46,6 +46,35 @@ static enum err check_unique(const struct place_list *list, const char *file,
     return ERR_OK;
 }
 
+/* Clusters that name their hamlet: its code, where just one has the name. */
+static enum err name_clusters(struct places *p, const struct places_sources *sources)
+{
+    struct place_names *names = place_names_new(PLACE_HAMLET);
+    enum err err = ERR_OK;
+    for (size_t i = 0; i < p->hamlets.count; i++)
+        place_names_add(names, p->hamlets.items[i].name, i);
+    for (size_t i = 0; !err && i < p->clusters.count; i++) {
+        struct place *c = &p->clusters.items[i];
+        size_t *found = NULL;
+        if (c->parent_code[0] != '\0' || c->parent_name[0] == '\0')
+            continue;
+        const size_t count = place_names_find(names, c->parent_name, NULL, &found);
+        if (count == 1) {
+            free(c->parent_code);
+            c->parent_code = xstrdup(p->hamlets.items[found[0]].code);
+        } else {
+            err_report(_("%s: cluster \"%s\" belongs to hamlet \"%s\", a name that %zu "
+                         "hamlets of %s have; give its hamlet_code"),
+                       sources->clusters, c->code, c->parent_name, count,
+                       sources->hamlets);
+            err = ERR_INPUT;
+        }
+        free(found);
+    }
+    place_names_free(names);
+    return err;
+}
+
 static enum err check_clusters(const struct places *p,
                                const struct places_sources *sources)
 {
@@ -104,6 +133,9 @@ enum err places_load(const struct places_sources *sources, struct places *places
         err = places_read(sources->clusters, "cluster", &places->clusters);
     if (!err && sources->communes)
         err = places_read(sources->communes, "commune", &places->communes);
+    if (!err && sources->crosswalk)
+        err = crosswalk_load(sources->crosswalk, &places->crosswalk);
+    places->named_by = sources->crosswalk ? sources->crosswalk : sources->hamlets;
     if (err)
         return err;
     sort_places(&places->hamlets);
@@ -114,6 +146,8 @@ enum err places_load(const struct places_sources *sources, struct places *places
         err = check_unique(&places->clusters, sources->clusters, "cluster_code");
     if (!err)
         err = check_unique(&places->communes, sources->communes, "code");
+    if (!err)
+        err = name_clusters(places, sources);
     if (!err)
         err = check_clusters(places, sources);
     if (!err)
@@ -129,6 +163,8 @@ static void free_list(struct place_list *list)
         free(p->name);
         free(p->parent_code);
         free(p->parent_name);
+        free(p->district);
+        free(p->province);
         free(p->polygon.data);
     }
     free(list->items);
@@ -137,6 +173,13 @@ static void free_list(struct place_list *list)
 
 void places_free(struct places *places)
 {
+    for (size_t i = 0; places->moves && i < places->hamlets.count; i++) {
+        free(places->moves[i].old_code);
+        free(places->moves[i].old_name);
+    }
+    free(places->moves);
+    places->moves = NULL;
+    crosswalk_free(&places->crosswalk);
     free_list(&places->hamlets);
     free_list(&places->clusters);
     free_list(&places->communes);
@@ -167,25 +210,6 @@ static enum err settle_point(struct place *p, const char *role,
     return ERR_INPUT;
 }
 
-static void settle_communes(struct places *places)
-{
-    const struct place_list *hamlets = &places->hamlets;
-    struct latlon *points = xcalloc(hamlets->count + 1, sizeof(*points));
-    long *found = xcalloc(hamlets->count + 1, sizeof(*found));
-    for (size_t i = 0; i < hamlets->count; i++)
-        points[i] = hamlets->items[i].point;
-    places_find(&places->communes, points, hamlets->count, found);
-    for (size_t i = 0; i < hamlets->count; i++) {
-        struct place *h = &hamlets->items[i];
-        if (h->parent_code[0] == '\0' && found[i] >= 0) {
-            free(h->parent_code);
-            h->parent_code = xstrdup(places->communes.items[found[i]].code);
-        }
-    }
-    free(points);
-    free(found);
-}
-
 enum err places_settle(struct places *places, const struct region *region,
                        const struct crs *crs)
 {
@@ -194,7 +218,7 @@ enum err places_settle(struct places *places, const struct region *region,
         err = settle_point(&places->hamlets.items[i], _("hamlet"), region, crs);
     for (size_t i = 0; !err && i < places->clusters.count; i++)
         err = settle_point(&places->clusters.items[i], _("cluster"), region, crs);
-    if (!err && places->communes.count > 0)
-        settle_communes(places);
+    if (!err && (places->communes.count > 0 || places->crosswalk.count > 0))
+        places_find_communes(places);
     return err;
 }

@@ -131,3 +131,22 @@ enum err places_guard_layer(const char *path, const char *layer)
                path, layer);
     return ERR_INPUT;
 }
+
+const char *places_guard_likely_cause(const char *path)
+{
+    unsigned char head[2] = {0};
+    FILE *f = fopen(path, "rbe");
+    const size_t n = f ? fread(head, 1, sizeof head, f) : 0;
+    if (f)
+        fclose(f);
+    if (n == 0)
+        return _("the file is empty");
+    if (n == 2 &&
+        ((head[0] == 0xff && head[1] == 0xfe) || (head[0] == 0xfe && head[1] == 0xff)))
+        return _("the text is UTF-16; save it as CSV UTF-8");
+    if (n == 2 && head[0] == 0x1f && head[1] == 0x8b)
+        return _("the file is compressed; unpack it first");
+    return _("neither a map layer that GDAL can read nor a CSV with lat and lon columns "
+             "(whose "
+             "name must end in .csv)");
+}

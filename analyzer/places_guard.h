@@ -13,5 +13,7 @@ extern const char *const places_guard_drivers[];
 MUST_CHECK enum err places_guard_file(const char *path);
 /* ERR_INPUT, reported, where the layer is a view or another thing that is no table. */
 MUST_CHECK enum err places_guard_layer(const char *path, const char *layer);
+/* Why GDAL could not read a file, where its first bytes tell. */
+const char *places_guard_likely_cause(const char *path);
 
 #endif

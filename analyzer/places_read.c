@@ -40,14 +40,14 @@ static const struct role roles[] = {
      {"hamlet_code", "code", NULL},
      {"name", NULL, NULL, NULL},
      {"commune_code", NULL},
-     {NULL},
+     {"commune", NULL},
      false},
     {"cluster",
      N_("cluster"),
      {"cluster_code", "code", NULL},
      {"name", NULL},
      {"hamlet_code", NULL},
-     {NULL},
+     {"hamlet", NULL},
      false},
     {"commune",
      N_("commune"),
@@ -67,6 +67,7 @@ struct source {
     OGRCoordinateTransformationH to_wgs84; /* NULL: is WGS 84 already */
     bool has_crs;
     int code, parent_code, parent_name, households, electricity, difficult;
+    int district, province;
     int titles[TITLE_COUNT]; /* the first that a feature fills is its name */
 };
 
@@ -127,26 +128,6 @@ static void print_layers(GDALDatasetH dataset, char **names)
     }
 }
 
-/* Why GDAL could not read a file, where its first bytes tell. */
-static const char *likely_cause(const char *path)
-{
-    unsigned char head[2] = {0};
-    FILE *f = fopen(path, "rbe");
-    const size_t n = f ? fread(head, 1, sizeof head, f) : 0;
-    if (f)
-        fclose(f);
-    if (n == 0)
-        return _("the file is empty");
-    if (n == 2 &&
-        ((head[0] == 0xff && head[1] == 0xfe) || (head[0] == 0xfe && head[1] == 0xff)))
-        return _("the text is UTF-16; save it as CSV UTF-8");
-    if (n == 2 && head[0] == 0x1f && head[1] == 0x8b)
-        return _("the file is compressed; unpack it first");
-    return _("neither a map layer that GDAL can read nor a CSV with lat and lon columns "
-             "(whose "
-             "name must end in .csv)");
-}
-
 static OGRLayerH choose_layer(const struct source *s)
 {
     if (s->layer)
@@ -175,7 +156,7 @@ static enum err open_layer(struct source *s)
     s->dataset = GDALOpenEx(s->path, GDAL_OF_VECTOR | GDAL_OF_READONLY,
                             places_guard_drivers, options, NULL);
     if (!s->dataset) {
-        err_report("%s: %s", s->path, likely_cause(s->path));
+        err_report("%s: %s", s->path, places_guard_likely_cause(s->path));
         return ERR_INPUT;
     }
     s->data = choose_layer(s);
@@ -196,6 +177,8 @@ static enum err find_fields(struct source *s)
     static const char *const households[] = {"households", NULL};
     static const char *const electricity[] = {"electricity", NULL};
     static const char *const difficult[] = {"difficult", NULL};
+    static const char *const district[] = {"district", NULL};
+    static const char *const province[] = {"province", NULL};
     OGRFeatureDefnH defn = OGR_L_GetLayerDefn(s->data);
     s->code = find_field(defn, s->role->code);
     for (int i = 0; i < TITLE_COUNT; i++) {
@@ -207,12 +190,15 @@ static enum err find_fields(struct source *s)
     s->households = find_field(defn, households);
     s->electricity = find_field(defn, electricity);
     s->difficult = find_field(defn, difficult);
+    s->district = find_field(defn, district);
+    s->province = find_field(defn, province);
     if (s->code < 0) {
         err_report(_("%s: layer \"%s\" has no attribute %s"), s->path,
                    OGR_L_GetName(s->data), s->role->code[0]);
         return ERR_INPUT;
     }
-    if (strcmp(s->role->name, "cluster") == 0 && s->parent_code < 0) {
+    if (strcmp(s->role->name, "cluster") == 0 && s->parent_code < 0 &&
+        s->parent_name < 0) {
         err_report(
             _("%s: layer \"%s\" has no attribute hamlet_code, so its clusters belong "
               "to no hamlet"),
@@ -433,6 +419,8 @@ static enum err read_feature(const struct source *s, OGRFeatureH f,
                         .name = read_title(s, f),
                         .parent_code = attribute(f, s->parent_code),
                         .parent_name = attribute(f, s->parent_name),
+                        .district = attribute(f, s->district),
+                        .province = attribute(f, s->province),
                         .households = ID_UNKNOWN,
                         .point = geo_none()};
     if (p->code[0] == '\0') {
@@ -440,7 +428,8 @@ static enum err read_feature(const struct source *s, OGRFeatureH f,
                    s->role->code[0]);
         return ERR_INPUT;
     }
-    if (!CPLIsUTF8(p->name, -1) || !CPLIsUTF8(p->code, -1)) {
+    if (!CPLIsUTF8(p->name, -1) || !CPLIsUTF8(p->code, -1) ||
+        !CPLIsUTF8(p->parent_code, -1) || !CPLIsUTF8(p->parent_name, -1)) {
         err_report(_("%s: %s \"%s\": the name is not UTF-8; save the file as UTF-8"),
                    s->path, _(s->role->label), p->code);
         return ERR_INPUT;

@@ -52,7 +52,11 @@ static enum err put_place_files(struct workspace *ws, const struct options *o)
         const char *role;
         const char *path;
     } files[] = {
-        {"hamlets", o->hamlets}, {"clusters", o->clusters}, {"communes", o->communes}};
+        {"hamlets", o->hamlets},
+        {"clusters", o->clusters},
+        {"communes", o->communes},
+        {"crosswalk", o->crosswalk},
+    };
     enum err err = ERR_OK;
     for (size_t i = 0; !err && i < sizeof files / sizeof *files; i++) {
         if (files[i].path)
@@ -97,10 +101,27 @@ static enum err fill_workspace(struct session *s, const struct options *o,
     return err;
 }
 
+static void print_moves(const struct places *p)
+{
+    size_t counts[PLACE_HOW_COUNT] = {0};
+    if (p->crosswalk.count == 0)
+        return;
+    for (size_t i = 0; i < p->hamlets.count; i++)
+        counts[p->moves[i].how]++;
+    printf(_("%s: %zu of %zu hamlets came into their commune of today by its old code, "
+             "%zu by name, %zu by position; %zu were in one already, %zu are in none\n"),
+           p->named_by, counts[PLACE_BY_CODE], p->hamlets.count, counts[PLACE_BY_NAME],
+           counts[PLACE_BY_POSITION], counts[PLACE_BY_GIVEN], counts[PLACE_BY_NOTHING]);
+}
+
 enum err session_new(struct session *s, const char *path, const struct options *o)
 {
     const struct places_sources sources = {
-        .hamlets = o->hamlets, .clusters = o->clusters, .communes = o->communes};
+        .hamlets = o->hamlets,
+        .clusters = o->clusters,
+        .communes = o->communes,
+        .crosswalk = o->crosswalk,
+    };
     struct places places = {0};
     enum err err = region_load(o->region, &s->region);
     if (!err)
@@ -126,6 +147,8 @@ enum err session_new(struct session *s, const char *path, const struct options *
     if (err)
         goto done;
     err = fill_workspace(s, o, &places);
+    if (!err)
+        print_moves(&places);
     if (err) {
         workspace_close(s->ws);
         s->ws = NULL;

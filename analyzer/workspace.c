@@ -198,6 +198,12 @@ enum err workspace_sql_section(struct workspace *ws, const char *name)
     return err;
 }
 
+bool workspace_sql_has(struct workspace *ws, const char *table)
+{
+    return sqlite3_table_column_metadata(ws->db, NULL, table, NULL, NULL, NULL, NULL,
+                                         NULL, NULL) == SQLITE_OK;
+}
+
 static int query_int(struct workspace *ws, const char *sql)
 {
     sqlite3_stmt *stmt = NULL;

@@ -115,6 +115,8 @@ typedef enum err (*workspace_log_fn)(void *ctx, int64_t log_id,
 typedef enum err (*workspace_track_fn)(void *ctx, const char *log_sha256,
                                        const struct track *track);
 typedef enum err (*workspace_place_file_fn)(void *ctx, const struct model_place_file *f);
+typedef enum err (*workspace_move_fn)(void *ctx, const char *hamlet_code,
+                                      const struct commune_move *move);
 typedef enum err (*workspace_note_fn)(void *ctx, const char *hamlet_code,
                                       const struct note *note);
 
@@ -155,13 +157,16 @@ MUST_CHECK enum err workspace_each_track(struct workspace *ws, workspace_track_f
                                          void *ctx);
 MUST_CHECK enum err workspace_each_place_file(struct workspace *ws,
                                               workspace_place_file_fn take, void *ctx);
-/* Notes by hamlet_code, then oldest first. */
+/* By hamlet_code; none where the survey was made without a crosswalk. */
+MUST_CHECK enum err workspace_each_move(struct workspace *ws, workspace_move_fn take,
+                                        void *ctx);
 /* Reads the stations of a source in place of those that are there; the caller's
  * transaction. */
 MUST_CHECK enum err workspace_put_stations(struct workspace *ws, const char *source,
                                            const struct region *region);
 MUST_CHECK enum err workspace_each_station(struct workspace *ws, station_fn take,
                                            void *ctx);
+/* Notes by hamlet_code, then oldest first. */
 MUST_CHECK enum err workspace_each_note(struct workspace *ws, workspace_note_fn take,
                                         void *ctx);
 

@@ -25,6 +25,13 @@ MUST_CHECK enum err workspace_sql_section(struct workspace *ws, const char *name
 /* Steps a statement that returns no row, and resets it. */
 MUST_CHECK enum err workspace_sql_run(struct workspace *ws, sqlite3_stmt *stmt);
 
+/* True where there is a table of that name. */
+bool workspace_sql_has(struct workspace *ws, const char *table);
+
+/* Stores how hamlets came into their communes, where there was a crosswalk. */
+MUST_CHECK enum err workspace_sql_put_moves(struct workspace *ws,
+                                            const struct places *places);
+
 /* Stores a tally as a part of a log's. */
 MUST_CHECK enum err workspace_put_tally(struct workspace *ws, const struct tally *tally,
                                         int64_t log_id);

@@ -40,25 +40,12 @@ enum err workspace_put_stations(struct workspace *ws, const char *source,
     return err;
 }
 
-static enum err has_table(struct workspace *ws, bool *there)
-{
-    sqlite3_stmt *stmt = NULL;
-    const enum err err = workspace_sql_prepare(
-        ws, "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'station'",
-        &stmt);
-    *there = !err && sqlite3_step(stmt) == SQLITE_ROW;
-    sqlite3_finalize(stmt);
-    return err;
-}
-
 enum err workspace_each_station(struct workspace *ws, station_fn take, void *ctx)
 {
     sqlite3_stmt *stmt = NULL;
-    bool there = false;
-    enum err err = has_table(ws, &there);
-    if (err || !there) /* made without stations */
-        return err;
-    err = workspace_sql_prepare(
+    if (!workspace_sql_has(ws, "station"))
+        return ERR_OK; /* made without stations */
+    enum err err = workspace_sql_prepare(
         ws, "SELECT name, mccmnc, tech, lat_deg, lon_deg FROM station", &stmt);
     int code = SQLITE_DONE;
     while (!err && (code = sqlite3_step(stmt)) == SQLITE_ROW) {

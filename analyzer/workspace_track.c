@@ -31,13 +31,6 @@ enum err workspace_sql_put_tracks(struct workspace *ws, const struct ingest_log 
     return err;
 }
 
-/* Not in a workspace made before there were tracks. */
-static bool has_tracks(struct workspace *ws)
-{
-    return sqlite3_table_column_metadata(ws->db, NULL, "track", "path", NULL, NULL, NULL,
-                                         NULL, NULL) == SQLITE_OK;
-}
-
 static enum err take_row(sqlite3_stmt *stmt, workspace_track_fn take, void *ctx)
 {
     const size_t size = (size_t)sqlite3_column_bytes(stmt, 6);
@@ -61,8 +54,8 @@ static enum err take_row(sqlite3_stmt *stmt, workspace_track_fn take, void *ctx)
 enum err workspace_each_track(struct workspace *ws, workspace_track_fn take, void *ctx)
 {
     sqlite3_stmt *stmt = NULL;
-    if (!has_tracks(ws))
-        return ERR_OK;
+    if (!workspace_sql_has(ws, "track"))
+        return ERR_OK; /* made before there were tracks */
     enum err err = workspace_sql_prepare(
         ws,
         "SELECT sha256, day, track.first_utc_ms, track.last_utc_ms, samples, operators, "

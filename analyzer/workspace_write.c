@@ -94,7 +94,7 @@ enum err workspace_put_places(struct workspace *ws, const struct places *places)
     sqlite3_finalize(hamlet);
     sqlite3_finalize(area);
     sqlite3_finalize(commune);
-    return err;
+    return err ? err : workspace_sql_put_moves(ws, places);
 }
 
 enum err workspace_put_place_file(struct workspace *ws, const char *role,

@@ -352,6 +352,17 @@ CREATE TABLE IF NOT EXISTS station (
     lon_deg REAL NOT NULL
 );
 
+-- section: workspace_move
+-- How the hamlets of a list from before a reform came into their communes of today: by code,
+-- name, position, none; doubt says what a person should look at. Only with a crosswalk.
+CREATE TABLE IF NOT EXISTS commune_move (
+    hamlet_code TEXT PRIMARY KEY,
+    old_commune_code TEXT NOT NULL,
+    old_commune TEXT NOT NULL,
+    how TEXT NOT NULL,
+    doubt TEXT NOT NULL
+);
+
 -- section: workspace_geometry
 SELECT InitSpatialMetaData(0, 'NONE');
 SELECT InsertEpsgSrid(4326);

@@ -294,6 +294,8 @@ static void test_clusters(void **state)
         {"cluster_code,hamlet_code,lat,lon\nC1,,22.6,106.1\n", "C1"},
         {"cluster_code,hamlet_code,lat,lon\nC1,H1,22.6,106.1\nC1,H2,22.6,106.1\n", "C1"},
         {"cluster_code,hamlet_code,lat,lon\nH2,H1,22.6,106.1\n", "H2"},
+        {"cluster_code,hamlet,lat,lon\nC1,Ba,22.6,106.1\n", "a name that 0 hamlets"},
+        {"cluster_code,hamlet_code,hamlet,lat,lon\nC1,H3,Hai,22.6,106.1\n", "H3"},
     };
     char *hamlets = xstrdup(scratch_write(*state, "hamlets.csv", HAMLETS));
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -312,6 +314,24 @@ static void test_clusters(void **state)
     assert_string_equal(p.clusters.items[0].parent_code, "H2");
     assert_int_equal(p.clusters.items[1].households, 4);
     places_free(&p);
+    /* by the hamlet's name, where there is one of it */
+    const struct places_sources named = {
+        .hamlets = hamlets,
+        .clusters =
+            scratch_write(*state, "clusters.csv",
+                          "cluster_code,hamlet,lat,lon\nC1,THÔN HAI,22.7,106.2\n")};
+    p = load(&named, ERR_OK);
+    assert_string_equal(p.clusters.items[0].parent_code, "H2");
+    places_free(&p);
+    free(hamlets);
+    hamlets = xstrdup(scratch_write(*state, "hamlets.csv",
+                                    "hamlet_code,name,lat,lon\nH1,Bản Mới,22.6,106.1\n"
+                                    "H2,bản moi,22.7,106.2\nH3,Bản Moi,22.7,106.2\n"));
+    const struct places_sources twice = {
+        .hamlets = hamlets,
+        .clusters = scratch_write(*state, "clusters.csv",
+                                  "cluster_code,hamlet,lat,lon\nC1,moi,22.7,106.2\n")};
+    refused(&twice, "C1", "2 hamlets");
     free(hamlets);
 }
 
