@@ -11,6 +11,7 @@
 #include "lang.h"
 #include "sentence.h"
 #include "session.h"
+#include "stations.h"
 #include "utc.h"
 #include "xmem.h"
 
@@ -141,36 +142,26 @@ static void print_logs(const struct model *m, const struct evidence *e)
         printf("    %s\n", _("none: no log has a sample in these areas"));
 }
 
-static const char *direction(double bearing_deg)
-{
-    static const char *const names[] = {
-        N_("north"), N_("north-east"), N_("east"), N_("south-east"),
-        N_("south"), N_("south-west"), N_("west"), N_("north-west")};
-    return _(names[(int)floor((bearing_deg + 22.5) / 45) % 8]);
-}
-
 /* The nearest station of each operator and technology, from the hamlet's centre. */
-static enum err print_stations(struct session *s, const struct hamlet *h)
+static void print_stations(const struct model *m, const struct hamlet *h)
 {
     char name[MCCMNC_TEXT_SIZE];
     struct station_near near = {.from = h->areas[0].point};
-    const enum err err = workspace_each_station(s->ws, station_near_offer, &near);
-    if (err || near.count == 0)
-        return err;
-    station_near_sort(&near);
+    stations_near(m, &near);
+    if (near.count == 0)
+        return;
     printf("\n  %s\n", _("nearest stations from the centre:"));
     for (size_t i = 0; i < near.count; i++) {
         const struct station_near_item *n = &near.items[i];
         printf(_("    %s %s: %.1f km %s (%.0f°) %s\n"),
                n->station.mccmnc
-                   ? region_operator_name(s->model.region, n->station.mccmnc, name)
+                   ? region_operator_name(m->region, n->station.mccmnc, name)
                    : _("operator not told"),
                n->station.tech < TECH_COUNT ? tech_name(n->station.tech)
                                             : _("technology not told"),
-               n->way.distance_m / 1000, direction(n->way.bearing_deg),
+               n->way.distance_m / 1000, sentence_direction(n->way.bearing_deg),
                fmod(round(n->way.bearing_deg), 360), n->name);
     }
-    return ERR_OK;
 }
 
 static void print_head(const struct model *m, const struct hamlet *h)
@@ -226,6 +217,7 @@ static void print_hamlet(const struct model *m, const struct hamlet *h,
     for (size_t i = 0; i < h->area_count; i++)
         print_area(m, &h->areas[i], &e->areas[i]);
     print_logs(m, e);
+    print_stations(m, h);
 }
 
 enum err cmd_explain(const struct options *o)
@@ -256,8 +248,6 @@ enum err cmd_explain(const struct options *o)
         explain_json(stdout, &s.model, h, &evidence);
     else if (!err)
         print_hamlet(&s.model, h, &evidence);
-    if (!err && !o->html && h->area_count > 0)
-        err = print_stations(&s, h);
 done:
     evidence_free(&evidence);
     evidence_close(&source);

@@ -20,6 +20,7 @@ void dossier_page(const struct dossier *d);
 void dossier_map(const struct dossier *d);
 void dossier_steps(const struct dossier *d);
 void dossier_levels(const struct dossier *d);
+void dossier_stations(const struct dossier *d);
 void dossier_visits(const struct dossier *d);
 
 /* Writes one page to a file; reports. */

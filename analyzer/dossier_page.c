@@ -155,6 +155,7 @@ void dossier_page(const struct dossier *d)
     dossier_map(d);
     dossier_steps(d);
     dossier_levels(d);
+    dossier_stations(d);
     put_logs(d);
     put_rule(d);
     dossier_visits(d);

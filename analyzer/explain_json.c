@@ -2,6 +2,7 @@
 #include "explain_json.h"
 
 #include "jsonw.h"
+#include "stations.h"
 #include "utc.h"
 
 enum { DECIMALS = 6 };
@@ -151,6 +152,36 @@ static void put_logs(struct jsonw *j, const struct model *m, const struct eviden
     jsonw_close(j, ']');
 }
 
+/* Nothing where the survey has no stations. */
+static void put_stations(struct jsonw *j, const struct model *m, const struct hamlet *h)
+{
+    struct station_near near = {.from = h->areas[0].point};
+    stations_near(m, &near);
+    if (near.count == 0)
+        return;
+    jsonw_key(j, "stations");
+    jsonw_open(j, '[');
+    for (size_t i = 0; i < near.count; i++) {
+        const struct station_near_item *n = &near.items[i];
+        char digits[MCCMNC_TEXT_SIZE], code[MCCMNC_TEXT_SIZE];
+        mccmnc_format(n->station.mccmnc, code);
+        jsonw_open(j, '{');
+        text(j, "name", n->name);
+        text(j, "mccmnc", code);
+        text(j, "operator",
+             n->station.mccmnc
+                 ? region_operator_name(m->region, n->station.mccmnc, digits)
+                 : "");
+        text(j, "tech", n->station.tech < TECH_COUNT ? tech_name(n->station.tech) : "");
+        number(j, "lat_deg", n->station.pos.lat_deg);
+        number(j, "lon_deg", n->station.pos.lon_deg);
+        number(j, "distance_m", n->way.distance_m);
+        number(j, "bearing_deg", n->way.bearing_deg);
+        jsonw_close(j, '}');
+    }
+    jsonw_close(j, ']');
+}
+
 void explain_json(FILE *f, const struct model *m, const struct hamlet *h,
                   const struct evidence *e)
 {
@@ -178,6 +209,7 @@ void explain_json(FILE *f, const struct model *m, const struct hamlet *h,
         put_area(&j, m, &h->areas[i], &e->areas[i]);
     jsonw_close(&j, ']');
     put_logs(&j, m, e);
+    put_stations(&j, m, h);
     jsonw_close(&j, '}');
     fputc('\n', f);
 }

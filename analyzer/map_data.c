@@ -7,6 +7,7 @@
 #include "map_bins.h"
 #include "map_places.h"
 #include "map_shapes.h"
+#include "map_stations.h"
 #include "palette.h"
 #include "units.h"
 #include "utc.h"
@@ -319,6 +320,7 @@ void map_data_write(FILE *out, const struct model *model)
     write_units(&j, model);
     map_places_write(&j, model, &ops);
     map_bins_write(&j, model);
+    map_stations_write(&j, model);
     jsonw_close(&j, '}');
     map_operators_free(&ops);
 }

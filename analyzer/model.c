@@ -227,6 +227,8 @@ enum err model_build(struct workspace *ws, const struct model_options *options,
     if (!err)
         err = model_load_notes(ws, &m);
     if (!err)
+        err = model_load_stations(ws, &m);
+    if (!err)
         err = workspace_days(ws, &first_day, &m.newest_day);
     m.as_of_day = options->has_as_of ? options->as_of_day : m.newest_day;
     if (!err)

@@ -190,6 +190,14 @@ struct model_track {
     struct track track; /* in the workspace's bins, track_bin_size_m wide */
 };
 
+/* A site or cell of the planners' layer. It explains a verdict and never moves one. */
+struct station {
+    const char *name; /* "" where it has none */
+    mccmnc_t mccmnc;  /* 0 where it is not told */
+    enum tech tech;   /* TECH_NONE likewise */
+    struct latlon pos;
+};
+
 /* A file that says where the hamlets are. */
 struct model_place_file {
     const char *role; /* "hamlets" "clusters" "communes" */
@@ -223,6 +231,8 @@ struct model {
     double track_bin_size_m;
     struct model_place_file *place_files;
     size_t place_file_count;
+    const struct station *stations; /* by operator, technology, name, position */
+    size_t station_count;
     const struct note *notes; /* by hamlet_code, then oldest first */
     size_t note_count;
     int32_t newest_day; /* of any evidence; INT32_MIN where there is none */

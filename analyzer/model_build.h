@@ -41,6 +41,8 @@ int32_t model_wider_bin(int32_t bin, int32_t factor);
 MUST_CHECK enum err model_load(struct workspace *ws, struct model *m);
 /* Fills the hamlets' notes. */
 MUST_CHECK enum err model_load_notes(struct workspace *ws, struct model *m);
+/* Fills the stations. */
+MUST_CHECK enum err model_load_stations(struct workspace *ws, struct model *m);
 /* Fills m->bins. */
 void model_build_bins(struct model *m, const struct model_columns *columns);
 /* The bins of a test area; sets the point of a polygon area. */

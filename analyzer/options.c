@@ -23,8 +23,8 @@ static const struct argp_option table[] = {
         "from before a reform"),
      0},
     {"stations", 'P' + 256, N_("FILE"), 0,
-     N_("planners' layer for explain: a site list with operator and tech, or cells of "
-        "OpenCelliD"),
+     N_("planners' layer for maps, dossiers and explain: a site list with operator and "
+        "tech, or cells of OpenCelliD"),
      0},
     {"region", 'r' + 256, N_("NAME"), 0,
      N_("region: vn, generic, or a YAML file (default: generic)"), 0},

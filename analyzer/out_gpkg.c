@@ -98,6 +98,8 @@ static bool add_styles(struct out_gdal *g, GDALDatasetH file, const struct model
         !add_columns(g, layer, style_columns, columns))
         return false;
     for (size_t i = 0; i < qgis_style_count; i++) {
+        if (!gpkg_layer_is_there(gpkg_layer_find(qgis_styles[i].layer), m))
+            continue;
         const bool first =
             i == 0 || strcmp(qgis_styles[i].layer, qgis_styles[i - 1].layer) != 0;
         const struct style_row row = {.model = m, .time = time, .is_default = first};
@@ -117,7 +119,8 @@ static void make_file(struct out_gdal *g, const struct model *m, const char *tim
         GDALCreate(GDALGetDriverByName("GPKG"), g->path, 0, 0, 0, GDT_Unknown, NULL);
     if (out_gdal_check(g, file, "GDALCreate")) {
         for (int i = 0; ok && i < gpkg_layer_count; i++)
-            ok = add_layer(g, file, &gpkg_layers[i], m);
+            ok = !gpkg_layer_is_there(&gpkg_layers[i], m) ||
+                 add_layer(g, file, &gpkg_layers[i], m);
         if (ok)
             add_styles(g, file, m, time);
         GDALClose(file);
@@ -136,7 +139,8 @@ static void fill_file(struct out_gdal *g, const struct model *m)
     bool ok = sqlite3_open_v2(g->path, &db, flags, NULL) == SQLITE_OK &&
               sqlite3_exec(db, begin, NULL, NULL, NULL) == SQLITE_OK;
     for (int i = 0; ok && i < gpkg_layer_count; i++)
-        ok = gpkg_write_rows(g, db, &gpkg_layers[i], m);
+        ok = !gpkg_layer_is_there(&gpkg_layers[i], m) ||
+             gpkg_write_rows(g, db, &gpkg_layers[i], m);
     ok = ok && sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK;
     out_gdal_check(g, ok, sqlite3_errmsg(db));
     sqlite3_close(db);

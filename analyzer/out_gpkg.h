@@ -40,6 +40,7 @@ struct gpkg_layer {
     const struct gpkg_column *columns;
     int column_count;
     size_t (*row_count)(const struct model *m);
+    bool only_with_rows; /* the layer is not written where there are none */
     /* The row after row `i`, where one feature stands for several; NULL: i + 1. */
     size_t (*next)(const struct model *m, size_t i);
     /* Fills row `i`; returns its geometry, which the caller takes over, or NULL for none.
@@ -64,20 +65,30 @@ extern const struct gpkg_layer gpkg_layers[];
 extern const int gpkg_layer_count;
 /* NULL where there is none of that name. */
 const struct gpkg_layer *gpkg_layer_find(const char *name);
+/* Whether a survey has the layer. */
+bool gpkg_layer_is_there(const struct gpkg_layer *layer, const struct model *m);
 
 #define GPKG_COLUMNS(table)                                                              \
     .columns = (table), .column_count = (int)(sizeof(table) / sizeof *(table))
 
 /* Layers that have a file of their own. */
-enum { GPKG_BIN_COLUMNS = 13, GPKG_BEST_COLUMNS = 12, GPKG_TRACK_COLUMNS = 8 };
+enum {
+    GPKG_BIN_COLUMNS = 13,
+    GPKG_BEST_COLUMNS = 12,
+    GPKG_TRACK_COLUMNS = 8,
+    GPKG_STATION_COLUMNS = 4
+};
 extern const struct gpkg_column gpkg_bin_columns[GPKG_BIN_COLUMNS];
 extern const struct gpkg_column gpkg_best_columns[GPKG_BEST_COLUMNS];
 extern const struct gpkg_column gpkg_track_columns[GPKG_TRACK_COLUMNS];
+extern const struct gpkg_column gpkg_station_columns[GPKG_STATION_COLUMNS];
 size_t gpkg_bin_count(const struct model *m);
 void gpkg_bin_square(const struct model *m, size_t i, double box[4]);
 OGRGeometryH gpkg_bin_fill(const struct model *m, size_t i, struct gpkg_row *row);
 size_t gpkg_track_count(const struct model *m);
 OGRGeometryH gpkg_track_fill(const struct model *m, size_t i, struct gpkg_row *row);
+size_t gpkg_station_count(const struct model *m);
+OGRGeometryH gpkg_station_fill(const struct model *m, size_t i, struct gpkg_row *row);
 OGRGeometryH gpkg_best_fill(const struct model *m, size_t i, struct gpkg_row *row);
 
 #endif

@@ -348,8 +348,20 @@ const struct gpkg_layer gpkg_layers[] = {
      GPKG_COLUMNS(gpkg_track_columns),
      .row_count = gpkg_track_count,
      .fill = gpkg_track_fill},
+    {.name = "station",
+     .title = N_("Stations"),
+     .geometry = wkbPoint,
+     GPKG_COLUMNS(gpkg_station_columns),
+     .row_count = gpkg_station_count,
+     .only_with_rows = true,
+     .fill = gpkg_station_fill},
 };
 const int gpkg_layer_count = (int)(sizeof gpkg_layers / sizeof *gpkg_layers);
+
+bool gpkg_layer_is_there(const struct gpkg_layer *layer, const struct model *m)
+{
+    return !layer->only_with_rows || layer->row_count(m) > 0;
+}
 
 const struct gpkg_layer *gpkg_layer_find(const char *name)
 {

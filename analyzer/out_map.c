@@ -80,6 +80,7 @@ static const struct part parts[] = {
     {"binlayer.js", "maps/web/binlayer.js", write_plain},
     {"ground.js", "maps/web/ground.js", write_plain},
     {"places.js", "maps/web/places.js", write_plain},
+    {"stations.js", "maps/web/stations.js", write_plain},
     {"panel.js", "maps/web/panel.js", write_plain},
     {"dossier.js", "maps/web/dossier.js", write_plain},
     {"legend.js", "maps/web/legend.js", write_plain},

@@ -264,6 +264,8 @@ static void add_layers(struct project *p, CPLXMLNode *root)
     add_whole(p, verdicts, "test_area", true);
     add_whole(p, verdicts, "commune", true);
     CPLXMLNode *measured = add_group(tree, _("Measurements"), true);
+    if (gpkg_layer_is_there(gpkg_layer_find("station"), p->m))
+        add_whole(p, measured, "station", true);
     add_whole(p, measured, "track", false);
     add_whole(p, measured, "bin_best", true);
     add_operators(p, add_group(tree, _("By operator"), false));

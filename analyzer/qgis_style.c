@@ -22,6 +22,7 @@ const struct qgis_style qgis_styles[] = {
     {"bin_best", N_("Operators' bands"), QGIS_STYLE_OPERATOR},
     {"commune", N_("Boundaries"), QGIS_STYLE_COMMUNE},
     {"track", N_("Tracks"), QGIS_STYLE_TRACK},
+    {"station", N_("Stations"), QGIS_STYLE_STATION},
 };
 const size_t qgis_style_count = sizeof qgis_styles / sizeof *qgis_styles;
 
@@ -181,6 +182,32 @@ static void add_tracks(CPLXMLNode *parent)
     qgis_xml_line(symbol, &(struct qgis_line){ink(230), "solid", 0.35});
 }
 
+/* A shape for each technology; a station whose technology is not told is a circle. */
+static void add_stations(CPLXMLNode *parent)
+{
+    static const struct {
+        enum tech tech;
+        const char *shape;
+    } rows[] = {{TECH_GSM, "diamond"}, {TECH_WCDMA, "square"}, {TECH_LTE, "triangle"},
+                {TECH_NR_SA, "star"},  {TECH_NR_NSA, "star"},  {TECH_NONE, "circle"}};
+    struct categories c = add_categories(parent, "tech");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const bool known = rows[i].tech < TECH_COUNT;
+        CPLXMLNode *symbol =
+            add_category(&c, "marker", known ? tech_name(rows[i].tech) : "",
+                         known ? tech_name(rows[i].tech) : _("technology not told"));
+        qgis_xml_marker(symbol, &(struct qgis_marker){.shape = rows[i].shape,
+                                                      .paint = ink(255),
+                                                      .line = halo(255),
+                                                      .line_mm = 0.3,
+                                                      .size_mm = 3});
+    }
+    add_labels(parent, &(struct label){.column = "operator",
+                                       .size_pt = 7,
+                                       .placement = 6,
+                                       .scale_from = 100000});
+}
+
 /* Column by column, counted as QGIS does: the first is the row's number. */
 static void add_titles(CPLXMLNode *parent, const struct gpkg_layer *layer)
 {
@@ -218,6 +245,9 @@ static void add_look(CPLXMLNode *parent, enum qgis_style_id id, const struct mod
     case QGIS_STYLE_TRACK:
         add_tracks(parent);
         break;
+    case QGIS_STYLE_STATION:
+        add_stations(parent);
+        break;
     case QGIS_STYLE_COUNT:
         assert(false);
         break;
@@ -233,13 +263,14 @@ void qgis_style_add(CPLXMLNode *parent, const struct qgis_style *style,
 
 bool qgis_style_has_labels(const struct qgis_style *style)
 {
-    return style->id == QGIS_STYLE_VERDICT || style->id == QGIS_STYLE_COMMUNE;
+    return style->id == QGIS_STYLE_VERDICT || style->id == QGIS_STYLE_COMMUNE ||
+           style->id == QGIS_STYLE_STATION;
 }
 
 /* QGIS tells the kind of geometry by a number. */
 static const char *geometry_type(enum qgis_style_id id)
 {
-    if (id == QGIS_STYLE_VERDICT)
+    if (id == QGIS_STYLE_VERDICT || id == QGIS_STYLE_STATION)
         return "0";
     return id == QGIS_STYLE_TRACK ? "1" : "2";
 }

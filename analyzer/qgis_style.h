@@ -16,6 +16,7 @@ enum qgis_style_id {
     QGIS_STYLE_OPERATOR, /* bins in the operators' own bands */
     QGIS_STYLE_COMMUNE,
     QGIS_STYLE_TRACK,
+    QGIS_STYLE_STATION,
     QGIS_STYLE_COUNT
 };
 

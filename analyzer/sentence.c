@@ -2,6 +2,7 @@
 #include "sentence.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -110,4 +111,12 @@ char *sentence_caveat(const struct rule *rule)
         _("Caveat: the numbers of rule %s are not those of the numeric annex of "
           "the dispatch; each has its own source, named in the rule file."),
         rule->id);
+}
+
+const char *sentence_direction(double bearing_deg)
+{
+    static const char *const names[] = {
+        N_("north"), N_("north-east"), N_("east"), N_("south-east"),
+        N_("south"), N_("south-west"), N_("west"), N_("north-west")};
+    return _(names[(int)floor((bearing_deg + 22.5) / 45) % 8]);
 }

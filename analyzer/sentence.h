@@ -22,6 +22,9 @@ char *sentence_summary(const struct model *m);
  */
 char *sentence_caveat(const struct rule *rule);
 
+/* The nearest of the eight directions, "north-east", to 0..360 degrees from north. */
+const char *sentence_direction(double bearing_deg);
+
 /* A whole number with the language's thousands separator. */
 enum { SENTENCE_NUMBER_SIZE = 32 };
 const char *sentence_number(int64_t value, char buf[SENTENCE_NUMBER_SIZE]);

@@ -87,8 +87,10 @@ static enum err write_layers(const struct model *m, const struct format *format,
                              const char *dir)
 {
     enum err err = ERR_OK;
-    for (int i = 0; !err && i < gpkg_layer_count; i++)
-        err = write_layer(m, &gpkg_layers[i], format, dir);
+    for (int i = 0; !err && i < gpkg_layer_count; i++) {
+        if (gpkg_layer_is_there(&gpkg_layers[i], m))
+            err = write_layer(m, &gpkg_layers[i], format, dir);
+    }
     return err;
 }
 

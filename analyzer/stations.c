@@ -45,7 +45,11 @@ static size_t find_place(const struct station_near *near, const struct station *
 enum err station_near_offer(void *ctx, const struct station *station)
 {
     struct station_near *near = ctx;
+    static const double m_per_deg = 110500; /* of latitude, where it is least */
     const size_t at = find_place(near, station);
+    const double north_m = fabs(station->pos.lat_deg - near->from.lat_deg) * m_per_deg;
+    if (at < near->count && north_m > near->items[at].way.distance_m)
+        return ERR_OK; /* that far to the north or south alone: a cheap answer */
     const struct station_way way = station_way(near->from, station->pos);
     if (at < near->count &&
         !is_nearer(way.distance_m, station->name, near->items[at].way.distance_m,
@@ -59,6 +63,13 @@ enum err station_near_offer(void *ctx, const struct station *station)
     near->items[at].station.name = NULL; /* items move */
     near->items[at].way = way;
     return ERR_OK;
+}
+
+void stations_near(const struct model *m, struct station_near *near)
+{
+    for (size_t i = 0; i < m->station_count; i++)
+        (void)station_near_offer(near, &m->stations[i]);
+    station_near_sort(near);
 }
 
 static int compare(const void *a, const void *b)

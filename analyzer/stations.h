@@ -5,13 +5,6 @@
 
 #include "model.h"
 
-struct station {
-    const char *name; /* "" where it has none */
-    mccmnc_t mccmnc;  /* 0 where it is not told */
-    enum tech tech;   /* TECH_NONE likewise */
-    struct latlon pos;
-};
-
 typedef enum err (*station_fn)(void *ctx, const struct station *station);
 
 /* Reads a site list, any OGR source of points or CSV with lat,lon (FILE or FILE:LAYER),
@@ -43,5 +36,8 @@ struct station_near {
 enum err station_near_offer(void *near, const struct station *station);
 /* By operator, then distance. */
 void station_near_sort(struct station_near *near);
+
+/* The nearest of the model's stations to near->from, sorted. */
+void stations_near(const struct model *m, struct station_near *near);
 
 #endif

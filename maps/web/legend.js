@@ -113,6 +113,7 @@ function renderKey(layer) {
   byId('from-afar').hidden = layer === null;
   renderVerdictKey();
   renderAreaKey();
+  renderStationKey();
 }
 
 /* --- popup ------------------------------------------------------------------------------ */

@@ -1,5 +1,6 @@
 /* The page as a whole: the map, its layers, and the state that permalinks name:
- * #hamlet=H01&lang=en&layer=45204-LTE&hide=covered,no_signal&commune=123&view=15/22.78/106.12 */
+ * #hamlet=H01&lang=en&layer=45204-LTE&hide=covered,no_signal&commune=123&stations=no
+ * &view=15/22.78/106.12 */
 
 const still = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
 
@@ -9,13 +10,14 @@ const zoomControl = L.control.zoom({position: 'topleft'}).addTo(map);
 L.control.scale({imperial: false, maxWidth: 140}).addTo(map);
 
 map.createPane('ground').style.zIndex = 150;
-for (const [pane, order] of [['places', 610], ['names', 620]]) {
+for (const [pane, order] of [['stations', 605], ['places', 610], ['names', 620]]) {
   map.createPane(pane).style.zIndex = order;
   map.getPane(pane).style.pointerEvents = 'none';
 }
 
 const ground = new CanvasOverlay('ground', drawGround);
 const binLayer = new BinLayer();
+const stationLayer = new CanvasOverlay('stations', drawStations);
 const places = new CanvasOverlay('places', drawPlaces);
 const labels = new CanvasOverlay('names', drawLabels);
 
@@ -52,6 +54,7 @@ function readHash() {
   const wanted = hash.get('layer');
   if (wanted === 'none' || knownLayer(wanted) !== '')
     state.layer = wanted;
+  state.stations = hash.get('stations') !== 'no';
   view = readView(hash.get('view'));
   if (hash.has('hide'))
     state.hidden = new Set(hash.get('hide').split(',').filter((v) => VERDICTS.includes(v)));
@@ -74,6 +77,8 @@ function writeHash() {
     hash.set('hide', [...state.hidden].join(','));
   if (state.commune !== null)
     hash.set('commune', state.commune);
+  if (!state.stations)
+    hash.set('stations', 'no');
   if (state.theme !== '')
     hash.set('theme', state.theme);
   if (view !== null)
@@ -114,6 +119,7 @@ function redrawAll() {
   applyTheme();
   ground.redraw();
   binLayer.redraw();
+  stationLayer.redraw();
   redrawPlaces();
   renderKey(layer);
 }
@@ -256,14 +262,21 @@ function openUp(cluster) {
   map.setView(unproject(cluster), Math.max(zoom, Math.floor(map.getZoom()) + 1), {animate: false});
 }
 
-/* What lies at a point of the view: a hamlet or cluster, then an area, then the bin. The areas of
+function openStations(found) {
+  L.popup({maxWidth: 280, maxHeight: 260}).setLatLng([found[0].lat, found[0].lon])
+    .setContent(stationPopup(found)).openOn(map);
+}
+
+/* What lies at a point of the view: a hamlet or cluster, a station, an area, then the bin. The areas of
  * the hamlet that is open let a click through to the bins. */
 function openAt(point, latlng, slack) {
-  const item = itemAt(point, slack), shape = areaAt(point);
+  const item = itemAt(point, slack), found = stationsAt(point), shape = areaAt(point);
   if (item && item.hamlet)
     select(item.hamlet.code);
   else if (item)
     openCluster(item);
+  else if (found.length > 0)
+    openStations(found);
   else if (shape && shape.hamlet.code !== state.hamlet)
     select(shape.hamlet.code);
   else
@@ -276,6 +289,9 @@ function tipAt(point) {
     return [item.hamlet.name, lower(t(item.hamlet.verdict))];
   if (item)
     return ['', clusterText(item)];
+  const found = stationsAt(point);
+  if (found.length > 0)
+    return ['', found.map(stationText).join(', ')];
   return shape ? [shape.area.name || shape.hamlet.name, lower(t(shape.area.result))] : null;
 }
 
@@ -356,6 +372,12 @@ function listenPage() {
     showLayer(`${byId('operator').value}-${event.target.value}`);
     writeHash();
   });
+  byId('stations').addEventListener('change', (event) => {
+    state.stations = event.target.checked;
+    map.closePopup();
+    stationLayer.redraw();
+    writeHash();
+  });
   byId('languages').addEventListener('click', (event) => {
     if (!event.target.dataset.lang)
       return;
@@ -424,6 +446,7 @@ const sheet = new CanvasOverlay('names', (ctx, view) => {
   drawGround(ctx, view);
   if (layer !== null)
     drawTiles(ctx, layer, view);
+  drawStations(ctx, view);
   drawPlaces(ctx, view);
   drawLabels(ctx, view);
 });
@@ -469,7 +492,7 @@ function start() {
   const opened = view;
   render();
   showLayer(state.layer);
-  [ground, binLayer, places, labels].forEach((part) => part.addTo(map));
+  [ground, binLayer, stationLayer, places, labels].forEach((part) => part.addTo(map));
   if (opened === null && state.hamlet === '' && state.commune !== null)
     zoomToCommune();
   goTo(opened, hamletByCode.get(state.hamlet));

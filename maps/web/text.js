@@ -75,6 +75,12 @@ const TEXT = {
   no_service: ['Không có dịch vụ', 'No service'],
   partly_no_service: ['Từ nửa số mẫu không có dịch vụ', 'Half the samples or more without service'],
   no_data: ['Để trống: chưa đo', 'Blank: not measured'],
+  stations: ['Trạm phát sóng', 'Stations'],
+  stations_shown: ['hiện {count} trạm theo danh sách của cơ quan quy hoạch',
+                   'show {count} {count|station|stations} of the planners’ list'],
+  stations_from_near: ['có nhiều trạm: chỉ hiện khi phóng to', 'many stations: shown from near'],
+  operator_not_told: ['không rõ nhà mạng', 'operator not told'],
+  tech_not_told: ['không rõ công nghệ', 'technology not told'],
   test_areas: ['Khu vực kiểm tra', 'Test areas'],
 
   todo: ['Còn thiếu gì để kết luận', 'What is missing for a verdict'],

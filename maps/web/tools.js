@@ -2,7 +2,8 @@
 const data = JSON.parse(document.getElementById('data').textContent);
 
 /* The state that the address after # repeats. */
-const state = {lang: data.lang, hamlet: '', layer: '', hidden: new Set(), commune: null, theme: ''};
+const state = {lang: data.lang, hamlet: '', layer: '', hidden: new Set(), commune: null, theme: '',
+  stations: true};
 
 /* From bad to good: the order of tables and lists. Markers are drawn the other way round. */
 const VERDICTS = ['no_signal', 'depression', 'not_enough_data', 'covered'];

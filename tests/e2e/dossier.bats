@@ -179,3 +179,21 @@ for options in ({}, {"dark": True}, {"width": 390, "height": 800, "phone": True}
 END
     [ "$(head -c 5 page.pdf)" = %PDF- ]
 }
+
+@test "the page names the nearest stations, where there are any" {
+    run ! grep -q 'id="stations"' "$out/dossier/H01.html"
+    printf '%s\n' name,operator,tech,lat,lon 'Mast <1>,Viettel,4G,22.660355,106.054864' \
+        'Farther,Viettel,4G,22.7,106.062' 'Mast 2,,,22.651355,106.035' >sites.csv
+    "$LOMSONG" add work.sqlite --stations sites.csv
+    "$LOMSONG" explain work.sqlite H01 --lang en --html page.html
+    "$python" - page.html <<'END'
+import sys
+import xml.etree.ElementTree as tree
+
+rows = [[cell.text or "" for cell in row] for table in tree.parse(sys.argv[1]).iter("table")
+        if table.get("id") == "stations" for row in table.find("tbody")]
+assert rows == [["operator not told", "technology not told", "Mast 2", "2.0", "west (270°)"],
+                ["Viettel", "LTE", "Mast <1>", "1.0", "north (0°)"]], rows
+END
+    [ "$(redo page.html)" = "$(redo "$out/dossier/H01.html")" ]
+}

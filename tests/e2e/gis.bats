@@ -132,3 +132,24 @@ query() # SQL
     "$LOMSONG" publish work.sqlite new --only survey
     [ "$(sqlite3 new/survey.gpkg 'SELECT count(*) FROM track')" -eq 1 ]
 }
+
+@test "stations are a layer with a style, where there are any" {
+    cp "$sample/work.sqlite" work.sqlite
+    printf '%s\n' name,operator,tech,lat,lon 'Mast <1>,Viettel,4G,22.66,106.062' \
+        'Mast 2,,,22.64,106.075' 'Far,45201,2G,-40,-70' >sites.csv
+    "$LOMSONG" add work.sqlite --stations sites.csv
+    "$LOMSONG" publish work.sqlite out --lang en --also geojson
+    [ "$(ogrinfo -ro -q -sql 'SELECT name, mccmnc, operator, tech FROM station' out/survey.gpkg |
+        grep -c '(String) = ')" = 12 ]
+    [ "$(sqlite3 out/survey.gpkg "SELECT name, operator, tech FROM station WHERE mccmnc = '45204'")" \
+        = 'Mast <1>|Viettel|LTE' ]
+    jq -e '[.features[] | select(.properties.tech == "LTE").geometry.coordinates] ==
+        [[106.062, 22.66]]' out/survey_station.geojson
+    [ "$(sqlite3 out/survey.gpkg "SELECT useAsDefault FROM layer_styles WHERE f_table_name = 'station'")" = 1 ]
+    grep -q 'survey.gpkg|layername=station' out/survey.qgs
+    [ "$(query "SELECT count(*) FROM sqlite_schema WHERE name = 'station'")" = 0 ]
+    [ "$(query "SELECT count(*) FROM layer_styles WHERE f_table_name = 'station'")" = 0 ]
+    run ! grep -q station "$out/survey.qgs"
+    "${python[@]}" layers out
+    same_tables "$out" out
+}

@@ -72,6 +72,10 @@ walk()
     grep -q '^    MobiFone WCDMA: 10.3 km west (270°) Suối$' shown
     grep -q '^    Viettel LTE: 3.0 km north-east (43°) Đồi Cao$' shown
     run ! grep -q 'Xa' shown
+    "$LOMSONG" explain --json work H1 >shown
+    [ "$(jq -r '.stations | map("\(.operator) \(.tech) \(.name) \(.distance_m / 100 | round)")[]' shown)" = \
+        $'MobiFone WCDMA Suối 103\nViettel LTE Đồi Cao 30' ]
+    "$LOMSONG" explain --json plain.work H1 | jq -e 'has("stations") | not'
     "$LOMSONG" explain --lang en plain.work H1 >shown
     run ! grep -q 'nearest stations' shown
     # a newer list takes the older one's place; a list that cannot be read changes nothing

@@ -93,6 +93,16 @@ write_log() # HAMLETS_CSV
     look "$out" paper
 }
 
+@test "the planners' stations are shown, told and hidden" {
+    printf '%s\n' name,operator,tech,lat,lon 'Mast,Viettel,4G,22.700,106.11' \
+        'Mast,Viettel,3G,22.700,106.11' 'Mast,,,22.700,106.11' '<b>&,45201,2G,22.64,106.075' \
+        'Far,Viettel,4G,21.0,105.8' >sites.csv
+    survey there --lang en --stations sites.csv "$sample"/logs/trip-a.gpkg
+    /usr/bin/python3 "$root/tests/support/map_numbers.py" there
+    look there stations
+    look "$out" no_stations
+}
+
 # shellcheck disable=SC2016 # it must not expand anywhere
 @test "names that would break a page are harmless" {
     local long nfd

@@ -320,6 +320,43 @@ def pointer(b):
     equal(b.text("#dossier-name"), row["hamlet"])
 
 
+def stations(b):
+    """The planners' stations: drawn, told by a click, hidden by their box and by the address."""
+    data = load(page)
+    kind, lat, lon, named = next(row for row in data["stations"]["places"] if row[3] == "Mast")
+    _, operator, tech = data["stations"]["kinds"][kind]
+    b.open(page, f"#lang=en&layer=none&view=16/{lat}/{lon}")
+    at = b.run("const r = document.getElementById('map').getBoundingClientRect();"
+               "return [r.left + r.width / 2, r.top + r.height / 2]")
+    drawn = ("const c = document.querySelector('.leaflet-stations-pane canvas');"
+             "const blank = document.createElement('canvas');"
+             "[blank.width, blank.height] = [c.width, c.height];"
+             "return c.toDataURL() !== blank.toDataURL()")
+    equal(b.run(drawn), True)
+    b.point_at(*at)
+    b.wait("document.querySelector('.leaflet-tooltip') !== null")
+    assert f"{operator} {tech}" in b.texts(".leaflet-tooltip")[0]
+    b.click_at(*at)
+    b.wait("document.querySelector('.leaflet-popup') !== null")
+    equal(sorted(b.texts(".leaflet-popup .stations li")),
+          ["Viettel LTE Mast", "Viettel WCDMA Mast", "operator not told technology not told Mast"])
+    assert str(len(data["stations"]["places"])) in b.text("#stations-count")
+    b.click("#stations")
+    equal(b.run(drawn), False)
+    b.wait("location.hash.includes('stations=no')")
+    equal(b.count(".leaflet-popup"), 0)
+    b.open(page, f"#stations=no&view=16/{lat}/{lon}")
+    equal(b.run(drawn), False)
+    b.click("#stations")
+    equal(b.run(drawn), True)
+
+
+def no_stations(b):
+    b.open(page)
+    equal("stations" in load(page), False)
+    equal(b.visible("#stations-box"), False)
+
+
 def phone(b):
     b.open(page)
     width = b.value("innerWidth")
