@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "anonymize_model.h"
 #include "dossier.h"
 #include "lang.h"
 #include "publish.h"
@@ -94,6 +95,17 @@ static struct publish_options publish_options(const struct options *o)
                                     .threads = o->threads};
 }
 
+static enum err check_outputs(const struct options *o)
+{
+    const struct publish_options to = publish_options(o);
+    if (o->anonymize && o->dossier) {
+        err_report(_("--dossier: a dossier names logs and days, which --anonymize leaves "
+                     "out; give one of the two"));
+        return ERR_USAGE;
+    }
+    return publish_check(&to);
+}
+
 /* Opens the CRS of --crs for the layers of the model. */
 static enum err open_out_crs(struct session *s, const struct options *o)
 {
@@ -107,15 +119,16 @@ static enum err write_all(struct session *s, const struct options *o, const char
     struct publish_options to = publish_options(o);
     to.ws = s->ws;
     s->model.out_crs = s->out_crs;
-    const enum err err = to.dossier ? dossier_check(&s->model, to.dossier) : ERR_OK;
+    enum err err = to.dossier ? dossier_check(&s->model, to.dossier) : ERR_OK;
+    if (!err && o->anonymize)
+        err = anonymize_model(&s->model);
     return err ? err : publish(&s->model, outdir, &to);
 }
 
 enum err cmd_publish(const struct options *o)
 {
     struct session s = {.keep_evidence = o->dossier != NULL};
-    const struct publish_options to = publish_options(o);
-    enum err err = publish_check(&to);
+    enum err err = check_outputs(o);
     if (!err)
         err = publish_check_dir(o->args[1]);
     if (!err)
@@ -137,9 +150,8 @@ enum err cmd_publish(const struct options *o)
 enum err cmd_survey(const struct options *o)
 {
     struct session s = {.keep_evidence = o->dossier != NULL};
-    const struct publish_options to = publish_options(o);
     bool made = false;
-    enum err err = publish_check(&to);
+    enum err err = check_outputs(o);
     if (!err)
         err = publish_check_dir(o->args[0]);
     if (!err)

@@ -237,6 +237,7 @@ struct model {
     size_t note_count;
     int32_t newest_day; /* of any evidence; INT32_MIN where there is none */
     int32_t as_of_day;  /* the day that evidence is aged against */
+    bool anonymized;    /* by anonymize_model */
     void *arena;        /* owns all texts and arrays above */
 };
 

@@ -108,6 +108,8 @@ static void add_survey(cJSON *json, const struct model *m)
     if (m->limits.max_frozen_fix_ms < INT64_MAX)
         cJSON_AddNumberToObject(quality, "max_frozen_fix_ms",
                                 (double)m->limits.max_frozen_fix_ms);
+    if (m->anonymized)
+        cJSON_AddTrueToObject(json, "anonymized");
     cJSON *versions = cJSON_AddObjectToObject(json, "versions");
     cJSON_AddStringToObject(versions, "lomsong", LOMSONG_VERSION);
     cJSON_AddStringToObject(versions, "gdal", GDALVersionInfo("RELEASE_NAME"));

@@ -174,3 +174,68 @@ PY
     "$LOMSONG" convert --region vn --anonymize --bin-size 200 coarse.csv full.csv
     run ! cmp -s coarse.csv anonymous.csv
 }
+
+# A drive that begins at a lonely house 5 km from the hamlet, in a log that names its driver.
+write_drive()
+{
+    local i
+    printf 't_utc_ms,lat_deg,lon_deg,mccmnc,tech,rsrp_dbm\n'
+    for i in {100..399}; do
+        echo "1750000${i}123,22.$((555 + i / 8))$((i % 8))7,106.1004,45204,LTE,-9$((i % 10))"
+    done
+}
+
+@test "an anonymized survey shows the same places, and nobody's ways" {
+    write_drive >nguyen-van-a.csv
+    tail -n 250 nguyen-van-a.csv | awk -F, -v OFS=, '{$1 += 86400000 * 3; print}' |
+        cat <(head -n 1 log.csv | sed s/level/rsrp/) - >tran-thi-b.csv
+    "$LOMSONG" survey full --work work.sqlite --region vn --hamlets hamlets.csv --lang en ./*-*-?.csv
+    evidence work.sqlite >before
+    "$LOMSONG" publish --anonymize work.sqlite out --lang en
+    "$LOMSONG" survey again --anonymize --region vn --hamlets hamlets.csv --lang en ./*-*-?.csv
+    same_outputs out again
+    cmp out/manifest.json again/manifest.json
+
+    # the verdicts and their numbers, but for the hours
+    cmp full/areas.csv out/areas.csv
+    cmp full/summary.txt out/summary.txt
+    cmp full/communes.csv out/communes.csv
+    run -1 cmp -s full/hamlets.csv out/hamlets.csv
+    /usr/bin/python3 - <<'PY'
+import csv, json, sqlite3, zipfile
+def rows(name):
+    return list(csv.DictReader(open(name, encoding="utf-8-sig")))
+full, out = rows("full/hamlets.csv"), rows("out/hamlets.csv")
+for a, b in zip(full, out, strict=True):
+    assert a["first_utc"][:7] == b["first_utc"][:7]
+    # midnight in Viet Nam
+    assert b["first_utc"].endswith("T17:00:00Z") and b["last_utc"].endswith("T17:00:00Z"), b
+    for name in set(a) - {"first_utc", "last_utc"}:
+        assert a[name] == b[name], name
+bins, kept = rows("full/bins.csv"), rows("out/bins.csv")
+assert all(row in bins for row in kept)
+near = [row for row in bins if abs(float(row["lat_deg"]) - 22.6) < 0.005]
+assert len(near) > 10 and all(row in kept for row in near)
+assert all(abs(float(row["lat_deg"]) - 22.6) < 0.012 for row in kept)
+assert len(kept) < len(bins)
+manifest = json.load(open("out/manifest.json"))
+assert manifest["anonymized"] is True
+assert "anonymized" not in json.load(open("full/manifest.json"))
+was = json.load(open("full/manifest.json"))["inputs"]
+assert sorted(i["sha256"] for i in was) == [i["sha256"] for i in manifest["inputs"]]
+assert [i["file"] for i in manifest["inputs"]] == ["log 1", "log 2"]
+db = sqlite3.connect("out/survey.gpkg")
+assert db.execute("SELECT count(*) FROM track").fetchone() == (0,)
+assert db.execute("SELECT count(*) FROM bin").fetchone()[0] == len(kept)
+for part in zipfile.ZipFile("out/report.xlsx").namelist():
+    text = zipfile.ZipFile("out/report.xlsx").read(part)
+    assert b"nguyen" not in text and b"tran-thi" not in text, part
+PY
+    run -1 grep -rlE 'nguyen-van|tran-thi' out
+    run -0 grep -rlE 'nguyen-van' full
+    run ! grep -E 'nguyen-van|tran-thi' <(pdftotext out/report.pdf -)
+    run -0 grep -E 'nguyen-van|tran-thi' <(pdftotext full/report.pdf -)
+    evidence work.sqlite | cmp - before
+    run --separate-stderr -2 "$LOMSONG" publish --anonymize --dossier all work.sqlite out
+    [[ $stderr == *--dossier*--anonymize* ]]
+}
