@@ -128,6 +128,7 @@ enum err app_csv_read(const struct app_csv *app, struct import_file *f,
     const char *head = import_file_head(f, &size);
     struct csvio_reader *r =
         csvio_open(import_file_read, f, find_delim(app, head, size), app->quote);
+    csvio_name(r, import_file_name(f));
     struct import_previous previous = {0};
     struct header h;
     struct csvio_row csv;

@@ -256,6 +256,7 @@ static enum err read_rows(struct import_file *f, const struct dialect *d,
     if (err)
         return err;
     struct csvio_reader *r = csvio_open(import_file_read, f, d->delim, d->quote);
+    csvio_name(r, import_file_name(f));
     struct import_previous previous = {0};
     struct columns columns;
     struct csvio_row row;

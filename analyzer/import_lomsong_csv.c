@@ -74,6 +74,7 @@ enum err import_lomsong_csv_read(struct import_file *f,
         return err;
     const char delim = import_lomsong_delimiter(head, size);
     r = csvio_open(import_file_read, f, delim, '"');
+    csvio_name(r, import_file_name(f));
     layout.decimal_comma = delim != ',';
     struct csvio_row header;
     const int got = csvio_next(r, &header);

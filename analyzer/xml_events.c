@@ -81,9 +81,18 @@ static void on_doctype(void *reading, const XML_Char *name, const XML_Char *syst
     stop(r);
 }
 
+/* Expat keeps a tag or comment until its end. */
+static bool runs_on(struct reading *r, int64_t given)
+{
+    if (given - XML_GetCurrentByteIndex(r->parser) <= XML_MAX_TAG)
+        return false;
+    r->refused = _("a tag or comment does not end within 1 MiB");
+    return true;
+}
+
 static enum err parse(struct reading *r, struct import_file *f)
 {
-    for (;;) {
+    for (int64_t given = 0;;) {
         void *buf = XML_GetBuffer(r->parser, CHUNK);
         const long n = buf ? import_file_read(f, buf, CHUNK) : -1;
         if (n < 0)
@@ -92,6 +101,9 @@ static enum err parse(struct reading *r, struct import_file *f)
             break;
         if (n == 0)
             return ERR_OK;
+        given += n;
+        if (runs_on(r, given))
+            break;
     }
     if (r->err)
         return r->err;

@@ -7,7 +7,7 @@
 
 #include "import.h"
 
-enum { XML_MAX_TEXT = 1 << 18, XML_MAX_DEPTH = 64 };
+enum { XML_MAX_TEXT = 1 << 18, XML_MAX_DEPTH = 64, XML_MAX_TAG = 1 << 20 };
 
 /* Names are without their prefix. */
 struct xml_events {
@@ -18,7 +18,8 @@ struct xml_events {
     enum err (*end)(void *ctx, const char *name, const char *text, int64_t line);
 };
 
-/* ERR_INPUT, reported, where the file is no well-formed XML, or too deep. */
+/* ERR_INPUT, reported, where the file is no well-formed XML, too deep, or has a tag or
+ * comment over XML_MAX_TAG. */
 MUST_CHECK enum err xml_events_read(struct import_file *f,
                                     const struct xml_events *events, void *ctx);
 

@@ -11,7 +11,8 @@
 #include "err.h"
 
 enum {
-    CSVIO_MAX_ROW = 1 << 20, /* bytes; a longer row is malformed as a whole */
+    CSVIO_MAX_ROW = 1 << 20,  /* bytes; a longer row is malformed as a whole */
+    CSVIO_MAX_LINE = 1 << 27, /* bytes; at a longer line reading ends */
     CSVIO_MAX_FIELDS = 1024,
 };
 
@@ -41,7 +42,11 @@ struct csvio_reader;
 struct csvio_reader *csvio_open(csvio_read_fn read, void *source, char delim, char quote);
 void csvio_close(struct csvio_reader *r);
 
-/* 1 with a row, 0 at the end, -1 when the source failed. */
+/* What messages call the source; the name must outlive the reader. */
+void csvio_name(struct csvio_reader *r, const char *name);
+
+/* 1 with a row, 0 at the end, -1 when the source failed or, reported, a line ran past
+ * CSVIO_MAX_LINE. */
 int csvio_next(struct csvio_reader *r, struct csvio_row *row);
 
 /* Splits one line, given without its end, as csvio_next() would; row->line is left to the

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "lang.h"
 #include "xmem.h"
 
 enum {
@@ -19,6 +20,7 @@ enum {
 struct csvio_reader {
     csvio_read_fn read;
     void *source;
+    const char *name; /* for messages */
     bool quoting;
     bool at_end;   /* the source has no more */
     bool failed;   /* the source broke */
@@ -70,6 +72,7 @@ struct csvio_reader *csvio_open(csvio_read_fn read, void *source, char delim, ch
     struct csvio_reader *r = xcalloc(1, sizeof *r);
     r->read = read;
     r->source = source;
+    r->name = _("the input");
     r->quoting = quote != '\0';
     r->line = 1;
     r->buf = xmalloc(BUF_SIZE);
@@ -84,6 +87,11 @@ struct csvio_reader *csvio_open(csvio_read_fn read, void *source, char delim, ch
     if (delim == '\t')
         csv_set_space_func(&r->parser, is_blank_not_tab);
     return r;
+}
+
+void csvio_name(struct csvio_reader *r, const char *name)
+{
+    r->name = name;
 }
 
 void csvio_close(struct csvio_reader *r)
@@ -238,11 +246,27 @@ static int64_t count_lines(const char *text, size_t len)
     return lines;
 }
 
-/* Drops what is left of an over-long line, with its line end. */
+/* No log has such a line, and a gzip file of a few kilobytes can hold one without end. */
+static bool runs_on(struct csvio_reader *r, int64_t skipped)
+{
+    if (skipped <= CSVIO_MAX_LINE - CSVIO_MAX_ROW)
+        return false;
+    err_report(_("%s:%lld: the line is longer than %d MiB, and so not of a log; reading "
+                 "ends here"),
+               r->name, (long long)r->line - 1, CSVIO_MAX_LINE >> 20);
+    r->failed = true;
+    return true;
+}
+
+/* Drops what is left of an over-long line, with its line end; false where the source
+ * failed, or the line goes on without end. */
 static bool skip_line(struct csvio_reader *r)
 {
+    const int64_t from = r->base + (int64_t)r->start;
     while (r->skipping) {
         r->start = find_line_end(r->buf, r->start, r->end);
+        if (runs_on(r, r->base + (int64_t)r->start - from))
+            return false;
         const size_t left = r->end - r->start;
         const bool cut = left == 0 || (left == 1 && r->buf[r->start] == '\r');
         if (cut && !r->at_end) {

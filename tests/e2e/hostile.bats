@@ -58,7 +58,7 @@ refused() # TEXT COMMAND...
 @test "a bomb of gzip stops at a limit, with a message" {
     {
         cat log.csv
-        head -c 600000000 /dev/zero
+        head -c 600000000 /dev/zero | tr '\0' '\n'
     } | gzip -9 >bomb.csv.gz
     refused bomb.csv.gz "$LOMSONG" convert out.csv bomb.csv.gz
     [[ $stderr == *"150"* ]]
@@ -238,4 +238,41 @@ PY
     evidence work.sqlite | cmp - before
     run --separate-stderr -2 "$LOMSONG" publish --anonymize --dossier all work.sqlite out
     [[ $stderr == *--dossier*--anonymize* ]]
+}
+
+# 1 GB of one line, field or tag: a sparse file of NUL, and the same packed.
+@test "a line of a gigabyte stops at a limit, with a message, in little memory" {
+    if [[ $LOMSONG != */asan/* ]]; then
+        ulimit -v 2000000
+    fi
+    cp log.csv endless.csv
+    truncate -s 1G endless.csv
+    cat >gnettrack.txt <<'END'
+Timestamp	Longitude	Latitude	Operatorname	Operator	NetworkTech	Level	Qual	SNR
+END
+    truncate -s 200M gnettrack.txt
+    printf 'mcc,mnc,lac,cell_id,lat,lon,accuracy,measured_at,net_type,neighboring,dbm\n' >tower.csv
+    truncate -s 200M tower.csv
+    local file
+    for file in endless.csv gnettrack.txt tower.csv; do
+        refused "$file:" "$LOMSONG" convert out.csv "$file"
+        [[ $stderr == *"longer than 128 MiB"* ]]
+    done
+    [[ $stderr == *tower.csv:2:* ]]
+    # in pieces as in a row
+    refused endless.csv:11: "$LOMSONG" survey out --hamlets hamlets.csv endless.csv
+
+    # packed: neither by 150 times its size nor by a quarter of a gigabyte
+    { cat log.csv; head -c 150000000 /dev/zero | tr '\0' ,; } | gzip -1 >endless.csv.gz
+    refused endless.csv.gz:11: "$LOMSONG" convert out.csv endless.csv.gz
+    [[ $stderr == *"longer than 128 MiB"* ]]
+    { printf '<?xml version="1.0"?>\n<kml><!--'; head -c 9000000 /dev/zero | tr '\0' x; } | gzip -1 >endless.kml.gz
+    refused endless.kml.gz:2: "$LOMSONG" convert out.csv --format gnettrack-kml endless.kml.gz
+    [[ $stderr == *"1 MiB"* ]]
+    printf '<gpx><trkpt lat="' >endless.gpx
+    truncate -s 1G endless.gpx
+    run --separate-stderr -3 "$LOMSONG" convert out.csv --track endless.gpx log.csv
+    [[ $stderr == *endless.gpx:1:* ]]
+    [ ! -e out.csv ]
+    [ ! -e out ]
 }
