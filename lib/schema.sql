@@ -1,9 +1,8 @@
 -- Every table of the project. Sections start with a line "-- section: NAME"; schema_section()
 -- hands out their text.
 
--- section: trip_log
--- A GeoPackage 1.3 (OGC 12-128r18). Missing is NULL, never 0. Times are UTC milliseconds;
--- INTEGER is 64 bit in a GeoPackage. Units stand in the names.
+-- section: geopackage
+-- What makes a file a GeoPackage 1.3 (OGC 12-128r18).
 PRAGMA application_id = 0x47504B47; -- "GPKG", §1.1.1.1.1
 PRAGMA user_version = 10300;
 
@@ -50,6 +49,10 @@ CREATE TABLE gpkg_geometry_columns (
     CONSTRAINT fk_gc_tn FOREIGN KEY (table_name) REFERENCES gpkg_contents (table_name),
     CONSTRAINT fk_gc_srs FOREIGN KEY (srs_id) REFERENCES gpkg_spatial_ref_sys (srs_id)
 );
+
+-- section: trip_log
+-- In a GeoPackage. Missing is NULL, never 0. Times are UTC milliseconds; INTEGER is 64 bit in
+-- a GeoPackage. Units stand in the names.
 
 -- One row. `seal` is written when the log is closed in order: counts and hash of the content.
 CREATE TABLE trip (
@@ -369,3 +372,175 @@ SELECT InsertEpsgSrid(4326);
 SELECT AddGeometryColumn('hamlet', 'geom', 4326, 'POINT', 'XY');
 SELECT AddGeometryColumn('test_area', 'geom', 4326, 'GEOMETRY', 'XY');
 SELECT AddGeometryColumn('commune', 'geom', 4326, 'MULTIPOLYGON', 'XY');
+
+-- section: plan
+-- In a GeoPackage: what is to be visited next, for QGIS and for the collector. Bins are those
+-- of the survey's grid, days since 1970-01-01 by `utc_offset_s`, areas and hamlets by their
+-- codes. Missing is NULL.
+CREATE TABLE plan (
+    plan_id INTEGER PRIMARY KEY CHECK (plan_id = 1),
+    schema_version INTEGER NOT NULL,
+    made_by TEXT NOT NULL,
+    survey TEXT NOT NULL,
+    rule TEXT NOT NULL, -- the YAML file
+    epsg INTEGER NOT NULL,
+    operation TEXT, -- PROJ's name of the datum shift
+    bin_size_m REAL NOT NULL,
+    utc_offset_s INTEGER NOT NULL,
+    as_of_day INTEGER NOT NULL,
+    as_of_fixed INTEGER NOT NULL,
+    max_acc_m REAL NOT NULL,
+    max_fix_age_ms INTEGER NOT NULL,
+    max_level_age_ms INTEGER NOT NULL,
+    max_frozen_level_m REAL NOT NULL,
+    max_frozen_fix_m REAL NOT NULL,
+    max_frozen_fix_ms INTEGER, -- NULL: not tested
+    start_lat_deg REAL,
+    start_lon_deg REAL
+);
+-- Undecided hamlets. value: of settling it, in households; possible 0: no further bin would.
+CREATE TABLE plan_hamlet (
+    fid INTEGER PRIMARY KEY,
+    geom POINT,
+    hamlet_code TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    commune TEXT NOT NULL,
+    households INTEGER,
+    difficult INTEGER NOT NULL,
+    value REAL NOT NULL,
+    bins_wanted INTEGER NOT NULL,
+    service_s INTEGER NOT NULL,
+    possible INTEGER NOT NULL,
+    visits INTEGER NOT NULL -- stops of the routes
+);
+-- Their test areas; area_number 0 is the centre or polygon.
+CREATE TABLE plan_area (
+    fid INTEGER PRIMARY KEY,
+    geom POINT,
+    area_code TEXT NOT NULL UNIQUE,
+    hamlet_code TEXT NOT NULL,
+    area_number INTEGER NOT NULL,
+    area_kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    households INTEGER,
+    result TEXT NOT NULL,
+    bins_total INTEGER NOT NULL,
+    bins_wanted INTEGER NOT NULL,
+    samples_each INTEGER NOT NULL
+);
+-- All bins of an area; walk: the order in which to visit those that are wanted, from 1.
+CREATE TABLE plan_area_bin (
+    area_code TEXT NOT NULL,
+    bin_x INTEGER NOT NULL,
+    bin_y INTEGER NOT NULL,
+    walk INTEGER,
+    PRIMARY KEY (area_code, bin_x, bin_y)
+);
+-- What each of the rule's operators lacks: fewest further bins; NULL: not to be had.
+CREATE TABLE plan_need (
+    area_code TEXT NOT NULL,
+    mccmnc TEXT NOT NULL,
+    result TEXT NOT NULL,
+    bins_seen INTEGER NOT NULL,
+    bins_to_pass INTEGER,
+    bins_to_fail INTEGER,
+    PRIMARY KEY (area_code, mccmnc)
+);
+-- The evidence so far in the areas' bins, as in table tally of a workspace.
+CREATE TABLE plan_tally (
+    tile_x INTEGER NOT NULL,
+    tile_y INTEGER NOT NULL,
+    first_day INTEGER NOT NULL,
+    last_day INTEGER NOT NULL,
+    cells BLOB NOT NULL,
+    PRIMARY KEY (tile_x, tile_y)
+);
+-- Logs whose evidence that is, of those that have a trip_uuid.
+CREATE TABLE plan_log (
+    trip_uuid TEXT PRIMARY KEY,
+    rows INTEGER NOT NULL
+);
+-- Routes: where to be when, in seconds since the start of the day's work.
+CREATE TABLE plan_stop (
+    fid INTEGER PRIMARY KEY,
+    geom POINT,
+    team INTEGER NOT NULL,
+    day INTEGER NOT NULL,
+    stop INTEGER NOT NULL,
+    hamlet_code TEXT NOT NULL,
+    hamlet TEXT NOT NULL,
+    commune TEXT NOT NULL,
+    bins_wanted INTEGER NOT NULL,
+    arrive_s INTEGER NOT NULL,
+    leave_s INTEGER NOT NULL,
+    leg_m INTEGER NOT NULL,
+    value REAL NOT NULL,
+    UNIQUE (team, day, stop)
+);
+CREATE TABLE plan_route (
+    fid INTEGER PRIMARY KEY,
+    geom LINESTRING,
+    team INTEGER NOT NULL,
+    day INTEGER NOT NULL,
+    stops INTEGER NOT NULL,
+    way_m INTEGER NOT NULL,
+    time_s INTEGER NOT NULL,
+    value REAL NOT NULL
+);
+-- The wanted bins as squares.
+CREATE TABLE plan_bin (
+    fid INTEGER PRIMARY KEY,
+    geom POLYGON,
+    bin_x INTEGER NOT NULL,
+    bin_y INTEGER NOT NULL,
+    area_code TEXT NOT NULL,
+    hamlet TEXT NOT NULL,
+    walk INTEGER NOT NULL,
+    samples_each INTEGER NOT NULL
+);
+-- QGIS looks here for the looks of a layer (as it makes the table itself).
+CREATE TABLE layer_styles (
+    id INTEGER PRIMARY KEY,
+    f_table_catalog TEXT,
+    f_table_schema TEXT,
+    f_table_name TEXT,
+    f_geometry_column TEXT,
+    styleName TEXT,
+    styleQML TEXT,
+    styleSLD TEXT,
+    useAsDefault BOOLEAN,
+    description TEXT,
+    owner TEXT,
+    ui TEXT,
+    update_time DATETIME
+);
+
+INSERT INTO gpkg_contents
+    (table_name, data_type, identifier, description, last_change, srs_id)
+VALUES
+    ('plan_stop', 'features', 'plan_stop', 'stops of the routes',
+     '1970-01-01T00:00:00.000Z', 4326),
+    ('plan_hamlet', 'features', 'plan_hamlet', 'undecided hamlets',
+     '1970-01-01T00:00:00.000Z', 4326),
+    ('plan_area', 'features', 'plan_area', 'their test areas',
+     '1970-01-01T00:00:00.000Z', 4326),
+    ('plan_route', 'features', 'plan_route', 'routes by team and day',
+     '1970-01-01T00:00:00.000Z', 4326),
+    ('plan_bin', 'features', 'plan_bin', 'bins to be visited',
+     '1970-01-01T00:00:00.000Z', 4326),
+    ('plan', 'attributes', 'plan', 'rule and grid', '1970-01-01T00:00:00.000Z', NULL),
+    ('plan_area_bin', 'attributes', 'plan_area_bin', 'bins of the test areas',
+     '1970-01-01T00:00:00.000Z', NULL),
+    ('plan_need', 'attributes', 'plan_need', 'what each operator lacks',
+     '1970-01-01T00:00:00.000Z', NULL),
+    ('plan_tally', 'attributes', 'plan_tally', 'evidence so far',
+     '1970-01-01T00:00:00.000Z', NULL),
+    ('plan_log', 'attributes', 'plan_log', 'logs in it', '1970-01-01T00:00:00.000Z', NULL),
+    ('layer_styles', 'attributes', 'layer_styles', 'looks in QGIS',
+     '1970-01-01T00:00:00.000Z', NULL);
+INSERT INTO gpkg_geometry_columns VALUES
+    ('plan_stop', 'geom', 'POINT', 4326, 0, 0),
+    ('plan_hamlet', 'geom', 'POINT', 4326, 0, 0),
+    ('plan_area', 'geom', 'POINT', 4326, 0, 0),
+    ('plan_route', 'geom', 'LINESTRING', 4326, 0, 0),
+    ('plan_bin', 'geom', 'POLYGON', 4326, 0, 0);

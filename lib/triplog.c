@@ -213,9 +213,12 @@ static int write_schema(sqlite3 *db, const struct triplog_trip *trip)
         rc = begin(db);
     if (rc != SQLITE_OK)
         return rc;
-    char *schema = schema_section("trip_log");
-    rc = sqlite3_exec(db, schema, NULL, NULL, NULL);
-    free(schema);
+    static const char *const sections[] = {"geopackage", "trip_log"};
+    for (size_t i = 0; rc == SQLITE_OK && i < 2; i++) {
+        char *schema = schema_section(sections[i]);
+        rc = sqlite3_exec(db, schema, NULL, NULL, NULL);
+        free(schema);
+    }
     if (rc == SQLITE_OK)
         rc = insert_trip(db, trip);
     if (rc == SQLITE_OK)

@@ -72,7 +72,7 @@ full=triplog/full.gpkg
 rm -f "$full"
 {
     echo 'PRAGMA page_size = 512;'
-    sed -n '/^-- section: trip_log$/,/^-- section: workspace$/p' "$schema"
+    sed -n '/^-- section: geopackage$/,/^-- section: workspace$/p' "$schema"
     cat <<'END'
 INSERT INTO trip VALUES (1, '5f6c1c1e-0000-4000-8000-000000000001', 1, '0.1.0', 'test',
     1757034000000, 1757034060000, 25200, '{}');

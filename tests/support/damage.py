@@ -73,7 +73,8 @@ def make_triplog(path):
     with open(os.path.join(ROOT, "lib", "schema.sql"), encoding="utf-8") as file:
         schema = re.split(r"^-- section: (\w+)$", file.read(), flags=re.M)
     db = sqlite3.connect(path)
-    db.executescript(schema[schema.index("trip_log") + 1])
+    for section in ("geopackage", "trip_log"):
+        db.executescript(schema[schema.index(section) + 1])
     db.execute("INSERT INTO trip (trip_uuid, schema_version, started_utc_ms, utc_offset_s)"
                " VALUES ('0a1b', 2, ?, 25200)", (T0_MS,))
     for i, operator in enumerate(OPERATORS):
