@@ -7,6 +7,9 @@
 
 #include "rule.h"
 
+/* Of all comparisons: shares are quotients, the numbers of rules are decimals. */
+#define JUDGE_TOLERANCE 1e-9
+
 enum result { RESULT_UNKNOWN, RESULT_FAIL, RESULT_PASS, RESULT_COUNT };
 
 enum verdict {

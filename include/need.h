@@ -5,7 +5,8 @@
  * each operator in each, and
  *   - where all of these samples pass, the operator passes;
  *   - where none does, it fails
- * (of the two, those that are still possible at all). Where the truth is mixed, or other
+ * (of the two, those that are still possible at all), and where an operator is settled
+ * and its truth goes on as it was found, it stays so. Where the truth is mixed, or other
  * bins are observed besides, the need is simply found anew: it is cheap. Bins that were
  * seen before count with the share they have; going there again is never asked for. */
 #ifndef LOMSONG_NEED_H
@@ -18,9 +19,12 @@
 #include "judge.h"
 #include "rule.h"
 
-/* Room for areas of up to so many bins. Never grows. */
+/* Room for areas of up to so many bins; never grows. max_steps is what the proof that
+ * fewer will not do may cost: 10 000 steps take about a millisecond, and a circle of 30
+ * bins needs some hundred thousand. Without a proof the answer is rarely one bin longer.
+ */
 struct need_space;
-struct need_space *need_open(size_t max_area_count);
+struct need_space *need_open(size_t max_area_count, size_t max_steps);
 void need_close(struct need_space *space);
 
 enum need_state {
@@ -48,10 +52,10 @@ struct need {
     bool exact;
 };
 
-/* `e` is the area's evidence, one element per operator of the rule, `result` what each
- * was judged; operators that are settled are no trouble any more. With `any`, an area is
- * settled by one that passes, with `all` by one that fails. `bins` gets the bins to be
- * observed, sorted; it has room for area_count. */
+/* `e` is the area's evidence, one element per operator of the rule; those that are
+ * settled are no trouble any more. With `any`, an area is settled by one that passes,
+ * with `all` by one that fails; for it is not known which one that will be, the bins
+ * settle each. `bins` gets those to be observed, sorted; it has room for area_count. */
 struct need need_area(const struct judge_evidence *e, size_t operator_count,
                       const struct rule *rule, struct need_space *space,
                       struct judge_bin *bins);

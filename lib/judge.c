@@ -8,9 +8,6 @@
 
 #include "stats.h"
 
-/* Of all comparisons: shares are quotients, the numbers of rules are decimals. */
-#define TOLERANCE 1e-9
-
 /* exp(-45) is 3e-20: pairs further apart than this many correlation lengths add nothing
  * that a double could keep. */
 #define NEGLIGIBLE_LENGTHS 45.0
@@ -312,9 +309,10 @@ struct judge_tests judge_test(const struct judgement *j, const struct judge_evid
     const size_t needed = min_bins < e->area_count ? min_bins : e->area_count;
     return (struct judge_tests){
         .enough_bins = e->seen_count >= needed,
-        .enough_availability = j->availability >= rule->availability_min - TOLERANCE,
-        .enough_evidence = j->low >= rule->evidence_min - TOLERANCE,
-        .surely_below = j->high < rule->availability_min - TOLERANCE,
+        .enough_availability =
+            j->availability >= rule->availability_min - JUDGE_TOLERANCE,
+        .enough_evidence = j->low >= rule->evidence_min - JUDGE_TOLERANCE,
+        .surely_below = j->high < rule->availability_min - JUDGE_TOLERANCE,
     };
 }
 
@@ -370,8 +368,8 @@ enum verdict judge_hamlet(enum result centre, double availability,
                           double no_signal_max)
 {
     if (centre == RESULT_FAIL)
-        return availability <= no_signal_max + TOLERANCE ? VERDICT_NO_SIGNAL
-                                                         : VERDICT_DEPRESSION;
+        return availability <= no_signal_max + JUDGE_TOLERANCE ? VERDICT_NO_SIGNAL
+                                                               : VERDICT_DEPRESSION;
     if (centre != RESULT_PASS)
         return VERDICT_NOT_ENOUGH_DATA;
     if (count_result(clusters, cluster_count, RESULT_FAIL) > 0)
