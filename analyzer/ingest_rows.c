@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "lang.h"
-#include "units.h"
+#include "tally_sample.h"
 #include "utc.h"
 
 void ingest_note_first(struct ingest_first *first, int64_t line, const char *fault)
@@ -31,19 +31,16 @@ static bool near_edge(double bins, double error_m, double bin_size_m)
     return (within < 0.5 ? within : 1 - within) * bin_size_m <= error_m;
 }
 
-/* The position in bins, on the right side of every edge. */
-static struct xy to_bins(const struct ingest_rows *r, struct latlon pos)
+/* The position, on the right side of every bin's edge. */
+static struct xy project(const struct ingest_rows *r, struct latlon pos)
 {
     const double size_m = r->options->bin_size_m;
     double error_m = 0;
     const struct xy p = crs_grid_forward(r->grid, pos, &error_m);
-    const struct xy bins = {.x_m = p.x_m / size_m, .y_m = p.y_m / size_m};
-    if (error_m > 0 &&
-        (near_edge(bins.x_m, error_m, size_m) || near_edge(bins.y_m, error_m, size_m))) {
-        const struct xy exact = crs_grid_exactly(r->grid, pos);
-        return (struct xy){.x_m = exact.x_m / size_m, .y_m = exact.y_m / size_m};
-    }
-    return bins;
+    if (error_m > 0 && (near_edge(p.x_m / size_m, error_m, size_m) ||
+                        near_edge(p.y_m / size_m, error_m, size_m)))
+        return crs_grid_exactly(r->grid, pos);
+    return p;
 }
 
 /* The bin of a position; false where the survey's CRS has no place for it. */
@@ -51,15 +48,9 @@ static bool place(struct ingest_rows *r, struct latlon pos)
 {
     if (pos.lat_deg == r->pos.lat_deg && pos.lon_deg == r->pos.lon_deg)
         return r->placed;
-    const struct xy bins = to_bins(r, pos);
-    const double x = crs_grid_floor(bins.x_m);
-    const double y = crs_grid_floor(bins.y_m);
     r->pos = pos;
-    r->placed = fabs(x) < 1e9 && fabs(y) < 1e9; /* false for NAN */
-    if (r->placed) {
-        r->bin_x = (int32_t)x;
-        r->bin_y = (int32_t)y;
-    }
+    r->placed =
+        tally_place(project(r, pos), r->options->bin_size_m, &r->bin_x, &r->bin_y);
     return r->placed;
 }
 
@@ -102,36 +93,22 @@ static struct tally_cell *cell_of(struct ingest_rows *r, const struct import_row
     return *recent;
 }
 
-/* Adds one level to a cell; returns 1 where it was blank. */
-static int add_level(struct ingest_rows *r, const struct import_row *row, uint8_t tech,
-                     int dbm)
-{
-    tally_add_level(cell_of(r, row, tech), dbm, 1);
-    return dbm == LEVEL_NONE;
-}
-
-/* The level of a technology as it is tallied: corrected for the mounting, whole dBm. */
-static int level_of(const struct import_row *row, enum tech tech)
-{
-    const double read_dbm = sample_level_dbm(&row->quality.sample, tech);
-    return units_level_dbm(tech, units_corrected_dbm(tech, read_dbm, row->offset_db));
-}
-
-static int add_in_service(struct ingest_rows *r, const struct import_row *row)
+/* Adds a row to its cells; returns how many levels were blank. */
+static int add_row(struct ingest_rows *r, const struct import_row *row)
 {
     const struct sample *s = &row->quality.sample;
-    if (s->tech == TECH_NONE) {
-        add_level(r, row, TECH_NONE, LEVEL_NONE);
-        return 0; /* no technology, so no level was expected */
+    struct tally_part parts[TALLY_PARTS];
+    const int count = tally_parts(s, row->offset_db, parts);
+    int blanked = 0;
+    for (int i = 0; i < count; i++) {
+        const bool unsure = parts[i].tech == TECH_WCDMA && row->rscp_may_be_rssi;
+        r->unsure_rows += unsure;
+        r->unsure_levels += unsure && !parts[i].blanked;
+        tally_add_part(cell_of(r, row, unsure ? TECH_3G_UNSURE : parts[i].tech),
+                       &parts[i]);
+        blanked += parts[i].blanked;
     }
-    if (s->tech == TECH_NR_NSA) /* the anchor holds the phone on the network */
-        return add_level(r, row, TECH_LTE, level_of(row, TECH_LTE)) +
-               add_level(r, row, TECH_NR_NSA, level_of(row, TECH_NR_NSA));
-    const bool unsure = s->tech == TECH_WCDMA && row->rscp_may_be_rssi;
-    const int dbm = level_of(row, s->tech);
-    r->unsure_rows += unsure;
-    r->unsure_levels += unsure && dbm != LEVEL_NONE;
-    return add_level(r, row, unsure ? TECH_3G_UNSURE : (uint8_t)s->tech, dbm);
+    return blanked;
 }
 
 static void note_time(struct ingest_log *log, int64_t t_utc_ms)
@@ -184,13 +161,9 @@ enum err ingest_take_row(void *rows, const struct import_row *row)
         reject(log, reason, row);
         return ERR_OK;
     }
-    int blanked = 0;
-    if (s->state == STATE_IN_SERVICE) {
-        blanked = add_in_service(r, row);
-        log->counts.level_corrected += fabs(row->offset_db) > 0;
-    } else {
-        cell_of(r, row, TECH_NONE)->no_service++;
-    }
+    const int blanked = add_row(r, row);
+    log->counts.level_corrected +=
+        s->state == STATE_IN_SERVICE && fabs(row->offset_db) > 0;
     log->counts.accepted++;
     log->counts.level_blanked += blanked;
     if (s->mccmnc == 0) {

@@ -90,8 +90,7 @@ static bool is_wanted(const struct bin_set *wanted, const struct bin_evidence *e
 double model_add_evidence(struct model_column *column, const struct tally_cell **cells,
                           size_t count, const struct model_columns_options *o)
 {
-    double share_sum = 0, service_sum = 0;
-    int64_t service_visits = 0;
+    struct visit_sum sum = {0};
     size_t i = 0;
     struct bin_evidence e = {.bin_x = cells[0]->key.bin_x,
                              .bin_y = cells[0]->key.bin_y,
@@ -107,18 +106,12 @@ double model_add_evidence(struct model_column *column, const struct tally_cell *
         struct visit v = {0};
         for (; i < count && cells[i]->key.day == day; i++)
             add_cell(&e, cells[i], o->rule, &v);
-        if (v.all > 0) {
-            service_sum += (double)v.in_service / (double)v.all;
-            service_visits++;
-            e.samples += (int64_t)v.all;
-        }
-        if (v.judged > 0) {
-            share_sum += (double)v.passing / (double)v.judged;
-            e.visits++;
-        }
+        visit_sum_add(&sum, &v);
     }
-    e.share = e.visits ? share_sum / (double)e.visits : (double)NAN;
-    e.service_share = service_visits ? service_sum / (double)service_visits : (double)NAN;
+    e.visits = sum.visits;
+    e.samples = sum.samples;
+    e.share = visit_sum_share(&sum);
+    e.service_share = visit_sum_service_share(&sum);
     if (!is_wanted(o->wanted, &e))
         return e.share;
     keep_levels(column, &e, cells, count, o->oldest_day);

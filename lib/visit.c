@@ -1,6 +1,8 @@
 /* Visits, counted. */
 #include "visit.h"
 
+#include <math.h>
+
 static void add_levels(const struct rule_technology *t, const struct tally_cell *c,
                        struct visit *v)
 {
@@ -26,6 +28,30 @@ void visit_add(struct visit *v, const struct rule *rule, const struct tally_cell
         add_levels(&rule->technologies[tech], c, v);
     else
         v->judged += in_service; /* evidence that does not pass */
+}
+
+void visit_sum_add(struct visit_sum *sum, const struct visit *v)
+{
+    if (v->all > 0) {
+        sum->service_share += (double)v->in_service / (double)v->all;
+        sum->service_visits++;
+        sum->samples += (int64_t)v->all;
+    }
+    if (v->judged > 0) {
+        sum->share += (double)v->passing / (double)v->judged;
+        sum->visits++;
+    }
+}
+
+double visit_sum_share(const struct visit_sum *sum)
+{
+    return sum->visits ? sum->share / (double)sum->visits : (double)NAN;
+}
+
+double visit_sum_service_share(const struct visit_sum *sum)
+{
+    return sum->service_visits ? sum->service_share / (double)sum->service_visits
+                               : (double)NAN;
 }
 
 int32_t visit_oldest_day(const struct rule *rule, int32_t as_of_day)
