@@ -12,7 +12,7 @@
 
 #include "judge.h"
 
-enum { NEED_MAX_CANDIDATES = 1024 }; /* of larger areas every n-th unseen bin is one */
+enum { NEED_MAX_CANDIDATES = 256 }; /* of larger areas every n-th unseen bin is one */
 
 struct need_search;
 struct need_search *need_search_new(size_t max_area_count);
