@@ -68,8 +68,8 @@ static void make_evidence(struct scene *s, size_t op)
         .seen = s->seen[op],
         .share = s->share[op],
         .bin_size_m = 50,
-        .area_rho = judge_area_rho(s->area, s->area_count, 50, s->rule.correlation_m),
     };
+    s->e[op].area_rho = judge_area_rho(&s->e[op], s->rule.correlation_m);
 }
 
 static void see(struct scene *s, size_t op, size_t bin, double share, int64_t samples)
@@ -309,8 +309,8 @@ static void test_large_area(void **state)
         .area = area,
         .area_count = SIDE * SIDE,
         .bin_size_m = 50,
-        .area_rho = judge_area_rho(area, SIDE * SIDE, 50, s->rule.correlation_m),
     };
+    e.area_rho = judge_area_rho(&e, s->rule.correlation_m);
     const struct need n = need_area(&e, 1, &s->rule, space, bins);
     assert_int_equal(n.state, NEED_BINS);
     assert_false(n.exact);
