@@ -202,22 +202,73 @@ static bool make_parent(const char *dir, const char *name)
     return made;
 }
 
-/* Everything is written: what can still fail is a rename within one file system. */
+static bool exists(const char *path)
+{
+    struct stat st;
+    return lstat(path, &st) == 0;
+}
+
+/* Two files change places where the file system cannot do so at once (NFS, FAT before
+ * Linux 6.0). */
+static bool exchange_in_steps(const char *a, const char *b)
+{
+    char *aside = xasprintf("%s.aside", a);
+    bool ok = rename(b, aside) == 0;
+    if (ok && rename(a, b) != 0) {
+        const int why = errno;
+        (void)rename(aside, b);
+        errno = why;
+        ok = false;
+    }
+    if (ok)
+        (void)rename(aside, a); /* else what was there is lost with the rest of it */
+    free(aside);
+    return ok;
+}
+
+/* The names of two files, one of which may be missing, are exchanged: done twice, nothing
+ * has changed. */
+static bool exchange(const char *a, const char *b)
+{
+    if (!exists(b))
+        return rename(a, b) == 0;
+    if (!exists(a))
+        return rename(b, a) == 0;
+    return renameat2(AT_FDCWD, a, AT_FDCWD, b, RENAME_EXCHANGE) == 0 ||
+           ((errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP) &&
+            exchange_in_steps(a, b));
+}
+
+static bool move_file(const char *from, const char *to, const char *name)
+{
+    char *source = xasprintf("%s/%s", from, name);
+    char *target = xasprintf("%s/%s", to, name);
+    const bool moved = exchange(source, target);
+    const int why = errno;
+    free(source);
+    free(target);
+    errno = why;
+    return moved;
+}
+
+/* Everything is written: what can still fail is a rename within one file system. Then the
+ * files that were there return. */
 static enum err move_files(const char *from, const char *to,
                            const struct file_list *files)
 {
-    enum err err = ERR_OK;
     for (size_t i = 0; i < files->count; i++) {
-        char *source = xasprintf("%s/%s", from, files->names[i]);
-        char *target = xasprintf("%s/%s", to, files->names[i]);
-        if (!make_parent(to, files->names[i]) || rename(source, target) != 0) {
-            err_report(_("%s: cannot be put in place: %s"), target, strerror(errno));
-            err = ERR_FAILED;
+        const char *name = files->names[i];
+        if (make_parent(to, name) && move_file(from, to, name))
+            continue;
+        err_report(_("%s/%s: cannot be put in place: %s"), to, name, strerror(errno));
+        remove_parent(to, name);
+        while (i-- > 0) {
+            (void)move_file(from, to, files->names[i]);
+            remove_parent(to, files->names[i]);
         }
-        free(source);
-        free(target);
+        return ERR_FAILED;
     }
-    return err;
+    return ERR_OK;
 }
 
 enum err staging_move(const char *from, const char *to, const struct file_list *old)

@@ -32,8 +32,8 @@ MUST_CHECK enum err staging_open(const char *outdir, struct staging *s);
 /* Removes the hidden directory, and those that were made for it where `undo`. */
 void staging_close(const char *outdir, struct staging *s, bool undo);
 
-/* Moves all files of `from` to `to`; then removes those of `old` that are not among them.
- */
+/* Moves all files of `from` to `to`, or none; then removes those of `old` that are not
+ * among them. What stood in their place is in `from` afterwards. */
 MUST_CHECK enum err staging_move(const char *from, const char *to,
                                  const struct file_list *old);
 
