@@ -1,6 +1,8 @@
 #!/usr/bin/env bats
-# The disk becomes full at one write after another. Whatever write it is: exit code 1, a message,
-# the workspace and earlier results as they were, and nothing temporary left.
+# The disk becomes full at one write after another, or one write, fsync, open, rename or unlink
+# fails. Whichever it is: exit code 1, a message, the workspace and earlier results as they were,
+# and nothing temporary left. With LONG=1 every call of everything, else every write of each output
+# by itself, and some of all outputs together.
 # shellcheck disable=SC2154 # variables of survey.bash
 
 bats_require_minimum_version 1.5.0
@@ -16,15 +18,21 @@ setup_file()
     local i
     for name in old new; do
         echo t_utc_ms,lat_deg,lon_deg,mccmnc,tech,level_dbm >"$name.csv"
-        for i in {100..400}; do
-            echo "1750000000$i,22.6$i,106.1$i,4520$((i % 5 + 1)),LTE,-$((80 + i % 30))"
+        for i in {100..140}; do
+            echo "1750000000$i,22.60$i,106.10$i,4520$((i % 2 + 1)),LTE,-$((80 + i % 30))"
         done >>"$name.csv"
-        sed -i s/1750/1751/ new.csv 2>/dev/null || true
     done
+    sed -i s/1750/1751/ new.csv
+    sed s/1750/1752/ old.csv >more.csv
     gzip -k new.csv
-    "$LOMSONG" new work.sqlite --region vn --hamlets hamlets.csv
-    "$LOMSONG" add work.sqlite old.csv
+    mkdir scene
+    cd scene || exit 1
+    "$LOMSONG" new work.sqlite --region vn --hamlets ../hamlets.csv
+    "$LOMSONG" add work.sqlite ../old.csv
     "$LOMSONG" publish work.sqlite have
+    # so that what is there is not what is to be written
+    "$LOMSONG" add work.sqlite ../more.csv
+    "$LOMSONG" judge work.sqlite
 }
 
 setup()
@@ -36,60 +44,53 @@ setup()
     fault_io=${LOMSONG%/*}/fault_io.so
     FAULT_IO_COUNT=$PWD/probe LD_PRELOAD=$fault_io "$LOMSONG" --version ||
         skip "seccomp is not allowed here"
-    cp "$BATS_FILE_TMPDIR"/*.csv* "$BATS_FILE_TMPDIR/work.sqlite" .
-    cp -r "$BATS_FILE_TMPDIR/have" have
-    cp -r have expected
-    evidence work.sqlite >before
+    in=$BATS_FILE_TMPDIR
 }
 
-# The first writes, some on the way, and the last.
-moments() # COUNT
+# fails [--some] KIND,... COMMAND...: of lomsong-analyze, each call of these kinds in turn.
+fails()
 {
-    local step=$(($1 / 16 + 1))
-    { seq 1 6; seq 7 "$step" "$1"; seq $(($1 > 3 ? $1 - 3 : 1)) "$1"; } |
-        awk -v n="$1" '$1 <= n' | sort -nu
+    local kind some=()
+    if [ "$1" = --some ]; then
+        [ -n "${LONG-}" ] || some=(--some)
+        shift
+    fi
+    for kind in ${1//,/ }; do
+        "$BATS_TEST_DIRNAME/../support/fault_each.py" "$fault_io" "$kind" "$in/scene" \
+            "${some[@]}" "$LOMSONG" "${@:2}"
+    done
+    check_tmpdir
 }
 
-# Runs a command with the disk full at each of these writes; then once with room.
-full_at_each() # COMMAND...
-{
-    local n count
-    mkdir -p try
-    cp -r work.sqlite have try
-    (cd try && FAULT_IO_COUNT=$PWD/../count LD_PRELOAD=$fault_io "$@")
-    count=$(cat count)
-    echo "$count growing writes: $*"
-    [ "$count" -gt 5 ]
-    for n in $(moments "$count"); do
-        rm -rf try
-        mkdir try
-        cp -r work.sqlite have try
-        run --separate-stderr -1 env --chdir=try FAULT_IO_AT="$n" LD_PRELOAD="$fault_io" "$@"
-        echo "at write $n: $stderr"
-        [ -n "$stderr" ]
-        [ "$(ls -A try)" = $'have\nwork.sqlite' ]
-        diff -r have try/have
-        evidence try/work.sqlite | cmp - before
-        check_tmpdir
+@test "a disk that fails at each call of new, add, judge and note" {
+    fails full,sync,open,unlink new new.sqlite --hamlets "$in/hamlets.csv"
+    fails --some write new new.sqlite --hamlets "$in/hamlets.csv"
+    fails full,write,sync,open,unlink add work.sqlite "$in/new.csv"
+    fails full,open add work.sqlite "$in/new.csv.gz"
+    fails full,sync judge work.sqlite --as-of 2026-01-31
+    fails full,sync note work.sqlite H1 --decision covered --by "Bà Ba" --reason "Đã đo" \
+        --date 2025-07-01
+}
+
+@test "a disk that fails at each call of convert" {
+    fails full,write,sync,open,rename convert out.csv "$in/new.csv"
+}
+
+@test "a disk that is full at each write of each output" {
+    local name
+    for name in hamlets areas bins communes provinces summary survey coverage project report.xlsx \
+        report.pdf map; do
+        fails full publish --only "$name" work.sqlite have
     done
 }
 
-@test "a disk that becomes full at each write of add" {
-    full_at_each "$LOMSONG" add work.sqlite ../new.csv
-    full_at_each "$LOMSONG" add work.sqlite ../new.csv.gz
-    "$LOMSONG" add work.sqlite new.csv
-    evidence work.sqlite >after
-    run ! cmp -s after before
+@test "a disk that fails at calls of publish" {
+    fails sync,rename,exchange publish work.sqlite have
+    fails --some full,write,open,unlink publish work.sqlite have
+    fails --some full,sync,rename publish --dossier all --also kml,geojson,shp,fgb work.sqlite out/deep
 }
 
-@test "a disk that becomes full at each write of publish" {
-    full_at_each "$LOMSONG" publish work.sqlite have
-    full_at_each "$LOMSONG" publish work.sqlite out
-    "$LOMSONG" publish work.sqlite have
-    diff -r have expected
-}
-
-@test "a disk that becomes full at each write of new and convert" {
-    full_at_each "$LOMSONG" new new.sqlite --hamlets ../hamlets.csv
-    full_at_each "$LOMSONG" convert out.csv ../new.csv
+@test "a disk that fails at calls of survey" {
+    fails --some full,sync,open,rename survey out --work new.sqlite --region vn \
+        --hamlets "$in/hamlets.csv" "$in/new.csv"
 }
