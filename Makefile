@@ -43,7 +43,7 @@ OPT_fuzz := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-rec
   -fno-omit-frame-pointer
 
 # Recursive on purpose: pkg-config is asked only when something is compiled.
-PACKAGES := gdal proj geos sqlite3 spatialite libcyaml libcjson libcrypto zlib xlsxwriter pangocairo \
+PACKAGES := gdal proj geos sqlite3 spatialite libcyaml libcjson libcrypto libisal zlib xlsxwriter pangocairo \
   icu-i18n icu-uc yaml-0.1 expat
 PKG_CFLAGS = $(shell pkg-config --cflags-only-I $(PACKAGES) | sed 's/-I/-isystem /g')
 PKG_LIBS = $(shell pkg-config --libs $(PACKAGES)) -lgeos_c -lcsv -lm -pthread

@@ -5,8 +5,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
 
+#include "gunzip.h"
 #include "import.h"
 #include "import_utf16.h"
 #include "lang.h"
@@ -17,10 +17,11 @@ struct import_file {
     char *path;     /* on disk */
     char *unpacked; /* temporary copy without gzip, or NULL */
     bool spooled;   /* path is a temporary copy of standard input */
-    gzFile gz;
+    struct gunzip *bytes;
     int64_t packed_size;   /* on disk */
     int64_t unpacked_size; /* what has been read since the last rewind */
     struct utf16 *utf16;   /* NULL: the text is not UTF-16 */
+    bool is_packed;        /* gzip */
     bool is_plain;         /* not gzip, not UTF-16 */
     size_t head_size;
     char head[IMPORT_HEAD_SIZE];
@@ -135,7 +136,8 @@ static enum err read_head(struct import_file *f)
             break;
         f->head_size += (size_t)n;
     }
-    f->is_plain = !err && gzdirect(f->gz) != 0 && !f->utf16;
+    f->is_packed = !err && !gunzip_is_plain(f->bytes);
+    f->is_plain = !err && !f->is_packed && !f->utf16;
     return err;
 }
 
@@ -169,8 +171,7 @@ void import_file_close(struct import_file *f)
 {
     if (!f)
         return;
-    if (f->gz)
-        gzclose(f->gz);
+    gunzip_close(f->bytes);
     utf16_close(f->utf16);
     if (f->spooled)
         unlink(f->path);
@@ -214,14 +215,14 @@ enum err import_file_sha256(const struct import_file *f, char hex[SHA256_TEXT_SI
 
 enum err import_file_rewind(struct import_file *f)
 {
-    if (f->gz)
-        gzclose(f->gz);
-    f->gz = gzopen(f->path, "rb");
-    if (!f->gz) {
+    if (f->bytes)
+        gunzip_rewind(f->bytes);
+    else
+        f->bytes = gunzip_open(f->path);
+    if (!f->bytes) {
         err_report(_("%s: cannot be opened: %s"), f->name, strerror(errno));
         return ERR_INPUT;
     }
-    gzbuffer(f->gz, 1 << 18);
     struct stat st;
     f->packed_size = stat(f->path, &st) == 0 ? st.st_size : 0;
     f->unpacked_size = 0;
@@ -232,7 +233,7 @@ enum err import_file_rewind(struct import_file *f)
 
 /* A log packs to a tenth, one of a parked car to a hundredth; what swells more than that
  * was made to fill a disk. */
-static bool swells(struct import_file *f, int n)
+static bool swells(struct import_file *f, long n)
 {
     enum { FREE_SIZE = 1 << 28, MAX_RATIO = 150 };
     f->unpacked_size += n > 0 ? n : 0;
@@ -242,15 +243,12 @@ static bool swells(struct import_file *f, int n)
 static long read_bytes(void *source, void *buf, size_t size)
 {
     struct import_file *f = source;
-    const int n = gzread(f->gz, buf, (unsigned)(size > (1 << 30) ? 1 << 30 : size));
-    int code = Z_OK;
-    const char *why = gzerror(f->gz, &code);
-    /* gzread hands out what a truncated file still holds and only then says so */
-    if (n < 0 || (n == 0 && code != Z_OK && code != Z_STREAM_END)) {
+    const long n = gunzip_read(f->bytes, buf, size);
+    if (n < 0) {
         err_report(
             _("%s: cannot be read to its end: %s; the file is damaged or was cut off, "
               "copy it again"),
-            f->name, code == Z_ERRNO ? strerror(errno) : why);
+            f->name, gunzip_fault(f->bytes));
         return -1;
     }
     if (swells(f, n)) {
@@ -274,11 +272,11 @@ enum err import_file_unpack(struct import_file *f, const char **path)
 {
     enum err err = ERR_OK;
     if (!f->unpacked) {
-        err = import_file_rewind(f);
-        if (!err && gzdirect(f->gz)) {
+        if (!f->is_packed) {
             *path = f->path;
             return ERR_OK;
         }
+        err = import_file_rewind(f);
         if (!err)
             err = spool(import_file_read, f, f->name, &f->unpacked);
     }

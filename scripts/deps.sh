@@ -9,7 +9,7 @@ build=(
     gcc make pkg-config libc6-dev gettext
     libgdal-dev libproj-dev proj-data libgeos-dev
     libsqlite3-dev libspatialite-dev
-    libcsv-dev libcyaml-dev libyaml-dev libcjson-dev libssl-dev zlib1g-dev libexpat1-dev
+    libcsv-dev libcyaml-dev libyaml-dev libcjson-dev libssl-dev libisal-dev zlib1g-dev libexpat1-dev
     libgps-dev libsystemd-dev libncurses-dev libcurl4-openssl-dev libc-ares-dev
     libjs-leaflet
     libxlsxwriter-dev libpango1.0-dev libicu-dev fonts-noto-core
