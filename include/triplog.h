@@ -124,6 +124,8 @@ struct triplog_info {
  * or has an offset_db that nobody can mean. */
 MUST_CHECK enum err triplog_open(const char *path, struct triplog_reader **reader,
                                  struct triplog_info *info);
+/* What the log says of its trip, without looking at its rows: `rows` is 0. */
+MUST_CHECK enum err triplog_look(const char *path, struct triplog_info *info);
 /* 1 with the next sample in order of sample_id, 0 at the end, -1 on a read error
  * (reported). `duplicate`: equal to the row before in all columns but sample_id.
  * `malformed`: a value of the wrong type. Texts stay valid until the next call. The

@@ -13,6 +13,9 @@
  * the message says what was `wanted` ("a trip log (.gpkg)", translated). */
 MUST_CHECK enum err untrusted_db_open(const char *path, const char *wanted, sqlite3 **db);
 
+/* Whether the file is only whole together with another beside it (-wal, -journal). */
+bool untrusted_db_is_live(const char *path);
+
 /* 1 for a real table, 0 where nothing has that name, -1 for anything else (a view, a
  * virtual table). */
 int untrusted_db_table_kind(sqlite3 *db, const char *name);

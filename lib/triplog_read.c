@@ -9,15 +9,8 @@
 #include "dbguard.h"
 #include "lang.h"
 #include "triplog_db.h"
+#include "triplog_facts.h"
 #include "xmem.h"
-
-enum { MAX_MODEMS = 4096 }; /* a device has a handful */
-
-struct modem_facts {
-    int64_t modem_id;
-    mccmnc_t sim_mccmnc;
-    double offset_db;
-};
 
 /* A row's values one after the other, to tell whether the next row repeats it. */
 struct row_bytes {
@@ -33,8 +26,7 @@ struct triplog_reader {
     int *columns; /* result column of each of sample_columns; -1: the file has none */
     int key_column;
     int geom_column;
-    struct modem_facts *modems;
-    size_t modem_count;
+    struct triplog_facts facts;
     struct row_bytes current;
     struct row_bytes previous;
     bool has_previous;
@@ -99,29 +91,6 @@ static mccmnc_t serving_operator(const struct triplog_reader *r)
     return mccmnc_join(mcc, mnc);
 }
 
-/* What the log says of a modem; nothing of one that it does not list. */
-static const struct modem_facts *modem_of(const struct triplog_reader *r,
-                                          int64_t modem_id)
-{
-    static const struct modem_facts unlisted = {.modem_id = ID_UNKNOWN};
-    for (size_t i = 0; i < r->modem_count; i++) {
-        if (r->modems[i].modem_id == modem_id)
-            return &r->modems[i];
-    }
-    return &unlisted;
-}
-
-/* The network that serves, or else the one that should: a phone out of service still
- * shows the last or a foreign network's code. */
-static mccmnc_t row_operator(const struct triplog_reader *r, const struct sample *s,
-                             mccmnc_t sim)
-{
-    const mccmnc_t serving = serving_operator(r);
-    if (s->state == STATE_IN_SERVICE)
-        return serving ? serving : sim;
-    return sim ? sim : serving;
-}
-
 static void append_bytes(struct row_bytes *bytes, const void *data, size_t size)
 {
     if (size > bytes->capacity - bytes->size) {
@@ -176,9 +145,7 @@ int triplog_next(struct triplog_reader *r, struct triplog_row *row)
     }
     if (!read_geometry(r->rows, r->geom_column, &row->sample.pos))
         row->malformed = true;
-    const struct modem_facts *modem = modem_of(r, row->sample.modem_id);
-    row->offset_db = modem->offset_db;
-    row->sample.mccmnc = row_operator(r, &row->sample, modem->sim_mccmnc);
+    triplog_facts_settle(&r->facts, serving_operator(r), row);
     return 1;
 }
 
@@ -224,106 +191,6 @@ static enum err prepare_rows(struct triplog_reader *r)
     return ERR_OK;
 }
 
-/* NULL is no offset. One that no mounting can have would move every verdict of its
- * samples: it is for a person to put right, not to be guessed at. */
-static enum err read_offset(const struct triplog_reader *r, sqlite3_stmt *stmt,
-                            int column, struct modem_facts *modem)
-{
-    if (column < 0 || sqlite3_column_type(stmt, column) == SQLITE_NULL)
-        return ERR_OK;
-    double offset_db;
-    if (triplog_value_double(stmt, column, &offset_db) &&
-        fabs(offset_db) <= TRIPLOG_MAX_OFFSET_DB) {
-        modem->offset_db = offset_db;
-        return ERR_OK;
-    }
-    err_report(_("%s: modem %lld has the offset_db \"%s\"; a number from -%d to %d was "
-                 "expected"),
-               r->path, (long long)modem->modem_id, triplog_value_text(stmt, column),
-               TRIPLOG_MAX_OFFSET_DB, TRIPLOG_MAX_OFFSET_DB);
-    return ERR_INPUT;
-}
-
-static enum err read_modem_rows(struct triplog_reader *r, sqlite3_stmt *stmt)
-{
-    const int id_column = triplog_value_column(stmt, "modem_id");
-    const int sim_column = triplog_value_column(stmt, "sim_mccmnc");
-    const int offset_column = triplog_value_column(stmt, "offset_db");
-    size_t capacity = 0;
-    int rc = SQLITE_DONE;
-    while (id_column >= 0 && (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
-        struct modem_facts modem = {
-            .modem_id = sqlite3_column_int64(stmt, id_column),
-            .sim_mccmnc = mccmnc_parse(triplog_value_text(stmt, sim_column)),
-        };
-        const enum err err = read_offset(r, stmt, offset_column, &modem);
-        if (err)
-            return err;
-        r->modems = xgrow(r->modems, r->modem_count, &capacity, sizeof *r->modems);
-        r->modems[r->modem_count++] = modem;
-    }
-    return rc == SQLITE_DONE ? ERR_OK : fail(r);
-}
-
-/* A missing table or column is no fault: the samples name their networks themselves. */
-static enum err read_modems(struct triplog_reader *r)
-{
-    if (!triplog_db_has_table(r->db, "modem"))
-        return ERR_OK;
-    sqlite3_stmt *stmt = NULL;
-    enum err err = ERR_OK;
-    if (sqlite3_prepare_v2(r->db, "SELECT * FROM modem LIMIT ?1", -1, &stmt, NULL) !=
-            SQLITE_OK ||
-        sqlite3_bind_int(stmt, 1, MAX_MODEMS) != SQLITE_OK)
-        err = fail(r);
-    if (!err)
-        err = read_modem_rows(r, stmt);
-    sqlite3_finalize(stmt);
-    return err;
-}
-
-static enum err fill_trip(const struct triplog_reader *r, sqlite3_stmt *stmt,
-                          struct triplog_info *info)
-{
-    const char *uuid = triplog_value_text(stmt, triplog_value_column(stmt, "trip_uuid"));
-    if (strlen(uuid) >= sizeof info->trip_uuid) {
-        err_report(_("%s: trip_uuid is longer than %zu bytes; a UUID was expected"),
-                   r->path, sizeof info->trip_uuid - 1);
-        return ERR_INPUT;
-    }
-    memcpy(info->trip_uuid, uuid, strlen(uuid) + 1);
-    info->sealed =
-        triplog_value_text(stmt, triplog_value_column(stmt, "seal"))[0] != '\0';
-    const int offset_column = triplog_value_column(stmt, "utc_offset_s");
-    int64_t offset_s;
-    /* No zone is further than 14 h from UTC; what is cannot be believed. */
-    if (offset_column >= 0 && sqlite3_column_type(stmt, offset_column) != SQLITE_NULL &&
-        triplog_value_int(stmt, offset_column, &offset_s) && offset_s >= -14 * 3600 &&
-        offset_s <= 14 * 3600) {
-        info->has_utc_offset = true;
-        info->utc_offset_s = (int32_t)offset_s;
-    }
-    return ERR_OK;
-}
-
-static enum err read_trip(struct triplog_reader *r, struct triplog_info *info)
-{
-    if (!triplog_db_has_table(r->db, "trip"))
-        return ERR_OK;
-    sqlite3_stmt *stmt = NULL;
-    if (sqlite3_prepare_v2(r->db, "SELECT * FROM trip LIMIT 1", -1, &stmt, NULL) !=
-        SQLITE_OK)
-        return fail(r);
-    const int rc = sqlite3_step(stmt);
-    enum err err = ERR_OK;
-    if (rc == SQLITE_ROW)
-        err = fill_trip(r, stmt, info);
-    else if (rc != SQLITE_DONE)
-        err = fail(r);
-    sqlite3_finalize(stmt);
-    return err;
-}
-
 static enum err count_rows(struct triplog_reader *r, struct triplog_info *info)
 {
     sqlite3_stmt *stmt = NULL;
@@ -335,6 +202,23 @@ static enum err count_rows(struct triplog_reader *r, struct triplog_info *info)
     else
         err = fail(r);
     sqlite3_finalize(stmt);
+    return err;
+}
+
+enum err triplog_look(const char *path, struct triplog_info *info)
+{
+    sqlite3 *db = NULL;
+    struct triplog_info found = {.rows = 0};
+    enum err err = triplog_db_open(path, &db);
+    if (err == ERR_OK)
+        err = triplog_db_check_tables(db, path);
+    if (err == ERR_OK) {
+        triplog_db_restrict(db);
+        err = triplog_facts_trip(db, path, &found);
+    }
+    sqlite3_close(db);
+    if (err == ERR_OK)
+        *info = found;
     return err;
 }
 
@@ -359,9 +243,9 @@ enum err triplog_open(const char *path, struct triplog_reader **reader,
         err = prepare_rows(r);
     }
     if (err == ERR_OK)
-        err = read_trip(r, &found);
+        err = triplog_facts_trip(r->db, path, &found);
     if (err == ERR_OK)
-        err = read_modems(r);
+        err = triplog_facts_read(r->db, path, &r->facts);
     if (err == ERR_OK)
         err = count_rows(r, &found);
     if (err != ERR_OK) {
@@ -380,7 +264,7 @@ void triplog_close(struct triplog_reader *r)
     sqlite3_finalize(r->rows);
     sqlite3_close(r->db);
     free(r->columns);
-    free(r->modems);
+    triplog_facts_free(&r->facts);
     free(r->current.data);
     free(r->previous.data);
     free(r->path);

@@ -23,8 +23,7 @@ static bool file_holds_bytes(const char *path, const char *suffix)
     return holds;
 }
 
-/* Whether the file is only whole together with another beside it. */
-static bool is_live(const char *path)
+bool untrusted_db_is_live(const char *path)
 {
     return file_holds_bytes(path, "-wal") || file_holds_bytes(path, "-journal");
 }
@@ -49,7 +48,7 @@ static char *file_uri(const char *path)
             uri[len++] = (char)*p;
         }
     }
-    const char *options = is_live(path) ? "" : "?immutable=1";
+    const char *options = untrusted_db_is_live(path) ? "" : "?immutable=1";
     for (const char *p = options; *p; p++)
         uri[len++] = *p;
     uri[len] = '\0';
@@ -64,7 +63,8 @@ static bool ends_within_page(const uint8_t head[DB_HEAD_SIZE], const char *path,
 {
     const unsigned stored = (unsigned)head[16] << 8 | head[17]; /* fileformat2 §1.3.2 */
     const unsigned page_size = stored == 1 ? 65536 : stored;
-    return page_size >= 512 && size % (off_t)page_size != 0 && !is_live(path);
+    return page_size >= 512 && size % (off_t)page_size != 0 &&
+           !untrusted_db_is_live(path);
 }
 
 /* A plain message for the usual mistakes, before SQLite's own. */

@@ -1,5 +1,6 @@
 /* Trip logs: a file as it is, maybe gzipped, or, since changed bytes rarely make another
  * table, the SQL that makes one. */
+#include "../support/triplog_twice.h"
 #include "sql_input.h"
 #include "triplog.h"
 
@@ -40,6 +41,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (triplog_verify(path, &verdict) == ERR_OK && verdict.intact && rows >= 0)
         CHECK(rows == info.rows && rows == verdict.rows && info.sealed == verdict.sealed);
     CHECK(whole || rows == -1 || verdict.intact);
+    CHECK(rows_read_twice(path, 1 + size % 3000) != -2);
     CHECK(fuzz_log(path, &options) == rows ||
           data[0] == 0x1f); /* gzip: by import alone */
     fuzz_remove(path);
