@@ -99,6 +99,7 @@ struct import_body {
     void *pieces;
     size_t offset;
     int64_t line; /* of the first row */
+    size_t count; /* of pieces, where seek() finds them */
 };
 
 /* Reading a log in pieces, in any order and at the same time, with the same rows as
@@ -107,11 +108,16 @@ struct import_pieces {
     /* Understands the head of a log. body->pieces NULL: the log must be read as a whole.
      * ERR_INPUT, reported, where read() would refuse the head. */
     enum err (*open)(struct import_file *f, const struct import_options *options,
-                     struct import_body *body);
+                     size_t piece_size, struct import_body *body);
     void (*close)(void *pieces);
     /* A reader for one thread. */
     void *(*reader)(const void *pieces);
     void (*reader_free)(void *reader);
+    /* For logs that are no text and know their own pieces; NULL for text, which is cut
+     * at line ends. What is read next are rows before a piece (true: all of them), and
+     * then the piece; of struct import_piece only what is found then counts. Lines are
+     * those of the log. */
+    bool (*seek)(void *reader, size_t number);
     enum err (*read)(void *reader, struct import_piece *piece, import_sink_fn sink,
                      void *ctx);
 };
@@ -195,6 +201,7 @@ enum err import_lomsong_csv_read(struct import_file *f,
                                  const struct import_options *options,
                                  import_sink_fn sink, void *ctx);
 extern const struct import_pieces import_lomsong_pieces;
+extern const struct import_pieces import_triplog_pieces;
 /* Comma, semicolon or tab: whichever the header has most of. */
 char import_lomsong_delimiter(const char *head, size_t size);
 bool import_gnettrack_text_detect(const char *head, size_t size,

@@ -45,8 +45,9 @@ static void pieces_close(void *p)
 }
 
 static enum err pieces_open(struct import_file *f, const struct import_options *options,
-                            struct import_body *body)
+                            size_t piece_size, struct import_body *body)
 {
+    (void)piece_size;
     size_t size = 0;
     const char *head = import_file_head(f, &size);
     struct import_piece line = {.data = head};

@@ -1,11 +1,14 @@
 /* lomsong's own trip log, a GeoPackage: the reader of lib/triplog.c as an import format.
  */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "import.h"
 #include "lang.h"
 #include "triplog.h"
+#include "triplog_pages.h"
+#include "xmem.h"
 
 bool import_triplog_detect(const char *head, size_t size,
                            const struct import_options *options)
@@ -15,12 +18,24 @@ bool import_triplog_detect(const char *head, size_t size,
     return size >= sizeof magic && memcmp(head, magic, sizeof magic) == 0;
 }
 
-static enum err open_log(struct import_file *f, struct triplog_reader **reader,
-                         struct triplog_info *info)
+/* A row of the log as any other's. */
+static struct import_row to_import(const struct triplog_row *row,
+                                   const struct triplog_info *info,
+                                   const struct import_options *options)
 {
-    const char *path = NULL;
-    const enum err err = import_file_unpack(f, &path);
-    return err ? err : triplog_open(path, reader, info);
+    struct import_row out = {
+        .quality = {.sample = row->sample,
+                    .malformed = row->malformed,
+                    .duplicate = row->duplicate},
+        .offset_db = row->offset_db,
+        .day_offset_s = info->has_utc_offset ? info->utc_offset_s : options->utc_offset_s,
+        .has_day_offset = info->has_utc_offset,
+        .line = row->sample_id,
+        .fault = row->malformed ? _("a value of the wrong type") : NULL,
+    };
+    if (out.quality.sample.mccmnc == 0)
+        out.quality.sample.mccmnc = options->mccmnc;
+    return out;
 }
 
 enum err import_triplog_read(struct import_file *f, const struct import_options *options,
@@ -28,25 +43,16 @@ enum err import_triplog_read(struct import_file *f, const struct import_options 
 {
     struct triplog_reader *reader = NULL;
     struct triplog_info info;
-    enum err err = open_log(f, &reader, &info);
+    const char *path = NULL;
+    enum err err = import_file_unpack(f, &path);
+    if (!err)
+        err = triplog_open(path, &reader, &info);
     if (err)
         return err;
     struct triplog_row row;
     int got = 0;
     while (!err && (got = triplog_next(reader, &row)) == 1) {
-        struct import_row out = {
-            .quality = {.sample = row.sample,
-                        .malformed = row.malformed,
-                        .duplicate = row.duplicate},
-            .offset_db = row.offset_db,
-            .day_offset_s =
-                info.has_utc_offset ? info.utc_offset_s : options->utc_offset_s,
-            .has_day_offset = info.has_utc_offset,
-            .line = row.sample_id,
-            .fault = row.malformed ? _("a value of the wrong type") : NULL,
-        };
-        if (out.quality.sample.mccmnc == 0)
-            out.quality.sample.mccmnc = options->mccmnc;
+        const struct import_row out = to_import(&row, &info, options);
         err = sink(ctx, &out);
     }
     if (got < 0)
@@ -57,18 +63,109 @@ enum err import_triplog_read(struct import_file *f, const struct import_options 
 
 enum err import_triplog_uuid(struct import_file *f, char *uuid, size_t size)
 {
-    struct triplog_reader *reader = NULL;
     struct triplog_info info;
-    enum err err = open_log(f, &reader, &info);
+    const char *path = NULL;
+    enum err err = import_file_unpack(f, &path);
+    if (!err)
+        err = triplog_look(path, &info);
     if (err)
         return err;
-    triplog_close(reader);
     const size_t len = strnlen(info.trip_uuid, sizeof info.trip_uuid);
     const size_t n = len < size - 1 ? len : size - 1;
     memcpy(uuid, info.trip_uuid, n);
     uuid[n] = '\0';
     return ERR_OK;
 }
+
+struct pieces {
+    struct triplog_pages *pages;
+    struct triplog_info info;
+    struct import_options options;
+};
+
+struct piece_reader {
+    const struct pieces *pieces;
+    struct triplog_pages_reader *rows;
+    size_t number;
+    bool in_lead;
+};
+
+static void pieces_close(void *p)
+{
+    struct pieces *pieces = p;
+    triplog_pages_close(pieces->pages);
+    free(pieces);
+}
+
+static enum err pieces_open(struct import_file *f, const struct import_options *options,
+                            size_t piece_size, struct import_body *body)
+{
+    const char *path = NULL;
+    struct pieces *p = xcalloc(1, sizeof *p);
+    p->options = *options;
+    *body = (struct import_body){.line = 1};
+    enum err err = import_file_unpack(f, &path);
+    if (!err)
+        err = triplog_pages_open(path, piece_size, &p->pages, &p->info);
+    if (err || !p->pages) {
+        pieces_close(p);
+        return err;
+    }
+    body->pieces = p;
+    body->count = triplog_pages_count(p->pages);
+    return ERR_OK;
+}
+
+static void *new_reader(const void *pieces)
+{
+    struct piece_reader *r = xcalloc(1, sizeof *r);
+    r->pieces = pieces;
+    r->rows = triplog_pages_reader_new(r->pieces->pages);
+    return r;
+}
+
+static void reader_free(void *reader)
+{
+    struct piece_reader *r = reader;
+    triplog_pages_reader_free(r->rows);
+    free(r);
+}
+
+static bool seek_piece(void *reader, size_t number)
+{
+    struct piece_reader *r = reader;
+    r->number = number;
+    r->in_lead = true;
+    return triplog_pages_lead(r->rows, number);
+}
+
+static enum err read_piece(void *reader, struct import_piece *piece, import_sink_fn sink,
+                           void *ctx)
+{
+    struct piece_reader *r = reader;
+    const struct pieces *p = r->pieces;
+    struct triplog_row row;
+    enum err err = ERR_OK;
+    int got = 0;
+    if (!r->in_lead)
+        triplog_pages_piece(r->rows, r->number);
+    r->in_lead = false;
+    while (!err && (got = triplog_pages_next(r->rows, &row)) == 1) {
+        const struct import_row out = to_import(&row, &p->info, &p->options);
+        err = sink(ctx, &out);
+    }
+    piece->irregular = got < 0;
+    return err;
+}
+
+const struct import_pieces import_triplog_pieces = {
+    .open = pieces_open,
+    .close = pieces_close,
+    .reader = new_reader,
+    .reader_free = reader_free,
+    .seek = seek_piece,
+    .read = read_piece,
+};
 
 struct probe_reading {
     import_probe_fn take;
@@ -112,10 +209,11 @@ enum err import_triplog_probes(struct import_file *f, import_probe_fn take, void
 
 const char *import_triplog_seal(struct import_file *f)
 {
+    struct triplog_info info;
     struct triplog_verdict v;
     const char *path = NULL;
-    if (import_file_unpack(f, &path) != ERR_OK || triplog_verify(path, &v) != ERR_OK ||
-        !v.sealed || !v.seal_known)
+    if (import_file_unpack(f, &path) != ERR_OK || triplog_look(path, &info) != ERR_OK ||
+        !info.sealed || triplog_verify(path, &v) != ERR_OK || !v.sealed || !v.seal_known)
         return "";
     return v.seal_matches ? "intact" : "broken";
 }

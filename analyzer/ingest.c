@@ -53,30 +53,12 @@ static enum err check_operator(const struct ingest_rows *r)
     return ERR_INPUT;
 }
 
-/* Tests of nobody's operator prove nothing. */
-static void settle_probes(struct ingest_rows *r, mccmnc_t op)
-{
-    struct ingest_log *log = r->log;
-    log->probes = xcalloc(r->probes.wish_count + 1, sizeof *log->probes);
-    const size_t count = probes_place(&r->probes, log->probes);
-    size_t kept = 0;
-    for (size_t i = 0; i < count; i++) {
-        log->probes[kept] = log->probes[i];
-        if (log->probes[kept].mccmnc == 0)
-            log->probes[kept].mccmnc = op;
-        kept += log->probes[kept].mccmnc != 0;
-    }
-    if (kept > 1)
-        qsort(log->probes, kept, sizeof *log->probes, probe_compare);
-    log->counts.probes_counted = (int64_t)kept;
-}
-
 static void settle(struct ingest_rows *r)
 {
     struct ingest_log *log = r->log;
     const mccmnc_t op = unnamed_operator(r);
     const bool is_rssi = import_facts_3g_is_rssi(&r->facts);
-    settle_probes(r, op);
+    ingest_place_probes(log, &r->probes, op);
     log->tracks = track_join((const struct track_piece *const[]){r->track}, 1, op,
                              &log->track_count);
     if (is_rssi)
@@ -125,8 +107,6 @@ static enum err identify(struct ingest_log *log, struct import_file *f,
     enum err err = import_find_format(f, o->format, &o->import, &log->format);
     if (!err && log->format->trip_uuid)
         err = log->format->trip_uuid(f, log->trip_uuid, sizeof log->trip_uuid);
-    if (!err && log->format->seal)
-        log->seal = log->format->seal(f);
     return err;
 }
 
@@ -174,20 +154,41 @@ static void clear_log(struct ingest_log *log)
     log->track_count = 0;
 }
 
-static enum err do_log(struct queue *q, struct ingest_log *log, struct crs_grid *grid)
+/* One log in pieces, by all processors or by the one whose grid it is; false where it
+ * must be read in a row. */
+static bool do_in_pieces(struct queue *q, struct ingest_log *log, struct import_file *f,
+                         struct crs_grid *grid)
 {
-    struct import_file *f = NULL;
+    const struct ingest_pieces how = {.file = f,
+                                      .options = q->options,
+                                      .store = q->store,
+                                      .store_lock = &q->lock,
+                                      .crs = q->crs,
+                                      .grid = grid};
+    struct ingest_log copy = *log;
+    bool done = false;
+    if (!ingest_pieces_suit(log, f, q->options))
+        return false;
+    copy.err = ingest_pieces_read(&copy, &how, &done);
+    clear_log(&copy);
+    if (!done && !copy.err)
+        return false;
+    *log = copy;
+    return true;
+}
+
+static enum err do_in_a_row(struct queue *q, struct ingest_log *log,
+                            struct import_file *f, struct crs_grid *grid)
+{
     bool wanted = false;
-    enum err err = import_file_open(log->path, &f);
-    if (!err)
-        err = identify(log, f, q->options);
-    if (!err)
-        err = import_file_sha256(f, log->sha256);
+    enum err err = import_file_sha256(f, log->sha256);
     if (!err) {
         pthread_mutex_lock(&q->lock);
         wanted = q->store->wanted(q->store->ctx, log);
         pthread_mutex_unlock(&q->lock);
     }
+    if (wanted && log->format->seal)
+        log->seal = log->format->seal(f);
     if (wanted)
         err = read_log(log, f, q->options, grid);
     if (wanted && !err) {
@@ -196,25 +197,33 @@ static enum err do_log(struct queue *q, struct ingest_log *log, struct crs_grid 
         pthread_mutex_unlock(&q->lock);
     }
     clear_log(log);
+    return err;
+}
+
+static enum err do_log(struct queue *q, struct ingest_log *log, struct crs_grid *grid)
+{
+    struct import_file *f = NULL;
+    enum err err = import_file_open(log->path, &f);
+    if (!err)
+        err = identify(log, f, q->options);
+    if (!err)
+        err = do_in_pieces(q, log, f, grid) ? log->err : do_in_a_row(q, log, f, grid);
     import_file_close(f);
     return err;
 }
 
-/* One log, by all processors; false where it is one for the queue. */
-static bool do_in_pieces(const struct queue *q, struct ingest_log *log)
+/* A large log, by all processors; false where it is one for the queue. */
+static bool do_large(struct queue *q, struct ingest_log *log)
 {
-    struct ingest_pieces how = {.options = q->options, .store = q->store, .crs = q->crs};
-    bool done = false;
+    struct import_file *f = NULL;
     struct ingest_log copy = *log;
-    if (import_file_open(log->path, &how.file) != ERR_OK)
+    bool done = false;
+    if (!ingest_is_large(log->path, q->options) ||
+        import_file_open(log->path, &f) != ERR_OK)
         return false; /* said again, and reported, by do_log() */
-    if (identify(&copy, how.file, q->options) == ERR_OK &&
-        ingest_pieces_suit(&copy, how.file, q->options)) {
-        copy.err = ingest_pieces_read(&copy, &how, &done);
-        done = done || copy.err;
-    }
-    import_file_close(how.file);
-    clear_log(&copy);
+    if (identify(&copy, f, q->options) == ERR_OK)
+        done = do_in_pieces(q, &copy, f, NULL);
+    import_file_close(f);
     if (done)
         *log = copy;
     return done;
@@ -243,8 +252,7 @@ static enum err run_queue(struct queue *q)
     struct queue *workers[PARALLEL_MAX];
     size_t left = 0;
     for (size_t i = 0; i < q->count; i++) {
-        q->done[i] =
-            ingest_is_large(q->logs[i].path, q->options) && do_in_pieces(q, &q->logs[i]);
+        q->done[i] = do_large(q, &q->logs[i]);
         left += !q->done[i];
     }
     for (size_t i = 0; i < PARALLEL_MAX; i++)

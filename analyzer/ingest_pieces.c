@@ -45,6 +45,7 @@ struct shared {
     size_t piece_size;
     struct piece *pieces;
     size_t count;
+    struct probes probes;
     atomic_size_t next;
     atomic_bool stop; /* failed, irregular, or not wanted */
     pthread_mutex_t lock;
@@ -77,9 +78,10 @@ bool ingest_is_large(const char *path, const struct ingest_options *options)
 bool ingest_pieces_suit(const struct ingest_log *log, const struct import_file *file,
                         const struct ingest_options *options)
 {
-    const char *path = import_file_plain_path(file);
-    return log->format->pieces && path && !options->import.track &&
-           ingest_is_large(path, options);
+    const struct import_pieces *pieces = log->format->pieces;
+    return pieces && !options->import.track &&
+           (pieces->seek ||
+            (import_file_plain_path(file) && ingest_is_large(log->path, options)));
 }
 
 static void fail(struct shared *s, enum err err)
@@ -114,11 +116,13 @@ static void find_hash(struct shared *s)
         return;
     }
     const struct ingest_store *store = s->how->store;
-    pthread_mutex_lock(&s->lock);
+    pthread_mutex_lock(s->how->store_lock);
     s->wanted = store->wanted(store->ctx, s->log);
-    pthread_mutex_unlock(&s->lock);
+    pthread_mutex_unlock(s->how->store_lock);
     if (!s->wanted)
         s->stop = true;
+    else if (s->log->format->seal)
+        s->log->seal = s->log->format->seal(s->how->file);
 }
 
 /* Bytes from..to of the file. */
@@ -208,11 +212,16 @@ struct cut {
     bool lead_is_all;
 };
 
-/* The piece's bytes in the worker's buffer; false where its lines are too long. */
+/* The piece's bytes in the worker's buffer, where it is text; false where its lines are
+ * too long. */
 static bool cut(struct worker *w, size_t number, struct cut *c)
 {
-    struct import_piece *p = &c->piece;
     const struct shared *s = w->shared;
+    if (s->body.count > 0) {
+        c->lead_is_all = s->log->format->pieces->seek(w->reader, number);
+        return true;
+    }
+    struct import_piece *p = &c->piece;
     const off_t size = (off_t)s->piece_size;
     const off_t at = (off_t)s->body.offset + (off_t)number * size;
     struct window win = {.from = at > AROUND ? at - AROUND : 0, .to = at + size + AROUND};
@@ -240,9 +249,9 @@ static bool cut(struct worker *w, size_t number, struct cut *c)
 static enum err hand_on(struct worker *w, struct ingest_rows *rows)
 {
     const struct ingest_store *store = w->shared->how->store;
-    pthread_mutex_lock(&w->shared->lock);
+    pthread_mutex_lock(w->shared->how->store_lock);
     const enum err err = store->part(store->ctx, w->shared->log, w->part.tally);
-    pthread_mutex_unlock(&w->shared->lock);
+    pthread_mutex_unlock(w->shared->how->store_lock);
     tally_clear(w->part.tally);
     ingest_rows_forget_cells(rows);
     return err;
@@ -265,7 +274,7 @@ static void read_piece(struct worker *w, struct ingest_rows *rows, size_t number
         err = format->read(w->reader, p, ingest_take_row, rows);
     rows->track = NULL;
     if (p->irregular || c.lead.irregular || rows->frozen.unsure ||
-        rows->unnamed_accepted > 0) {
+        rows->unnamed_accepted > 0 || rows->probes.is_unnamed) {
         give_up(s);
         return;
     }
@@ -282,10 +291,14 @@ static void work(void *worker)
     struct worker *w = worker;
     struct shared *s = w->shared;
     struct ingest_rows rows = ingest_rows_begin(&w->part, s->how->options, w->grid);
+    probes_share(&rows.probes, &s->probes);
     find_hash(s);
     size_t number;
     while (!s->stop && (number = atomic_fetch_add(&s->next, 1)) < s->count)
         read_piece(w, &rows, number);
+    pthread_mutex_lock(&s->lock);
+    probes_join(&s->probes, &rows.probes);
+    pthread_mutex_unlock(&s->lock);
     ingest_rows_end(&rows);
 }
 
@@ -340,7 +353,7 @@ static void merge_cell(void *tally, const struct tally_cell *cell)
 }
 
 /* The workers' counts and tallies become the log's. */
-static enum err settle(const struct shared *s, struct worker *workers, size_t count)
+static enum err settle(struct shared *s, struct worker *workers, size_t count)
 {
     const struct ingest_store *store = s->how->store;
     struct ingest_log *log = s->log;
@@ -349,13 +362,14 @@ static enum err settle(const struct shared *s, struct worker *workers, size_t co
     for (size_t i = 0; i < count && !err; i++) {
         add_counts(&log->counts, &workers[i].part.counts);
         add_times(log, &workers[i].part);
-        if (store->part)
+        if (store->part && count > 1)
             err = store->part(store->ctx, log, workers[i].part.tally);
         else
             tally_each(workers[i].part.tally, merge_cell, log->tally);
     }
     settle_firsts(s, log);
     settle_tracks(s, log);
+    ingest_place_probes(log, &s->probes, 0);
     if (!err)
         err = ingest_check_rows(log);
     return err ? err : store->keep(store->ctx, log);
@@ -371,9 +385,12 @@ static enum err start_workers(struct shared *s, struct worker *workers, size_t c
                                               .last_utc_ms = TIME_UNKNOWN}};
         workers[i].part.tally = tally_new();
         workers[i].reader = s->log->format->pieces->reader(s->body.pieces);
-        workers[i].buf =
-            xmalloc(s->piece_size + 2 * (size_t)AROUND + IMPORT_PIECE_BEHIND);
-        err = crs_grid_open(s->how->crs, &workers[i].grid);
+        workers[i].grid = s->how->grid;
+        if (s->body.count == 0)
+            workers[i].buf =
+                xmalloc(s->piece_size + 2 * (size_t)AROUND + IMPORT_PIECE_BEHIND);
+        if (!workers[i].grid)
+            err = crs_grid_open(s->how->crs, &workers[i].grid);
     }
     return err;
 }
@@ -384,12 +401,13 @@ static void end_workers(const struct shared *s, struct worker *workers, size_t c
         tally_free(workers[i].part.tally);
         if (workers[i].reader)
             s->log->format->pieces->reader_free(workers[i].reader);
-        crs_grid_close(workers[i].grid);
+        if (!s->how->grid)
+            crs_grid_close(workers[i].grid);
         free(workers[i].buf);
     }
 }
 
-static enum err open_shared(struct shared *s)
+static enum err open_text(struct shared *s)
 {
     const char *path = import_file_plain_path(s->how->file);
     struct stat st;
@@ -402,8 +420,40 @@ static enum err open_shared(struct shared *s)
     s->piece_size = piece_size(s->how->options);
     const size_t rows = (size_t)s->size - s->body.offset;
     s->count = (rows + s->piece_size - 1) / s->piece_size;
-    s->pieces = xcalloc(s->count + 1, sizeof *s->pieces);
     return ERR_OK;
+}
+
+/* How many pieces there are, and what active tests look for in them. */
+static enum err open_shared(struct shared *s)
+{
+    const struct import_format *format = s->log->format;
+    struct ingest_rows wishes = {.log = s->log};
+    enum err err = ERR_OK;
+    s->count = s->body.count;
+    if (s->count == 0)
+        err = open_text(s);
+    s->pieces = xcalloc(s->count + 1, sizeof *s->pieces);
+    if (!err && format->probes)
+        err = format->probes(s->how->file, ingest_take_probe, &wishes);
+    s->probes = wishes.probes;
+    probes_end_wishes(&s->probes);
+    return err;
+}
+
+/* What has come of the pieces goes to the store, if it is to go there. */
+static enum err finish(struct shared *s, struct worker *workers, size_t count,
+                       enum err err)
+{
+    const struct ingest_store *store = s->how->store;
+    pthread_mutex_lock(s->how->store_lock);
+    if (!err && !s->irregular && s->wanted)
+        err = settle(s, workers, count);
+    if (store->drop && (err || s->irregular || !s->wanted)) {
+        const enum err dropped = store->drop(store->ctx, s->log);
+        err = err ? err : dropped;
+    }
+    pthread_mutex_unlock(s->how->store_lock);
+    return err;
 }
 
 static enum err run(struct shared *s, bool *done)
@@ -411,20 +461,14 @@ static enum err run(struct shared *s, bool *done)
     struct worker workers[PARALLEL_MAX];
     memset(workers, 0, sizeof workers);
     enum err err = open_shared(s);
-    const size_t count = parallel_count(s->how->options->threads, s->count);
+    const int threads = s->how->grid ? 1 : s->how->options->threads;
+    const size_t count = parallel_count(threads, s->count);
     if (!err)
         err = start_workers(s, workers, count);
     if (!err)
         parallel_run(work, workers, count, sizeof *workers);
-    err = err ? err : s->err;
-    if (!err && !s->irregular && s->wanted)
-        err = settle(s, workers, count);
+    err = finish(s, workers, count, err ? err : s->err);
     *done = !s->irregular;
-    const struct ingest_store *store = s->how->store;
-    if (store->drop && (err || s->irregular || !s->wanted)) {
-        const enum err dropped = store->drop(store->ctx, s->log);
-        err = err ? err : dropped;
-    }
     end_workers(s, workers, count);
     return err;
 }
@@ -434,7 +478,8 @@ enum err ingest_pieces_read(struct ingest_log *log, const struct ingest_pieces *
 {
     struct shared s = {.how = how, .log = log, .fd = -1};
     *done = false;
-    enum err err = log->format->pieces->open(how->file, &how->options->import, &s.body);
+    enum err err = log->format->pieces->open(how->file, &how->options->import,
+                                             piece_size(how->options), &s.body);
     if (err || !s.body.pieces)
         return err;
     pthread_mutex_init(&s.lock, NULL);
@@ -445,6 +490,7 @@ enum err ingest_pieces_read(struct ingest_log *log, const struct ingest_pieces *
     for (size_t i = 0; i < s.count && s.pieces; i++)
         track_piece_free(s.pieces[i].track);
     free(s.pieces);
+    probes_free(&s.probes);
     log->format->pieces->close(s.body.pieces);
     return err;
 }

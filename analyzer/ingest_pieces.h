@@ -3,7 +3,10 @@
 #ifndef LOMSONG_INGEST_PIECES_H
 #define LOMSONG_INGEST_PIECES_H
 
+#include <pthread.h>
+
 #include "crs.h"
+#include "crs_grid.h"
 #include "ingest.h"
 
 /* What a log is to be read with. */
@@ -11,7 +14,9 @@ struct ingest_pieces {
     struct import_file *file;
     const struct ingest_options *options;
     const struct ingest_store *store;
+    pthread_mutex_t *store_lock;
     const struct crs *crs;
+    struct crs_grid *grid; /* of the only thread that is to read it; NULL: all */
 };
 
 /* True for a file that would take a while. */

@@ -2,11 +2,13 @@
 #include "ingest_rows.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "lang.h"
 #include "tally_sample.h"
 #include "utc.h"
+#include "xmem.h"
 
 void ingest_note_first(struct ingest_first *first, int64_t line, const char *fault)
 {
@@ -208,6 +210,22 @@ void ingest_rows_end(struct ingest_rows *r)
 void ingest_rows_forget_cells(struct ingest_rows *r)
 {
     memset(r->recent, 0, sizeof r->recent);
+}
+
+void ingest_place_probes(struct ingest_log *log, struct probes *probes, mccmnc_t op)
+{
+    log->probes = xcalloc(probes->wish_count + 1, sizeof *log->probes);
+    const size_t count = probes_place(probes, log->probes);
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        log->probes[kept] = log->probes[i];
+        if (log->probes[kept].mccmnc == 0)
+            log->probes[kept].mccmnc = op;
+        kept += log->probes[kept].mccmnc != 0;
+    }
+    if (kept > 1)
+        qsort(log->probes, kept, sizeof *log->probes, probe_compare);
+    log->counts.probes_counted = (int64_t)kept;
 }
 
 enum err ingest_check_rows(const struct ingest_log *log)

@@ -50,6 +50,10 @@ void ingest_rows_forget_cells(struct ingest_rows *r);
 enum err ingest_take_row(void *rows, const struct import_row *row);
 enum err ingest_take_probe(void *rows, const struct probe_wish *wish);
 
+/* Gives the log's active tests their places. Tests of nobody's operator are `op`'s; those
+ * of nobody prove nothing. */
+void ingest_place_probes(struct ingest_log *log, struct probes *probes, mccmnc_t op);
+
 /* ERR_INPUT, reported, where a log has none. */
 MUST_CHECK enum err ingest_check_rows(const struct ingest_log *log);
 void ingest_note_first(struct ingest_first *first, int64_t line, const char *fault);

@@ -46,8 +46,10 @@ int probe_compare(const void *a, const void *b)
 
 void probes_free(struct probes *p)
 {
-    free(p->wishes);
-    free(p->wanted_ids);
+    if (!p->is_shared) {
+        free(p->wishes);
+        free(p->wanted_ids);
+    }
     free(p->anchors);
     *p = (struct probes){0};
 }
@@ -114,6 +116,21 @@ void probes_offer(struct probes *p, const struct probe_anchor *sample)
     p->anchors =
         xgrow(p->anchors, p->anchor_count, &p->anchor_capacity, sizeof *p->anchors);
     p->anchors[p->anchor_count++] = *sample;
+    p->is_unnamed |= sample->mccmnc == 0;
+}
+
+void probes_share(struct probes *p, const struct probes *of)
+{
+    *p = (struct probes){.wishes = of->wishes,
+                         .wish_count = of->wish_count,
+                         .wanted_ids = of->wanted_ids,
+                         .is_shared = true};
+}
+
+void probes_join(struct probes *p, const struct probes *from)
+{
+    for (size_t i = 0; i < from->anchor_count; i++)
+        probes_offer(p, &from->anchors[i]);
 }
 
 static int anchors_by_id(const void *a, const void *b)

@@ -57,6 +57,8 @@ struct probes {
     int64_t *wanted_ids; /* sorted sample_ids of the wishes */
     struct probe_anchor *anchors;
     size_t anchor_count, anchor_capacity;
+    bool is_shared;  /* the wishes are another's */
+    bool is_unnamed; /* found: an anchor names no operator */
 };
 void probes_free(struct probes *p);
 
@@ -65,6 +67,11 @@ void probes_wish(struct probes *p, const struct probe_wish *wish);
 void probes_end_wishes(struct probes *p);
 bool probes_want(const struct probes *p, const struct probe_anchor *sample);
 void probes_offer(struct probes *p, const struct probe_anchor *sample);
+
+/* For readers of parts of a log: they share the wishes of one, whose the anchors become
+ * in the end. */
+void probes_share(struct probes *p, const struct probes *of);
+void probes_join(struct probes *p, const struct probes *from);
 
 /* Places the tests: each at its own sample, or else at the nearest of its modem within
  * PROBE_REACH_MS (the earlier where two are as near; of equal times the first of the
