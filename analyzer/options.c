@@ -83,6 +83,16 @@ static const struct argp_option table[] = {
     {"html", 'H' + 256, N_("FILE"), 0, N_("write the hamlet's dossier to FILE"), 0},
     {"json", 'j' + 256, NULL, 0, N_("print JSON for programs"), 0},
     {"quiet", 'q' + 256, NULL, 0, N_("show no progress"), 0},
+    {"days", '1' + 256, N_("N"), 0, N_("days of work (default: 1)"), 0},
+    {"teams", '2' + 256, N_("K"), 0, N_("teams that work at once (default: 1)"), 0},
+    {"hours", '3' + 256, N_("H"), 0,
+     N_("hours of work a day, ways included (default: 8)"), 0},
+    {"start", '4' + 256, N_("LAT,LON"), 0,
+     N_("where all routes begin and end (default: the hamlet in the middle)"), 0},
+    {"speed", '5' + 256, N_("KMH"), 0, N_("speed between hamlets in km/h (default: 30)"),
+     0},
+    {"detour", '6' + 256, N_("F"), 0,
+     N_("how much longer roads are than straight lines (default: 1.3)"), 0},
     {"work", 'w' + 256, N_("FILE"), 0, N_("keep the workspace in FILE"), 0},
 };
 enum { TABLE_SIZE = sizeof table / sizeof *table };
@@ -155,6 +165,50 @@ static void parse_map(const struct argp_state *state, struct options *o, const c
     }
 }
 
+/* "21.39,103.02" */
+static struct latlon place(const struct argp_state *state, const char *option,
+                           const char *text)
+{
+    struct latlon p = geo_none();
+    const char *comma = strchr(text, ',');
+    char *lat = xstrndup(text, comma ? (size_t)(comma - text) : strlen(text));
+    if (!comma || !csvio_number(lat, &p.lat_deg) ||
+        !csvio_number(comma + 1, &p.lon_deg) || !geo_valid(p))
+        bad_value(state, option, text, _("latitude,longitude in degrees"));
+    free(lat);
+    return p;
+}
+
+/* Of a plan. */
+static void parse_plan(const struct argp_state *state, struct options *o, int letter,
+                       const char *text)
+{
+    switch (letter) {
+    case '1':
+        o->days = whole(state, "days", text);
+        break;
+    case '2':
+        o->teams = whole(state, "teams", text);
+        break;
+    case '3':
+        o->hours = positive(state, "hours", text, 24);
+        break;
+    case '4':
+        o->start = place(state, "start", text);
+        break;
+    case '5':
+        o->speed_kmh = positive(state, "speed", text, 200);
+        break;
+    case '6':
+        o->detour = positive(state, "detour", text, 10);
+        if (o->detour < 1)
+            bad_value(state, "detour", text, _("1 or more"));
+        break;
+    default:
+        break;
+    }
+}
+
 static void parse_number(const struct argp_state *state, struct options *o, int letter,
                          const char *text)
 {
@@ -186,6 +240,7 @@ static void parse_number(const struct argp_state *state, struct options *o, int 
         o->max_frozen_fix_ms = age(state, "max-frozen-fix-ms", text);
         break;
     default:
+        parse_plan(state, o, letter, text);
         break;
     }
 }
@@ -349,6 +404,12 @@ void options_parse(const struct command *command, int argc, char **argv,
         .max_frozen_level_m = NAN,
         .max_frozen_fix_m = NAN,
         .max_frozen_fix_ms = ID_UNKNOWN,
+        .days = 1,
+        .teams = 1,
+        .hours = 8,
+        .speed_kmh = 30,
+        .detour = 1.3,
+        .start = geo_none(),
     };
     options->args = xcalloc((size_t)argc + 1, sizeof *options->args);
     find_lang(argc, argv);

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "geo.h"
 #include "import_map.h"
 
 struct options {
@@ -35,8 +36,13 @@ struct options {
     int32_t utc_offset_s;
     bool anonymize;
     double bin_size_m; /* 0: not given */
-    int threads;       /* 0: all processors */
-    double max_acc_m;  /* NAN: not given; ages: ID_UNKNOWN */
+    int days, teams;   /* of plan */
+    double hours;
+    double speed_kmh;
+    double detour;
+    struct latlon start; /* geo_none(): not given */
+    int threads;         /* 0: all processors */
+    double max_acc_m;    /* NAN: not given; ages: ID_UNKNOWN */
     int64_t max_fix_age_ms;
     int64_t max_level_age_ms;
     double max_frozen_level_m; /* NAN: not given */
@@ -75,6 +81,7 @@ enum err cmd_compare(const struct options *options);
 enum err cmd_template(const struct options *options);
 enum err cmd_note(const struct options *options);
 enum err cmd_inspect(const struct options *options);
+enum err cmd_plan(const struct options *options);
 enum err cmd_formats(const struct options *options);
 
 #endif

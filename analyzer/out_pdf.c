@@ -1,6 +1,5 @@
 /* report.pdf: the document that a department attaches. The sentence, the table by
  * commune, a map and a list per commune, the method with its caveat, the sources. */
-#include <cairo-pdf.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -231,8 +230,9 @@ static void put_maps(struct paper *p, const struct model *m)
     free(rows);
 }
 
-static void put_document(struct paper *p, const struct model *m)
+static void put_document(struct paper *p, const void *ctx)
 {
+    const struct model *m = ctx;
     put_title(p, m);
     put_verdicts(p, &m->total.counts);
     paper_space(p, 14);
@@ -247,52 +247,6 @@ static void put_document(struct paper *p, const struct model *m)
     pdf_sources(p, m);
 }
 
-static void set_metadata(struct paper *p, const struct model *m)
-{
-    char made[DOC_ROWS_DAY_SIZE];
-    char *subject = doc_text_clean(m->rule->id);
-    cairo_pdf_surface_set_metadata(p->surface, CAIRO_PDF_METADATA_TITLE,
-                                   _("Mobile signal survey"));
-    cairo_pdf_surface_set_metadata(p->surface, CAIRO_PDF_METADATA_SUBJECT, subject);
-    cairo_pdf_surface_set_metadata(p->surface, CAIRO_PDF_METADATA_AUTHOR,
-                                   "lomsong " LOMSONG_VERSION);
-    cairo_pdf_surface_set_metadata(p->surface, CAIRO_PDF_METADATA_CREATE_DATE,
-                                   doc_rows_made(m, made));
-    free(subject);
-}
-
-static cairo_status_t write_bytes(void *closure, const unsigned char *data,
-                                  unsigned int length)
-{
-    return fwrite(data, 1, length, closure) == length ? CAIRO_STATUS_SUCCESS
-                                                      : CAIRO_STATUS_WRITE_ERROR;
-}
-
-static enum err write_document(const struct model *m, FILE *out, const char *foot)
-{
-    struct paper draft = {.foot = foot};
-    bool ready = paper_open(&draft, NULL, NULL);
-    if (ready)
-        put_document(&draft, m);
-    cairo_status_t status = paper_close(&draft);
-    struct paper paper = {.foot = foot, .page_count = draft.page};
-    if (ready) {
-        ready = paper_open(&paper, write_bytes, out);
-        set_metadata(&paper, m);
-        put_document(&paper, m);
-        status = paper_close(&paper);
-    }
-    if (!ready)
-        err_report(_("%s: no font is installed; install fonts-noto-core or "
-                     "fonts-dejavu-core"),
-                   file_name);
-    else if (status != CAIRO_STATUS_SUCCESS && status != CAIRO_STATUS_WRITE_ERROR)
-        err_report("%s: %s", file_name, cairo_status_to_string(status));
-    else
-        return ERR_OK; /* what could not be written shows when the file is closed */
-    return ERR_FAILED;
-}
-
 enum err out_pdf(const struct model *m, const char *dir)
 {
     FILE *out = out_open(dir, file_name);
@@ -300,7 +254,15 @@ enum err out_pdf(const struct model *m, const char *dir)
         return ERR_FAILED;
     char *id = doc_text_clean(m->rule->id);
     char *foot = doc_text_clip(id, 100);
-    const enum err err = write_document(m, out, foot);
+    char made[DOC_ROWS_DAY_SIZE];
+    const struct paper_document document = {.file_name = file_name,
+                                            .foot = foot,
+                                            .title = _("Mobile signal survey"),
+                                            .subject = id,
+                                            .made = doc_rows_made(m, made),
+                                            .put = put_document,
+                                            .ctx = m};
+    const enum err err = paper_write(&document, out);
     free(foot);
     free(id);
     const enum err closed = out_close(out, dir, file_name);

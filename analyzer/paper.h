@@ -11,7 +11,9 @@
 #include <pango/pangocairo.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
+#include "err.h"
 #include "judge.h"
 
 #define PAPER_MM (72 / 25.4)
@@ -96,5 +98,18 @@ void paper_table_row(struct paper_table *t, const char *const *cells,
                      enum verdict verdict);
 /* A row in bold: the sum. */
 void paper_table_sum(struct paper_table *t, const char *const *cells);
+
+/* A document: written to `out` by put(), which is called twice and must do the same. What
+ * cannot be written shows when the file is closed; all else is reported. */
+struct paper_document {
+    const char *file_name; /* for messages */
+    const char *foot;      /* clean */
+    const char *title;
+    const char *subject; /* clean */
+    const char *made;    /* day, as PDF writes it */
+    void (*put)(struct paper *p, const void *ctx);
+    const void *ctx;
+};
+MUST_CHECK enum err paper_write(const struct paper_document *d, FILE *out);
 
 #endif

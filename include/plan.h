@@ -118,6 +118,12 @@ struct plan_route {
     size_t point_count;
 };
 
+struct plan_style {
+    const char *layer;
+    const char *name;
+    char *qml;
+};
+
 /* What is only for QGIS. */
 struct plan_drawing {
     const struct plan_route *routes;
@@ -125,7 +131,7 @@ struct plan_drawing {
     /* The four corners of a bin in WGS 84, counter-clockwise. */
     void (*corners)(const void *ctx, struct judge_bin bin, struct latlon out[4]);
     const void *ctx;
-    const char *const (*styles)[3]; /* layer, name, QML; NULL: none */
+    struct plan_style *styles;
     size_t style_count;
 };
 

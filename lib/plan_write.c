@@ -366,8 +366,9 @@ static int write_styles(sqlite3 *db, const struct plan_drawing *d)
             "update_time) VALUES ('', '', ?1, 'geom', ?2, ?3, 1, ?2, 'lomsong', "
             "'1970-01-01T00:00:00.000Z')");
     for (size_t i = 0; i < d->style_count; i++) {
-        for (int k = 0; k < 3; k++)
-            put_text(&r, d->styles[i][k]);
+        put_text(&r, d->styles[i].layer);
+        put_text(&r, d->styles[i].name);
+        put_text(&r, d->styles[i].qml);
         rows_next(&r);
     }
     return rows_close(&r);
