@@ -13,8 +13,8 @@ enum {
     MAX_MATRIX = 1600, /* points of which all travel times are kept */
     ROUNDS = 2000,     /* of ruin and recreate */
     ROUNDS_EACH = 300, /* and so many per place */
-    MAX_ROUNDS = 60000,
-    MAX_TRIALS = 120000000, /* insertions looked at: some seconds */
+    MAX_ROUNDS = 300000,
+    MAX_TRIALS = 600000000, /* insertions looked at: some seconds */
     STRING_MAX = 10,        /* places of a tour taken out at once */
     REMOVED_MEAN = 10,      /* taken out in a round */
     NEWCOMERS = 8,          /* places left out so far that are tried in a round */
