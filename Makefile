@@ -235,7 +235,7 @@ install: all
 	install -D -m 755 $(COLLECTOR) $(DESTDIR)$(prefix)/bin/lomsong-collect
 	install -D -m 644 collector/lomsong-collect.1 $(DESTDIR)$(prefix)/share/man/man1/lomsong-collect.1
 	install -D -m 644 collector/collector.yaml $(DESTDIR)$(prefix)/share/lomsong/collector.yaml
-	for f in collector/lomsong-*.conf collector/lomsong-*.rules collector/lomsong-collect.service; do install -D -m 644 $$f $(DESTDIR)$(prefix)/share/lomsong/system/$${f##*/}; done
+	for f in collector/lomsong-*.conf collector/lomsong-*.rules collector/lomsong-*.service collector/lomsong-*.timer analyzer/lomsong-*.service; do install -D -m 644 $$f $(DESTDIR)$(prefix)/share/lomsong/system/$${f##*/}; done
 	install -D -m 644 analyzer/lomsong-analyze.1 $(DESTDIR)$(prefix)/share/man/man1/lomsong-analyze.1
 	install -D -m 644 $(MO) $(DESTDIR)$(LOCALEDIR)/vi/LC_MESSAGES/lomsong.mo
 	for f in analyzer/criteria/*.yaml; do install -D -m 644 $$f $(DESTDIR)$(prefix)/share/lomsong/criteria/$${f##*/}; done

@@ -14,7 +14,8 @@ struct arguments {
     const char *speed;  /* of the replay; NULL: as fast as it goes */
     const char *to;     /* the form of an export, the server of a push; NULL: none */
     bool json;
-    bool plain; /* lines instead of the screen */
+    bool delete_after; /* of a push */
+    bool plain;        /* lines instead of the screen */
     char **files;
     int file_count;
 };
@@ -24,5 +25,6 @@ enum err cmd_check(const struct arguments *a);
 enum err cmd_status(const struct arguments *a);
 enum err cmd_verify(const struct arguments *a);
 enum err cmd_export(const struct arguments *a);
+enum err cmd_push(const struct arguments *a);
 
 #endif

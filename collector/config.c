@@ -34,6 +34,7 @@ struct raw_config {
     char *utc_offset, *led;
     struct raw_gpsd *gpsd;
     struct raw_probes *probes;
+    struct raw_push *push;
     struct raw_modem *modems;
     unsigned modems_count;
 };
@@ -76,6 +77,8 @@ static const cyaml_schema_field_t config_fields[] = {
                             struct raw_config, gpsd, gpsd_fields),
     CYAML_FIELD_MAPPING_PTR("probes", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
                             struct raw_config, probes, config_probes_fields),
+    CYAML_FIELD_MAPPING_PTR("push", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
+                            struct raw_config, push, config_push_fields),
     CYAML_FIELD_SEQUENCE("modems", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
                          struct raw_config, modems, &modem_entry, 0, CYAML_UNLIMITED),
     CYAML_FIELD_END,
@@ -213,6 +216,8 @@ static enum err take_all(const struct yaml_doc *doc, struct config *c)
         err = take_gpsd(doc, raw->gpsd, c);
     if (!err)
         err = config_probes_take(doc, raw->probes, &c->probes);
+    if (!err)
+        err = config_push_take(doc, raw->push, &c->push);
     if (!err && raw->modems_count > MODEM_MAX)
         err = yaml_doc_error(doc, "modems", _("lists %u modems; at most %d are logged"),
                              raw->modems_count, MODEM_MAX);
@@ -246,6 +251,7 @@ static void set_defaults(struct config *c)
         .gpsd_port = 2947,
     };
     config_probes_defaults(&c->probes);
+    config_push_defaults(&c->push);
     /* the local day of a visit: the system's offset, unless the system has none set */
     struct tm local;
     const time_t now = time(NULL);
@@ -330,6 +336,7 @@ void config_free(struct config *c)
     free_modems(c);
     free(c->output);
     config_probes_free(&c->probes);
+    config_push_free(&c->push);
     free(c->gpsd_host);
     free(c->led);
     *c = (struct config){0};

@@ -20,11 +20,13 @@
  *     modems[].mccmnc    asked of the SIM   5 or 6 digits
  *     modems[].file      –                  replay: a recording
  *     modems[].speed     1                  replay: 0..1000; 0: as fast as it goes
- *     probes, modems[].interface, modems[].probes: see config_probes.h */
+ *     probes, modems[].interface, modems[].probes: see config_probes.h
+ *     push: see config_push.h */
 #ifndef LOMSONG_CONFIG_H
 #define LOMSONG_CONFIG_H
 
 #include "config_probes.h"
+#include "config_push.h"
 #include "err.h"
 #include "modem.h"
 
@@ -55,6 +57,7 @@ struct config {
     char *gpsd_host;
     int gpsd_port;
     struct config_probes probes;
+    struct config_push push;
     struct config_modem modems[MODEM_MAX];
     size_t modem_count; /* 0: everything that ModemManager knows */
 };

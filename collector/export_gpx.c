@@ -8,6 +8,7 @@
 #include "export.h"
 #include "lang.h"
 #include "triplog.h"
+#include "units.h"
 #include "utc.h"
 
 enum { PAUSE_MS = 60000 };
@@ -79,7 +80,10 @@ static void put_reading(FILE *out, const struct triplog_row *row)
 {
     const struct sample *s = &row->sample;
     char mccmnc[MCCMNC_TEXT_SIZE];
-    const double level_dbm = sample_level_dbm(s, s->tech) + row->offset_db;
+    double level_dbm = NAN;
+    if (s->tech != TECH_NONE)
+        level_dbm =
+            units_corrected_dbm(s->tech, sample_level_dbm(s, s->tech), row->offset_db);
     mccmnc_format(s->mccmnc, mccmnc);
     fprintf(out, "<ls:sample modem_id=\"%" PRId64 "\" state=\"%s\"", s->modem_id,
             state_name(s->state));
@@ -87,7 +91,7 @@ static void put_reading(FILE *out, const struct triplog_row *row)
         fprintf(out, " mccmnc=\"%s\"", mccmnc);
     if (s->tech != TECH_NONE)
         fprintf(out, " tech=\"%s\"", tech_name(s->tech));
-    if (isfinite(level_dbm) && fabs(level_dbm) < 1e4)
+    if (isfinite(level_dbm))
         fprintf(out, " level_dbm=\"%.1f\"", level_dbm);
     fputs("/>", out);
 }

@@ -13,19 +13,21 @@ struct command {
     const char *args_doc;
     const char *doc;     /* N_() */
     const char *options; /* letters of the table below */
-    bool takes_files;
+    int min_files;       /* -1: it takes none */
     enum err (*run)(const struct arguments *a);
 };
 
 static const struct command commands[] = {
-    {"run", "", N_("Log signal and position until stopped."), "coprys", false, cmd_run},
-    {"check", "", N_("What is connected, what answers, what is missing."), "co", false,
+    {"run", "", N_("Log signal and position until stopped."), "coprys", -1, cmd_run},
+    {"check", "", N_("What is connected, what answers, what is missing."), "co", -1,
      cmd_check},
-    {"status", "", N_("The running collector, live."), "coj", false, cmd_status},
-    {"verify", "TRIP...", N_("Integrity, counts, gaps and seal of trip logs."), "", true,
+    {"status", "", N_("The running collector, live."), "coj", -1, cmd_status},
+    {"verify", "TRIP...", N_("Integrity, counts, gaps and seal of trip logs."), "", 1,
      cmd_verify},
     {"export", "TRIP...", N_("Trip logs as CSV, GPX track or sealed GeoPackage."), "tO",
-     true, cmd_export},
+     1, cmd_export},
+    {"push", "[TRIP...]", N_("Hand sealed trips over to a server, by HTTPS."), "coTDj", 0,
+     cmd_push},
 };
 enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
 
@@ -42,6 +44,9 @@ static const struct argp_option table[] = {
      N_("of the replay: 1 its own pace, 0 as fast as it goes (default)"), 0},
     {"json", 'j' + 256, NULL, 0, N_("as JSON"), 0},
     {"to", 't' + 256, "csv|gpx|gpkg", 0, N_("what to write"), 0},
+    {"to", 'T' + 256, "URL", 0, N_("the server's directory (default: push.url)"), 0},
+    {"delete-after", 'D' + 256, NULL, 0,
+     N_("delete trips here that the server has confirmed byte for byte"), 0},
     {"output", 'O' + 256, N_("FILE"), 0,
      N_("the file to write, or a directory for it (default: this one); - is standard "
         "output"),
@@ -63,6 +68,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         a->config = arg;
         return 0;
     case 't' + 256:
+    case 'T' + 256:
         a->to = arg;
         return 0;
     case 'o' + 256:
@@ -84,13 +90,16 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case 'j' + 256:
         a->json = true;
         return 0;
+    case 'D' + 256:
+        a->delete_after = true;
+        return 0;
     case ARGP_KEY_ARG:
-        if (!p->command->takes_files)
+        if (p->command->min_files < 0)
             argp_error(state, _("too many arguments: \"%s\""), arg);
         a->files[a->file_count++] = arg;
         return 0;
     case ARGP_KEY_END:
-        if (p->command->takes_files && a->file_count == 0)
+        if (a->file_count < p->command->min_files)
             argp_error(state, _("too few arguments; expected %s"), p->command->args_doc);
         return 0;
     default:

@@ -23,7 +23,7 @@ test=(
     gdal-bin sqlite3 jq
     chromium chromium-driver
     libreoffice-calc-nogui poppler-utils
-    gpsd modemmanager dbus libglib2.0-bin iproute2 openssl e2fsprogs faketime strace
+    gpsd modemmanager dbus libglib2.0-bin iproute2 nginx openssl e2fsprogs faketime strace
     python3 python3-gdal python3-pyproj python3-shapely python3-yaml
 )
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # export: trip logs as CSV, GPX and sealed GeoPackage. What the analyzer makes of them is what it
 # makes of the log itself, and the log stays as it is.
-# shellcheck disable=SC2154 # variables of survey.bash, $stderr of bats
+# shellcheck disable=SC2016,SC2154 # words for another shell; variables of survey.bash and bats
 
 bats_require_minimum_version 1.5.0
 
