@@ -355,6 +355,7 @@ faked()
     push_yaml "token_file: $PWD/token"
     push >out 2>&1
     there trips/1.gpkg
+    run -1 grep -r s3cr3t out trips/.push access.log
     chmod 644 token
     rm -r trips/.push
     run --separate-stderr -3 push
@@ -363,7 +364,6 @@ faked()
     printf 'two\nlines\n' >token
     run --separate-stderr -3 push
     [[ $stderr == *"one line of visible ASCII"* ]]
-    run -1 grep -r s3cr3t out trips/.push access.log
 }
 
 @test "a client certificate opens the server, a stranger's does not" {
