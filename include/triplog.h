@@ -118,7 +118,7 @@ struct triplog_info {
     bool sealed;
     bool has_utc_offset;
     int32_t utc_offset_s;
-    int64_t rows;
+    int64_t rows; /* of samples; ID_UNKNOWN where not counted */
 };
 /* Opens read-only and defensive; ERR_INPUT, reported, where the file is not a trip log,
  * or has an offset_db that nobody can mean. */
@@ -126,6 +126,13 @@ MUST_CHECK enum err triplog_open(const char *path, struct triplog_reader **reade
                                  struct triplog_info *info);
 /* What the log says of its trip, without looking at its rows: `rows` is 0. */
 MUST_CHECK enum err triplog_look(const char *path, struct triplog_info *info);
+/* For reading along while a log is written: the same, with the rows behind `sample_id`
+ * (ID_UNKNOWN: all), in no time: without the check of all pages and without info->rows.
+ * To be opened anew for each look, since an open reader keeps the log from being sealed.
+ */
+MUST_CHECK enum err triplog_open_behind(const char *path, int64_t sample_id,
+                                        struct triplog_reader **reader,
+                                        struct triplog_info *info);
 /* 1 with the next sample in order of sample_id, 0 at the end, -1 on a read error
  * (reported). `duplicate`: equal to the row before in all columns but sample_id.
  * `malformed`: a value of the wrong type. Texts stay valid until the next call. The

@@ -30,6 +30,7 @@ struct triplog_reader {
     struct row_bytes current;
     struct row_bytes previous;
     bool has_previous;
+    int64_t behind_id; /* rows up to this one were read before; ID_UNKNOWN: none */
 };
 
 /* Puts a non-NULL value into its field; false for the wrong type. mcc and mnc are texts
@@ -124,18 +125,30 @@ static bool row_repeats(struct triplog_reader *r)
     return repeats;
 }
 
+/* On to the next row that was not read before. */
+static int step_row(struct triplog_reader *r, struct triplog_row *row)
+{
+    do {
+        const int rc = sqlite3_step(r->rows);
+        if (rc == SQLITE_DONE)
+            return 0;
+        if (rc != SQLITE_ROW) {
+            err_report(_("%s: damaged, cannot read on: %s"), r->path,
+                       sqlite3_errmsg(r->db));
+            return -1;
+        }
+        row->sample_id = sqlite3_column_int64(r->rows, r->key_column);
+        row->duplicate = row_repeats(r);
+    } while (r->behind_id != ID_UNKNOWN && row->sample_id <= r->behind_id);
+    return 1;
+}
+
 int triplog_next(struct triplog_reader *r, struct triplog_row *row)
 {
-    const int rc = sqlite3_step(r->rows);
-    if (rc == SQLITE_DONE)
-        return 0;
-    if (rc != SQLITE_ROW) {
-        err_report(_("%s: damaged, cannot read on: %s"), r->path, sqlite3_errmsg(r->db));
-        return -1;
-    }
     *row = (struct triplog_row){.sample = sample_empty()};
-    row->sample_id = sqlite3_column_int64(r->rows, r->key_column);
-    row->duplicate = row_repeats(r); /* before any conversion below */
+    const int got = step_row(r, row); /* before any conversion below */
+    if (got != 1)
+        return got;
     for (size_t i = 0; i < sample_column_count; i++) {
         const int column = r->columns[i];
         if (column < 0 || sqlite3_column_type(r->rows, column) == SQLITE_NULL)
@@ -180,8 +193,13 @@ static enum err prepare_rows(struct triplog_reader *r)
     const enum err err = check_columns(r);
     if (err != ERR_OK)
         return err;
-    if (sqlite3_prepare_v2(r->db, "SELECT * FROM sample ORDER BY sample_id", -1, &r->rows,
-                           NULL) != SQLITE_OK)
+    /* the row behind which to go on comes too: the next one may repeat it */
+    const bool all = r->behind_id == ID_UNKNOWN;
+    const char *sql =
+        all ? "SELECT * FROM sample ORDER BY sample_id"
+            : "SELECT * FROM sample WHERE sample_id >= ?1 ORDER BY sample_id";
+    if (sqlite3_prepare_v2(r->db, sql, -1, &r->rows, NULL) != SQLITE_OK ||
+        (!all && sqlite3_bind_int64(r->rows, 1, r->behind_id) != SQLITE_OK))
         return fail(r);
     r->key_column = triplog_value_column(r->rows, "sample_id");
     r->geom_column = triplog_value_column(r->rows, "geom");
@@ -222,22 +240,29 @@ enum err triplog_look(const char *path, struct triplog_info *info)
     return err;
 }
 
-enum err triplog_open(const char *path, struct triplog_reader **reader,
-                      struct triplog_info *info)
+static enum err check_pages(const struct triplog_reader *r)
+{
+    if (dbguard_intact(r->db))
+        return ERR_OK;
+    err_report(_("%s: damaged: the check of its pages found a fault; copy it again, or "
+                 "save what can be read with: sqlite3 FILE .recover"),
+               r->path);
+    return ERR_INPUT;
+}
+
+/* `whole`: with a look at all of the file first. */
+static enum err open_reader(const char *path, bool whole, int64_t behind_id,
+                            struct triplog_reader **reader, struct triplog_info *info)
 {
     struct triplog_reader *r = xcalloc(1, sizeof *r);
     r->path = xstrdup(path);
-    struct triplog_info found = {.rows = 0};
+    r->behind_id = behind_id;
+    struct triplog_info found = {.rows = ID_UNKNOWN};
     enum err err = triplog_db_open(path, &r->db);
     if (err == ERR_OK)
         err = triplog_db_check_tables(r->db, path);
-    if (err == ERR_OK && !dbguard_intact(r->db)) {
-        err_report(
-            _("%s: damaged: the check of its pages found a fault; copy it again, or "
-              "save what can be read with: sqlite3 FILE .recover"),
-            path);
-        err = ERR_INPUT;
-    }
+    if (err == ERR_OK && whole)
+        err = check_pages(r);
     if (err == ERR_OK) {
         triplog_db_restrict(r->db);
         err = prepare_rows(r);
@@ -246,7 +271,7 @@ enum err triplog_open(const char *path, struct triplog_reader **reader,
         err = triplog_facts_trip(r->db, path, &found);
     if (err == ERR_OK)
         err = triplog_facts_read(r->db, path, &r->facts);
-    if (err == ERR_OK)
+    if (err == ERR_OK && whole)
         err = count_rows(r, &found);
     if (err != ERR_OK) {
         triplog_close(r);
@@ -255,6 +280,18 @@ enum err triplog_open(const char *path, struct triplog_reader **reader,
     *info = found;
     *reader = r;
     return ERR_OK;
+}
+
+enum err triplog_open(const char *path, struct triplog_reader **reader,
+                      struct triplog_info *info)
+{
+    return open_reader(path, true, ID_UNKNOWN, reader, info);
+}
+
+enum err triplog_open_behind(const char *path, int64_t sample_id,
+                             struct triplog_reader **reader, struct triplog_info *info)
+{
+    return open_reader(path, false, sample_id, reader, info);
 }
 
 void triplog_close(struct triplog_reader *r)

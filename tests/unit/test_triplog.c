@@ -66,6 +66,47 @@ static void test_round_trip(void **state)
     triplog_close(r);
 }
 
+/* Reads what is behind a row: how many rows, and how many of them repeat the one before.
+ */
+static void assert_behind(const char *path, int64_t sample_id, int rows, int repeats)
+{
+    struct triplog_reader *r = NULL;
+    struct triplog_info info;
+    struct triplog_row row;
+    assert_int_equal(triplog_open_behind(path, sample_id, &r, &info), ERR_OK);
+    assert_string_equal(info.trip_uuid, "5f6c1c1e-0000-4000-8000-000000000001");
+    assert_int_equal(info.rows, ID_UNKNOWN);
+    for (int i = 0; i < rows; i++) {
+        assert_int_equal(triplog_next(r, &row), 1);
+        assert_int_equal(row.sample_id, (sample_id < 0 ? 0 : sample_id) + i + 1);
+        repeats -= row.duplicate;
+    }
+    assert_int_equal(triplog_next(r, &row), 0);
+    assert_int_equal(repeats, 0);
+    triplog_close(r);
+}
+
+static void test_reading_along(void **state)
+{
+    const struct scene *s = *state;
+    struct triplog_writer *w = new_log(s->log);
+    struct sample sample = full_sample();
+    assert_int_equal(triplog_add_sample(w, &sample), ERR_OK);
+    assert_int_equal(triplog_add_sample(w, &sample), ERR_OK);
+    assert_int_equal(triplog_commit(w), ERR_OK);
+    assert_behind(s->log, ID_UNKNOWN, 2, 1);
+    assert_behind(s->log, 2, 0, 0);
+    assert_int_equal(triplog_add_sample(w, &sample), ERR_OK); /* repeats what was read */
+    sample.t_utc_ms += 1000;
+    assert_int_equal(triplog_add_sample(w, &sample), ERR_OK);
+    assert_behind(s->log, 2, 0, 0); /* not committed */
+    assert_int_equal(triplog_commit(w), ERR_OK);
+    assert_behind(s->log, 2, 2, 1);
+    assert_behind(s->log, 3, 1, 0);
+    assert_int_equal(triplog_seal(w, START_MS + 5000), ERR_OK);
+    assert_behind(s->log, 3, 1, 0);
+}
+
 static void test_operator(void **state)
 {
     static const struct {
@@ -298,6 +339,7 @@ int main(void)
         cmocka_unit_test(test_schema_section),
         cmocka_unit_test(test_abandon_nothing),
         SCENE_TEST(test_round_trip),
+        SCENE_TEST(test_reading_along),
         SCENE_TEST(test_operator),
         SCENE_TEST(test_offset),
         SCENE_TEST(test_never_over_an_older_log),
