@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "commands.h"
+#include "guide.h"
 #include "lang.h"
 #include "led.h"
 #include "prober.h"
@@ -29,38 +30,56 @@ static int open_signals(void)
     return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-static enum err run_loop(const struct config *config, const struct arguments *a)
+/* What shows and tests while the loop runs. */
+struct around {
+    struct show_status status;
+    struct show_lines lines;
+    struct screen *screen;
+    struct prober *prober;
+    struct guide *guide; /* NULL: no plan */
+    struct led led;
+};
+
+static enum err run_views(struct loop *loop, int signals, struct around *r)
+{
+    struct loop_view views[5];
+    int count = 0;
+    if (r->guide) /* first: the others show what it found */
+        views[count++] = guide_view(r->guide);
+    views[count++] = show_status_view(&r->status);
+    views[count++] = led_view(&r->led);
+    views[count++] = prober_view(r->prober);
+    views[count++] = r->screen ? screen_view(r->screen) : show_lines_view(&r->lines);
+    return loop_run(loop, signals, views, count);
+}
+
+static enum err run_loop(const struct config *config, const struct arguments *a,
+                         struct guide *guide)
 {
     struct loop *loop = xcalloc(1, sizeof *loop);
-    struct show_status status = {.fd = -1};
-    struct show_lines lines = {.every_ms = 5000};
-    struct screen *screen = NULL;
-    struct prober *prober = NULL;
-    struct led led;
+    struct around around = {
+        .status = {.fd = -1}, .lines = {.every_ms = 5000}, .guide = guide};
     const int signals = open_signals();
     char *path = NULL;
     enum err err = signals >= 0 ? loop_open(loop, config) : ERR_FAILED;
     if (!err && a->record)
         err = loop_record(loop, a->record);
+    if (!err && guide)
+        err = guide_begin(guide, config->output, recorder_path(loop->recorder));
     if (!err)
-        err = prober_open(config, &prober);
+        err = prober_open(config, &around.prober);
     if (!err) {
-        loop->prober = prober;
+        loop->prober = around.prober;
+        loop->guide = guide;
         path = xstrdup(recorder_path(loop->recorder));
-        show_status_open(&status, config->output);
-        led_open(&led, config->led);
+        show_status_open(&around.status, config->output);
+        led_open(&around.led, config->led);
         if (!a->plain && isatty(STDOUT_FILENO))
-            screen = screen_open();
-        const struct loop_view views[] = {
-            show_status_view(&status),
-            led_view(&led),
-            prober_view(prober),
-            screen ? screen_view(screen) : show_lines_view(&lines),
-        };
-        err = loop_run(loop, signals, views, sizeof views / sizeof *views);
-        prober_close(prober, loop);
-        screen_close(screen);
-        show_status_close(&status);
+            around.screen = screen_open();
+        err = run_views(loop, signals, &around);
+        prober_close(around.prober, loop);
+        screen_close(around.screen);
+        show_status_close(&around.status);
     }
     const enum err closed = loop_close(loop);
     if (!err && !closed)
@@ -70,6 +89,22 @@ static enum err run_loop(const struct config *config, const struct arguments *a)
     free(path);
     free(loop);
     return err ? err : closed;
+}
+
+/* The plan of the command line, else of the configuration. */
+static enum err open_plan(const struct config *config, const struct arguments *a,
+                          struct guide **guide)
+{
+    const char *path = a->plan ? a->plan : config->plan;
+    int64_t team = 0;
+    const enum err err = guide_parse_team(a->team, &team);
+    if (err || (!path && !a->team))
+        return err;
+    if (!path) {
+        err_report(_("--team %s is for --plan FILE"), a->team);
+        return ERR_USAGE;
+    }
+    return guide_open(path, a->team ? team : config->team, guide);
 }
 
 static enum err read_speed(const struct arguments *a, double *speed)
@@ -102,7 +137,11 @@ enum err cmd_run(const struct arguments *a)
         return err;
     if (a->replay)
         config_set_replay(&config, a->replay, speed);
-    err = run_loop(&config, a);
+    struct guide *guide = NULL;
+    err = open_plan(&config, a, &guide);
+    if (!err)
+        err = run_loop(&config, a, guide);
+    guide_close(guide);
     config_free(&config);
     return err;
 }

@@ -16,7 +16,7 @@
 #include "show_probe.h"
 #include "xmem.h"
 
-enum { ANSWER_SIZE = 65536 };
+enum { ANSWER_SIZE = SHOW_ANSWER_SIZE + 1 };
 
 static enum err ask(const char *output, char answer[ANSWER_SIZE])
 {

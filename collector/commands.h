@@ -13,6 +13,8 @@ struct arguments {
     const char *replay; /* NULL: modems and gpsd */
     const char *speed;  /* of the replay; NULL: as fast as it goes */
     const char *to;     /* the form of an export, the server of a push; NULL: none */
+    const char *plan;   /* NULL: the configuration's, or none */
+    const char *team;   /* of the plan; NULL: the configuration's, or all */
     bool json;
     bool delete_after; /* of a push */
     bool plain;        /* lines instead of the screen */
@@ -22,6 +24,7 @@ struct arguments {
 
 enum err cmd_run(const struct arguments *a);
 enum err cmd_check(const struct arguments *a);
+enum err cmd_plan(const struct arguments *a);
 enum err cmd_status(const struct arguments *a);
 enum err cmd_verify(const struct arguments *a);
 enum err cmd_export(const struct arguments *a);

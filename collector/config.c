@@ -31,7 +31,7 @@ struct raw_modem {
 
 struct raw_config {
     char *output, *interval_ms, *distance_m, *max_file_mb, *disk_warn_mb, *disk_stop_mb;
-    char *utc_offset, *led;
+    char *utc_offset, *led, *plan, *team;
     struct raw_gpsd *gpsd;
     struct raw_probes *probes;
     struct raw_push *push;
@@ -73,6 +73,8 @@ static const cyaml_schema_field_t config_fields[] = {
     TEXT(raw_config, disk_stop_mb, CYAML_FLAG_OPTIONAL),
     TEXT(raw_config, utc_offset, CYAML_FLAG_OPTIONAL),
     TEXT(raw_config, led, CYAML_FLAG_OPTIONAL),
+    TEXT(raw_config, plan, CYAML_FLAG_OPTIONAL),
+    TEXT(raw_config, team, CYAML_FLAG_OPTIONAL),
     CYAML_FIELD_MAPPING_PTR("gpsd", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
                             struct raw_config, gpsd, gpsd_fields),
     CYAML_FIELD_MAPPING_PTR("probes", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
@@ -203,13 +205,16 @@ static enum err take_modem(const struct yaml_doc *doc, size_t i,
 static enum err take_all(const struct yaml_doc *doc, struct config *c)
 {
     const struct raw_config *raw = yaml_doc_data(doc);
-    double interval = c->interval_ms;
+    double interval = c->interval_ms, team = 0;
     enum err err =
         take_number(doc, "interval_ms", raw->interval_ms, 200, 60000, true, &interval);
     c->interval_ms = (int)interval;
     if (!err)
         err = take_number(doc, "distance_m", raw->distance_m, 0, 10000, false,
                           &c->distance_m);
+    if (!err)
+        err = take_number(doc, "team", raw->team, 1, 100000, true, &team);
+    c->team = (int64_t)team;
     if (!err)
         err = take_sizes(doc, raw, c);
     if (!err)
@@ -236,6 +241,8 @@ static enum err take_all(const struct yaml_doc *doc, struct config *c)
     }
     if (raw->led)
         c->led = xstrdup(raw->led);
+    if (raw->plan)
+        c->plan = xstrdup(raw->plan);
     return err;
 }
 
@@ -339,5 +346,6 @@ void config_free(struct config *c)
     config_push_free(&c->push);
     free(c->gpsd_host);
     free(c->led);
+    free(c->plan);
     *c = (struct config){0};
 }

@@ -9,6 +9,8 @@
  *     disk_stop_mb       20                 1..1000000, below disk_warn_mb
  *     utc_offset         the system's       "+07:00"
  *     led                none               a sysfs LED, such as /sys/class/leds/led0
+ *     plan               none               a plan of lomsong-analyze plan
+ *     team               all                1..100000: of the plan's routes
  *     gpsd.host          127.0.0.1
  *     gpsd.port          2947               1..65535
  *     modems[].source    –                  at, modemmanager; or replay, alone
@@ -53,7 +55,9 @@ struct config {
     int64_t disk_stop_bytes;
     bool has_utc_offset;
     int32_t utc_offset_s;
-    char *led; /* NULL: none */
+    char *led;    /* NULL: none */
+    char *plan;   /* NULL: none */
+    int64_t team; /* 0: all */
     char *gpsd_host;
     int gpsd_port;
     struct config_probes probes;

@@ -18,7 +18,7 @@ enum {
     VIEW_MS = 200,        /* of a replay at full speed */
     DISK_MS = 5000,
     EVIDENCE_AGE_MS = 5000, /* as the analyzer's level_age_ms and fix_age_ms */
-    VIEWS_MAX = 4,
+    VIEWS_MAX = 5,
     OWED_MAX = 2, /* a round that ends late must not cost the next one its sample */
     SILENT_INTERVALS = 2,
     ANSWER_MS = 2000, /* what a single answer may take */

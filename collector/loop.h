@@ -19,6 +19,7 @@ enum loop_alarm {
 };
 
 struct prober;
+struct guide;
 
 /* What happened last, for the screen. */
 struct loop_event {
@@ -56,6 +57,7 @@ struct loop {
     struct loop_event events[LOOP_EVENTS_KEPT];
     int event_count;
     const struct prober *prober; /* active tests, for views; NULL: none */
+    const struct guide *guide;   /* the plan, for views; NULL: none */
     bool stop;
     enum err err;
 };

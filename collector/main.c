@@ -18,10 +18,13 @@ struct command {
 };
 
 static const struct command commands[] = {
-    {"run", "", N_("Log signal and position until stopped."), "coprys", -1, cmd_run},
+    {"run", "", N_("Log signal and position until stopped."), "coprysPk", -1, cmd_run},
     {"check", "", N_("What is connected, what answers, what is missing."), "co", -1,
      cmd_check},
     {"status", "", N_("The running collector, live."), "coj", -1, cmd_status},
+    {"plan", "PLAN",
+     N_("What a plan still asks for, by the trips in the output directory."), "cokj", 1,
+     cmd_plan},
     {"verify", "TRIP...", N_("Integrity, counts, gaps and seal of trip logs."), "", 1,
      cmd_verify},
     {"export", "TRIP...", N_("Trip logs as CSV, GPX track or sealed GeoPackage."), "tO",
@@ -42,6 +45,9 @@ static const struct argp_option table[] = {
      0},
     {"speed", 's' + 256, N_("X"), 0,
      N_("of the replay: 1 its own pace, 0 as fast as it goes (default)"), 0},
+    {"plan", 'P' + 256, N_("FILE"), 0,
+     N_("show what is missing of this plan, made by lomsong-analyze plan"), 0},
+    {"team", 'k' + 256, N_("K"), 0, N_("the plan's routes of this team only"), 0},
     {"json", 'j' + 256, NULL, 0, N_("as JSON"), 0},
     {"to", 't' + 256, "csv|gpx|gpkg", 0, N_("what to write"), 0},
     {"to", 'T' + 256, "URL", 0, N_("the server's directory (default: push.url)"), 0},
@@ -86,6 +92,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case 's' + 256:
         a->speed = arg;
+        return 0;
+    case 'P' + 256:
+        a->plan = arg;
+        return 0;
+    case 'k' + 256:
+        a->team = arg;
         return 0;
     case 'j' + 256:
         a->json = true;

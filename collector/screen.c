@@ -11,6 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "guide.h"
+#include "guide_text.h"
 #include "lang.h"
 #include "show.h"
 #include "show_probe.h"
@@ -27,7 +29,8 @@ enum {
 
 struct screen {
     SCREEN *terminal;
-    unsigned alarms; /* those the bell has rung for */
+    unsigned alarms;   /* those the bell has rung for */
+    int64_t completed; /* likewise, areas of the plan */
 };
 
 struct screen *screen_open(void)
@@ -122,6 +125,72 @@ static int draw_probe(const struct loop *l, const struct modem *m, int row)
     return 1;
 }
 
+/* In one row, where a plan needs the others. */
+static void draw_modem_briefly(const struct loop *l, const struct modem *m, int row)
+{
+    const struct sample s = loop_sample_now(l, m);
+    const double level = s.tech == TECH_NONE ? (double)NAN : sample_level_dbm(&s, s.tech);
+    const int color = color_of(&s, level);
+    mvprintw(row, 0, "%-11.11s ", m->name);
+    attron(COLOR_PAIR(color) | A_BOLD);
+    printw("%s %s", show_state(s.state), s.tech == TECH_NONE ? "" : tech_name(s.tech));
+    if (isfinite(level))
+        printw(" %.0f dBm", level);
+    attroff(COLOR_PAIR(color) | A_BOLD);
+}
+
+static void draw_map_line(const char *text)
+{
+    for (; *text; text++) {
+        const int color = *text == '#' ? COLOR_GOOD : COLOR_WEAK;
+        const chtype look = *text == '@' || *text == 'o' ? A_BOLD : 0;
+        addch((chtype)*text | look | (chtype)COLOR_PAIR(*text == '.' ? 0 : color));
+    }
+}
+
+static void draw_text(const struct guide_text *text, int row, int column)
+{
+    static const int colors[] = {[GUIDE_DONE] = COLOR_GOOD, [GUIDE_TODO] = COLOR_WEAK};
+    for (int i = 0; i < text->count; i++) {
+        const struct guide_line *line = &text->lines[i];
+        const bool colored = line->look == GUIDE_DONE || line->look == GUIDE_TODO;
+        const attr_t look = line->look == GUIDE_HEAD ? A_BOLD : A_NORMAL;
+        move(row + i, column);
+        if (line->look == GUIDE_MAP) {
+            draw_map_line(line->text);
+            continue;
+        }
+        attr_set(look, (short)(colored ? colors[line->look] : 0), NULL);
+        addstr(line->text);
+        attr_set(A_NORMAL, 0, NULL);
+    }
+}
+
+/* What is missing, and the map beside it, or below where the terminal is narrow; returns
+ * the row behind. */
+static int draw_plan(const struct loop *l, int row)
+{
+    enum { LIST_WIDTH = 44, MAP_WIDTH = 32, MAP_ROWS = 8 };
+    const struct guide_sight s = guide_sight(l->guide);
+    const bool wide = COLS >= LIST_WIDTH + MAP_WIDTH;
+    const int width = COLS < GUIDE_WIDTH_MAX ? COLS : GUIDE_WIDTH_MAX;
+    const int room = LINES - row;
+    struct guide_text text = {.width = wide ? LIST_WIDTH - 1 : width,
+                              .max_rows =
+                                  wide || room < MAP_ROWS + 4 ? room : room - MAP_ROWS};
+    guide_text_list(&s, &l->pump.hub.modems, &text);
+    draw_text(&text, row, 0);
+    int end = row + text.count;
+    const int map_row = wide ? row : end;
+    text.width = wide ? COLS - LIST_WIDTH : width;
+    text.width = text.width < GUIDE_WIDTH_MAX ? text.width : GUIDE_WIDTH_MAX;
+    text.max_rows = LINES - map_row;
+    guide_text_map(&s, &text);
+    draw_text(&text, map_row, wide ? LIST_WIDTH : 0);
+    end = map_row + text.count > end ? map_row + text.count : end;
+    return end;
+}
+
 static void draw_head(const struct loop *l, int64_t mono_ms)
 {
     char time[UTC_TEXT_SIZE];
@@ -137,6 +206,8 @@ static void draw_head(const struct loop *l, int64_t mono_ms)
                (double)gps_fix_age_ms(f, mono_ms) / 1000);
     else
         printw("%s", _("NO POSITION: samples have none"));
+    if (l->guide)
+        return;
     move(2, 0);
     clrtoeol();
     printw(_("%" PRId64 " samples, %" PRId64 " MB free, %s"),
@@ -166,30 +237,52 @@ static int draw_alarms(const struct loop *l, int row)
     return row;
 }
 
+static int draw_modems(const struct loop *l, int row)
+{
+    for (int i = 0; i < MODEM_MAX; i++) {
+        const struct modem *m = &l->pump.hub.modems.modems[i];
+        if (!m->used)
+            continue;
+        if (l->guide) {
+            draw_modem_briefly(l, m, row++);
+            continue;
+        }
+        draw_modem(l, m, row);
+        row += 2 + draw_probe(l, m, row + 2);
+    }
+    return row;
+}
+
+/* The bell: a new alarm, an area that became complete. */
+static void ring(struct screen *s, const struct loop *l)
+{
+    int64_t completed = 0;
+    if (l->guide)
+        completed = guide_sight(l->guide).completed;
+    if ((l->alarms & ~s->alarms) || completed > s->completed)
+        beep();
+    s->alarms = l->alarms;
+    s->completed = completed;
+}
+
 static void draw(void *ctx, const struct loop *l)
 {
     struct screen *s = ctx;
     const int64_t mono_ms = pump_now_ms(&l->pump);
-    int row = 4;
     set_term(s->terminal);
     erase();
     draw_head(l, mono_ms);
-    for (int i = 0; i < MODEM_MAX; i++) {
-        if (!l->pump.hub.modems.modems[i].used)
-            continue;
-        draw_modem(l, &l->pump.hub.modems.modems[i], row);
-        row += 2 + draw_probe(l, &l->pump.hub.modems.modems[i], row + 2);
-    }
-    row = draw_alarms(l, row + 1);
+    int row = draw_modems(l, l->guide ? 2 : 4);
+    row = draw_alarms(l, l->guide ? row : row + 1);
+    if (l->guide)
+        row = draw_plan(l, row);
     for (int i = l->event_count; i-- > 0 && row + 1 < LINES;) {
         char time[UTC_TEXT_SIZE];
         utc_format(l->events[i].t_utc_ms, time);
         mvprintw(++row, 0, "%.8s %s %s", strlen(time) > 11 ? time + 11 : time,
                  l->events[i].kind, l->events[i].detail);
     }
-    if (l->alarms & ~s->alarms)
-        beep();
-    s->alarms = l->alarms;
+    ring(s, l);
     refresh();
 }
 

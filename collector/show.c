@@ -11,6 +11,9 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "guide.h"
+#include "guide_json.h"
+#include "guide_text.h"
 #include "jsonw.h"
 #include "lang.h"
 #include "show_probe.h"
@@ -54,6 +57,34 @@ static void line_of_modem(const struct loop *l, const struct modem *m)
         printf(" [%s]", show_probe_text(last, text));
 }
 
+static void print_lines(const struct guide_text *text)
+{
+    for (int i = 0; i < text->count; i++)
+        printf("  %s\n", text->lines[i].text);
+}
+
+/* What the plan asks for here, whenever that has changed. */
+static void lines_of_plan(struct show_lines *lines, const struct loop *l)
+{
+    enum { MAP_WIDTH = 40, MAP_ROWS = 12 };
+    struct guide_text text = {.width = GUIDE_WIDTH_MAX, .max_rows = GUIDE_LINES_MAX};
+    const struct guide_sight s = guide_sight(l->guide);
+    char name[GUIDE_LINE_SIZE];
+    if (s.changes == lines->changes && s.completed == lines->completed)
+        return;
+    if (s.completed > lines->completed)
+        printf("%s%s: %s, %s\n", isatty(STDOUT_FILENO) ? "\a" : "", _("AREA COMPLETE"),
+               s.last_hamlet->plan->name, guide_area_name(s.last, name));
+    lines->changes = s.changes;
+    lines->completed = s.completed;
+    guide_text_list(&s, &l->pump.hub.modems, &text);
+    print_lines(&text);
+    text.width = MAP_WIDTH;
+    text.max_rows = MAP_ROWS;
+    guide_text_map(&s, &text);
+    print_lines(&text);
+}
+
 static void lines_tick(void *ctx, const struct loop *l)
 {
     struct show_lines *lines = ctx;
@@ -77,6 +108,8 @@ static void lines_tick(void *ctx, const struct loop *l)
     if (l->alarms & ALARM_DISK_LOW)
         printf(_("  DISK LOW: %lld MB free"), (long long)(l->free_bytes / 1000000));
     putchar('\n');
+    if (l->guide)
+        lines_of_plan(lines, l);
     fflush(stdout);
 }
 
@@ -180,6 +213,11 @@ void show_json(FILE *out, const struct loop *l)
             json_modem(&j, l, &l->pump.hub.modems.modems[i]);
     }
     jsonw_close(&j, ']');
+    if (l->guide) {
+        const struct guide_sight sight = guide_sight(l->guide);
+        jsonw_key(&j, "plan");
+        guide_json(&j, &sight, false);
+    }
     jsonw_close(&j, '}');
     fputc('\n', out);
 }
@@ -229,7 +267,7 @@ static void status_handle(void *ctx, const struct loop *l, const struct pollfd *
                           int count)
 {
     const struct show_status *status = ctx;
-    char text[16384];
+    char text[SHOW_ANSWER_SIZE];
     (void)fds;
     (void)count;
     const int client = accept4(status->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);

@@ -11,6 +11,7 @@
 struct show_lines {
     int64_t next_ms;
     int every_ms;
+    int64_t changes, completed; /* of the plan, that were shown */
 };
 struct loop_view show_lines_view(struct show_lines *lines);
 
@@ -24,6 +25,8 @@ void show_status_open(struct show_status *status, const char *output);
 void show_status_close(struct show_status *status);
 struct loop_view show_status_view(struct show_status *status);
 
+/* What an answer of the status socket may take. */
+enum { SHOW_ANSWER_SIZE = 65536 };
 /* Writes the state of the collector as one JSON object. */
 void show_json(FILE *out, const struct loop *loop);
 

@@ -26,6 +26,8 @@ static void test_an_empty_mapping_gives_the_defaults(void **state)
     assert_int_equal(c.disk_warn_bytes, 200000000);
     assert_int_equal(c.disk_stop_bytes, 20000000);
     assert_null(c.led);
+    assert_null(c.plan);
+    assert_int_equal(c.team, 0);
     assert_string_equal(c.gpsd_host, "127.0.0.1");
     assert_int_equal(c.gpsd_port, 2947);
     assert_int_equal(c.modem_count, 0);
@@ -61,6 +63,8 @@ static void test_every_key_is_taken(void **state)
                                    "disk_stop_mb: 5\n"
                                    "utc_offset: \"-03:30\"\n"
                                    "led: /sys/class/leds/led0\n"
+                                   "plan: next.gpkg\n"
+                                   "team: 3\n"
                                    "gpsd: {host: gps.lan, port: 3000}\n");
     assert_string_equal(c.output, "/srv/trips");
     assert_int_equal(c.interval_ms, 500);
@@ -71,6 +75,8 @@ static void test_every_key_is_taken(void **state)
     assert_true(c.has_utc_offset);
     assert_int_equal(c.utc_offset_s, -12600);
     assert_string_equal(c.led, "/sys/class/leds/led0");
+    assert_string_equal(c.plan, "next.gpkg");
+    assert_int_equal(c.team, 3);
     assert_string_equal(c.gpsd_host, "gps.lan");
     assert_int_equal(c.gpsd_port, 3000);
     config_free(&c);
@@ -149,6 +155,7 @@ static void test_what_a_wrong_value_is_told(void **state)
         {"disk_stop_mb: 0\n", {"c.yaml:1: ", "disk_stop_mb", "1"}},
         {"led: x\ndisk_stop_mb: 200\n", {"c.yaml:2: ", "disk_stop_mb", "disk_warn_mb"}},
         {"led: x\ndisk_warn_mb: 20\n", {"c.yaml:2: ", "disk_warn_mb", "disk_stop_mb"}},
+        {"led: x\nteam: 0\n", {"c.yaml:2: ", "team", "0"}},
         {"led: x\nutc_offset: noon\n", {"c.yaml:2: ", "utc_offset", "+07:00"}},
         {"utc_offset: \"+15:00\"\n", {"c.yaml:1: ", "utc_offset", "+15:00"}},
         {"gpsd:\n  port: 0\n", {"c.yaml:2: ", "gpsd.port", "1"}},
