@@ -30,6 +30,7 @@ struct field_space {
     struct judge_bin *seen;          /* room for the largest area, by operator */
     double *share;
     size_t room;
+    struct judge_rho rho; /* what all judging shares */
     struct judge_bin *wanted;
     enum result *results; /* room for operators and for a hamlet's clusters */
     struct need_space *need;
@@ -136,10 +137,22 @@ static void lay_out(struct field *f)
     }
 }
 
+/* Of an area, before anything was seen. */
+static struct judge_evidence blank_evidence(const struct field *f,
+                                            const struct field_area *a)
+{
+    return (struct judge_evidence){.area = a->plan->bins,
+                                   .area_count = a->plan->bin_count,
+                                   .bin_size_m = f->plan->bin_size_m,
+                                   .area_rho = a->rho,
+                                   .rho = &f->space->rho};
+}
+
 static void give_memory(struct field *f, size_t pairs)
 {
     struct field_space *s = f->space;
     const struct plan *p = f->plan;
+    judge_rho_fill(&s->rho, p->bin_size_m, p->rule.correlation_m);
     s->operators = xcalloc(f->area_count * f->operator_count + 1, sizeof *s->operators);
     s->marks = xcalloc(pairs + 1, sizeof *s->marks);
     s->area_bins = xcalloc(pairs + 1, sizeof *s->area_bins);
@@ -151,8 +164,8 @@ static void give_memory(struct field *f, size_t pairs)
             a->operators[o].mccmnc = p->rule.operators[o];
         a->marks = s->marks + at;
         a->bins = s->area_bins + at;
-        a->rho = judge_area_rho(a->plan->bins, a->plan->bin_count, p->bin_size_m,
-                                p->rule.correlation_m);
+        const struct judge_evidence e = blank_evidence(f, a);
+        a->rho = judge_area_rho(&e, p->rule.correlation_m);
         at += a->plan->bin_count;
         if (a->plan->bin_count > s->room)
             s->room = a->plan->bin_count;
@@ -341,12 +354,9 @@ static struct judge_evidence *gather(struct field *f, struct field_area *a)
         struct judge_bin *seen = s->seen + o * s->room;
         double *share = s->share + o * s->room;
         struct judge_evidence *e = &s->evidence[o];
-        *e = (struct judge_evidence){.area = a->plan->bins,
-                                     .area_count = a->plan->bin_count,
-                                     .seen = seen,
-                                     .share = share,
-                                     .bin_size_m = f->plan->bin_size_m,
-                                     .area_rho = a->rho};
+        *e = blank_evidence(f, a);
+        e->seen = seen;
+        e->share = share;
         a->operators[o].visits = 0;
         for (size_t k = 0; k < a->plan->bin_count; k++) {
             const struct visit_sum sum =

@@ -51,16 +51,14 @@ static void visits_keep_their_days_in_order(void **state)
 static struct judgement judged(const struct field_scene *s, int area, size_t count,
                                const double *share, int64_t samples)
 {
-    const struct judge_evidence e = {
-        .area = s->bins[area],
-        .area_count = FIELD_SIDE * FIELD_SIDE,
-        .seen = s->bins[area],
-        .share = share,
-        .seen_count = count,
-        .samples = samples,
-        .bin_size_m = s->plan.bin_size_m,
-        .area_rho = judge_area_rho(s->bins[area], FIELD_SIDE * FIELD_SIDE,
-                                   s->plan.bin_size_m, s->plan.rule.correlation_m)};
+    struct judge_evidence e = {.area = s->bins[area],
+                               .area_count = FIELD_SIDE * FIELD_SIDE,
+                               .seen = s->bins[area],
+                               .share = share,
+                               .seen_count = count,
+                               .samples = samples,
+                               .bin_size_m = s->plan.bin_size_m};
+    e.area_rho = judge_area_rho(&e, s->plan.rule.correlation_m);
     return judge_operator(&e, &s->plan.rule);
 }
 
