@@ -24,7 +24,7 @@ test=(
     chromium chromium-driver
     libreoffice-calc-nogui poppler-utils
     gpsd modemmanager dbus libglib2.0-bin iproute2 nginx openssl e2fsprogs faketime strace
-    python3 python3-gdal python3-pyproj python3-shapely python3-yaml
+    python3 python3-gdal python3-pyproj python3-pyte python3-shapely python3-yaml
 )
 
 # A real gpsd, for the demonstration of the whole chain.
