@@ -25,7 +25,8 @@ static enum err find_targets(const char *path, struct targets *t)
         err_report(_("%s: expected the name of a GeoPackage, such as plan.gpkg"), path);
         return ERR_USAGE;
     }
-    t->dir = slash ? xstrndup(path, (size_t)(slash - path) + 1) : xstrdup(".");
+    const size_t dir_size = slash == path ? 1 : slash ? (size_t)(slash - path) : 0;
+    t->dir = slash ? xstrndup(path, dir_size) : xstrdup(".");
     t->stem = xstrndup(name, size - tail);
     return ERR_OK;
 }
@@ -76,7 +77,7 @@ static void print_left(const struct plan *plan, bool possible, const char *title
 static void print_need(const struct plan_counts *c)
 {
     char bins[SENTENCE_NUMBER_SIZE];
-    printf(_("%zu hamlets have not enough data; further bins can settle %zu of them: %s "
+    printf(_("hamlets without enough data: %zu; further bins can settle %zu of them: %s "
              "bins in %zu test areas, proved to be the fewest in %zu\n"),
            c->hamlets, c->possible, sentence_number(c->bins, bins), c->areas, c->proved);
 }
@@ -93,9 +94,10 @@ static void print_routes(const struct plan_draft *draft)
                r->team, r->day, r->stops, (double)r->way_m / 1000,
                plan_time(r->time_s, time));
     }
-    printf(_("%zu hamlets are visited on %zu routes of %.1f km together: %.1f %% of the "
-             "value of all\n"),
-           c->stops, draft->drawing.route_count, (double)c->road_m / 1000, 100 * share);
+    printf(
+        _("hamlets visited: %zu; routes: %zu, together %.1f km; %.1f %% of the value of "
+          "all\n"),
+        c->stops, draft->drawing.route_count, (double)c->road_m / 1000, 100 * share);
 }
 
 static void print_plan(const struct plan_draft *draft)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lang.h"
 #include "xmem.h"
 
 static int compare_hamlets(const void *a, const void *b)
@@ -63,16 +64,20 @@ char *plan_operators(const struct plan_hamlet *h)
     const struct plan_area *first =
         &h->areas[0]; /* all areas have the rule's operators */
     char *text = xstrdup("");
+    size_t count = 0;
     for (size_t i = 0; i < first->need_count; i++) {
         char digits[MCCMNC_TEXT_SIZE];
         if (!lacks(h, first->needs[i].mccmnc))
             continue;
         mccmnc_format(first->needs[i].mccmnc, digits);
-        char *longer = xasprintf("%s%s%s", text, *text ? " " : "", digits);
+        char *longer = xasprintf("%s%s%s", text, count++ ? " " : "", digits);
         free(text);
         text = longer;
     }
-    return text;
+    if (count < 2 || count < first->need_count)
+        return text;
+    free(text);
+    return xstrdup(_("all operators"));
 }
 
 int64_t plan_bins_wanted(const struct plan_hamlet *h)

@@ -26,7 +26,8 @@ const struct plan_hamlet **plan_left_out(const struct plan *plan, bool possible,
 const struct plan_route *plan_route_of(const struct plan_draft *draft,
                                        const struct plan_stop *stop);
 
-/* "45201 45204": the operators that an area of the hamlet lacks. The caller frees. */
+/* "45201 45204", or that it is all of them: the operators that an area of the hamlet
+ * lacks. The caller frees. */
 char *plan_operators(const struct plan_hamlet *h);
 int64_t plan_bins_wanted(const struct plan_hamlet *h);
 

@@ -33,8 +33,8 @@ static void put_head(struct paper *p, const struct list *l)
     put(p, PAPER_BODY, xasprintf(_("Survey: %s"), plan->survey));
     put(p, PAPER_BODY, xasprintf(_("Rule: %s (%s)"), plan->rule.id, plan->rule.source));
     put(p, PAPER_BODY,
-        xasprintf(_("%zu of %zu undecided hamlets are visited, on %zu routes of %.0f km "
-                    "together."),
+        xasprintf(_("Undecided hamlets that are visited: %zu of %zu. Routes: %zu, "
+                    "together %.0f km."),
                   c->stops, c->hamlets, l->draft->drawing.route_count,
                   (double)c->road_m / 1000));
     put(p, PAPER_BODY,

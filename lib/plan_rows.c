@@ -40,7 +40,7 @@ void plan_close(struct plan *plan)
 
 enum err plan_reader_refuse(const struct plan_reader *p, const char *why)
 {
-    err_report(_("%s: %s"), p->path, why);
+    err_report("%s: %s", p->path, why);
     return ERR_INPUT;
 }
 

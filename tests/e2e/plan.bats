@@ -1,0 +1,157 @@
+#!/usr/bin/env bats
+# What to visit next: the plan's routes, its files, and that it keeps its promise.
+# shellcheck disable=SC2154 # variables of survey.bash
+
+bats_require_minimum_version 1.5.0
+
+load ../support/survey.bash
+
+setup_file()
+{
+    export TMPDIR=$BATS_FILE_TMPDIR
+    "$SAMPLE" "$sample"
+    cd "$sample" || exit 1
+    new_workspace empty.sqlite
+    new_workspace full.sqlite
+    "$LOMSONG" add full.sqlite logs/*
+}
+
+setup()
+{
+    enter_scene
+}
+
+teardown()
+{
+    check_tmpdir
+}
+
+plan() # WORK OUT OPTION...
+{
+    "$LOMSONG" plan "$@" --lang en
+}
+
+check_routes() # PLAN TEAMS DAYS HOURS SPEED DETOUR
+{
+    /usr/bin/python3 "$root/tests/support/plan_check.py" "$@"
+}
+
+ask() # PLAN SQL
+{
+    sqlite3 -readonly "$1" "$2"
+}
+
+# What a survey says that follows a plan: follow WORK TRUTH DAY, into its day's log.
+follow()
+{
+    /usr/bin/python3 "$root/tests/support/plan_truth.py" plan.gpkg "$2" "$3" "$3.csv"
+    "$LOMSONG" add "$1" "$3.csv"
+}
+
+@test "routes keep the hours, visit each hamlet once, and do not cross themselves" {
+    plan "$sample/empty.sqlite" plan.gpkg --teams 2 --days 2 --hours 2 >text
+    [ "$(check_routes plan.gpkg 2 2 2 30 1.3)" -eq "$(ask plan.gpkg 'SELECT sum(visits) FROM plan_hamlet')" ]
+    grep -q 'team 2, day 2' text
+    grep -q 'hamlets that do not fit' text
+    [ "$(ask plan.gpkg 'SELECT count(*) FROM plan_hamlet WHERE possible')" -eq \
+        "$(ask plan.gpkg 'SELECT count(*) FROM plan_hamlet')" ]
+    plan "$sample/empty.sqlite" wide.gpkg --teams 3 --days 5 --start 22.65,106.08 --speed 20 --detour 1.5
+    [ "$(check_routes wide.gpkg 3 5 8 20 1.5)" -eq "$(ask wide.gpkg 'SELECT count(*) FROM plan_hamlet')" ]
+    [ "$(ask wide.gpkg 'SELECT start_lat_deg, start_lon_deg FROM plan')" = '22.65|106.08' ]
+}
+
+@test "the GeoPackage, the GPX and the list can be read by others" {
+    plan "$sample/empty.sqlite" plan.gpkg --teams 2 --days 2
+    [ "$(ask plan.gpkg 'PRAGMA integrity_check')" = ok ]
+    for layer in plan_stop plan_route plan_hamlet plan_area plan_bin; do
+        [ "$(ogrinfo -q -so plan.gpkg "$layer" | grep -c 'fid')" -ge 0 ]
+        [ "$(ask plan.gpkg "SELECT count(*) FROM layer_styles WHERE f_table_name = '$layer'")" -eq 1 ]
+        [ "$(ogrinfo -so plan.gpkg "$layer" | sed -n 's/Feature Count: //p')" -eq \
+            "$(ask plan.gpkg "SELECT count(*) FROM $layer")" ]
+    done
+    # GDAL finds the wanted squares to be valid, as wide as the grid, and counter-clockwise
+    [ "$(ogrinfo -q plan.gpkg -dialect sqlite -sql "SELECT count(*) AS n FROM plan_bin WHERE
+        NOT ST_IsValid(geom) OR abs(ST_Area(ST_Transform(geom, 32648)) - 2500) > 10" |
+        sed -n 's/.* n (Integer) = //p')" -eq 0 ]
+    [ "$(ogrinfo -so plan.gpx routes | sed -n 's/Feature Count: //p')" -eq \
+        "$(ask plan.gpkg 'SELECT count(*) FROM plan_route')" ]
+    [ "$(ogrinfo -so plan.gpx waypoints | sed -n 's/Feature Count: //p')" -eq \
+        "$(ask plan.gpkg 'SELECT count(*) FROM plan_stop')" ]
+    pdftotext -layout plan.pdf - | grep -q 'Team 1, day 1'
+}
+
+@test "the same survey gives the same plan, byte for byte" {
+    mkdir a b
+    plan "$sample/full.sqlite" a/plan.gpkg --days 2
+    plan "$sample/full.sqlite" b/plan.gpkg --days 2
+    cmp a/plan.gpkg b/plan.gpkg
+    cmp a/plan.gpx b/plan.gpx
+}
+
+@test "only undecided hamlets are visited, and their evidence goes along" {
+    plan "$sample/full.sqlite" plan.gpkg
+    "$LOMSONG" judge "$sample/full.sqlite"
+    [ "$(ask plan.gpkg 'SELECT group_concat(hamlet_code) FROM plan_hamlet')" = "$(ask "$sample/full.sqlite" \
+        "SELECT group_concat(hamlet_code) FROM (SELECT * FROM verdict WHERE verdict = 'not_enough_data'
+        ORDER BY hamlet_code)")" ]
+    [ "$(ask plan.gpkg 'SELECT count(*) FROM plan_tally')" -gt 0 ]
+    [ "$(ask plan.gpkg 'SELECT count(*) FROM plan_log')" -gt 0 ]
+    # what was seen of an area is what the judge saw
+    [ "$(ask plan.gpkg 'SELECT area_code, mccmnc, result, bins_seen FROM plan_need ORDER BY 1, 2')" = \
+        "$(ask "$sample/full.sqlite" "SELECT v.area_code, mccmnc, result, bins FROM verdict_operator v
+        JOIN test_area USING (area_code) JOIN verdict USING (hamlet_code)
+        WHERE verdict = 'not_enough_data' AND mccmnc IN ('45201', '45202', '45204', '45205')
+        ORDER BY 1, 2")" ]
+}
+
+@test "following a plan settles every hamlet where the truth is even" {
+    local truth
+    for truth in pass fail operators; do
+        cp "$sample/empty.sqlite" work.sqlite
+        plan work.sqlite plan.gpkg
+        follow work.sqlite "$truth" 2026-03-01
+        plan work.sqlite plan.gpkg >text
+        [ "$(ask plan.gpkg 'SELECT count(*) FROM plan_hamlet')" -eq 0 ]
+        grep -q 'nothing to visit' text
+    done
+}
+
+@test "following plans settles what was half surveyed, where the truth goes on as it was found" {
+    cp "$sample/full.sqlite" work.sqlite
+    plan work.sqlite plan.gpkg
+    [ "$(ask plan.gpkg 'SELECT count(*) FROM plan_hamlet')" -gt 0 ]
+    follow work.sqlite pass 2025-09-22
+    plan work.sqlite plan.gpkg
+    [ "$(ask plan.gpkg 'SELECT count(*) FROM plan_hamlet WHERE possible')" -eq 0 ]
+}
+
+@test "where the truth is mixed, plan after plan comes to an end" {
+    local truth round
+    for truth in 0.97 0.9 0.5 edge; do
+        cp "$sample/empty.sqlite" work.sqlite
+        for round in {1..20}; do
+            plan work.sqlite plan.gpkg >text
+            [ "$(ask plan.gpkg 'SELECT count(*) FROM plan_hamlet WHERE possible')" -gt 0 ] || break
+            follow work.sqlite "$truth" "2026-03-$((round + 9))"
+        done
+        # what is left has all its bins seen: nothing that was called enough was not
+        [ "$round" -lt 20 ]
+        [ "$(ask plan.gpkg 'SELECT count(*) FROM plan_area WHERE bins_wanted > 0 AND hamlet_code IN
+            (SELECT hamlet_code FROM plan_hamlet WHERE possible)')" -eq 0 ]
+    done
+}
+
+@test "faults are told, and leave nothing" {
+    run -2 --separate-stderr plan "$sample/full.sqlite" plan.txt
+    [[ $stderr == *"plan.txt: expected the name of a GeoPackage"* ]]
+    run -2 --separate-stderr plan "$sample/full.sqlite" plan.gpkg --teams 100 --days 100
+    [[ $stderr == *"over 2000 routes"* ]]
+    run -2 --separate-stderr plan "$sample/full.sqlite" plan.gpkg --start 22.6
+    [[ $stderr == *"latitude,longitude"* ]]
+    run -2 --separate-stderr plan "$sample/full.sqlite" plan.gpkg --hours 25
+    run -2 --separate-stderr plan "$sample/full.sqlite" plan.gpkg --detour 0.5
+    run -3 --separate-stderr plan "$sample/truth.csv" plan.gpkg
+    run -1 --separate-stderr plan "$sample/full.sqlite" none/plan.gpkg
+    [[ $stderr == *none/plan.* ]]
+    [ -z "$(ls)" ]
+}
