@@ -93,6 +93,12 @@ static const struct argp_option table[] = {
      0},
     {"detour", '6' + 256, N_("F"), 0,
      N_("how much longer roads are than straight lines (default: 1.3)"), 0},
+    {"once", '7' + 256, NULL, 0, N_("take in what is there, and end"), 0},
+    {"out", '8' + 256, N_("DIR"), 0, N_("refresh the outputs there"), 0},
+    {"interval", '9' + 256, N_("S"), 0,
+     N_("look at least so often, in seconds (default: 60)"), 0},
+    {"keep", '0' + 256, N_("DIR"), 0,
+     N_("keep the trips that came in parts there, whole"), 0},
     {"work", 'w' + 256, N_("FILE"), 0, N_("keep the workspace in FILE"), 0},
 };
 enum { TABLE_SIZE = sizeof table / sizeof *table };
@@ -124,6 +130,16 @@ static int whole(const struct argp_state *state, const char *option, const char 
     if (!csvio_number(text, &value) || !(value >= 1 && value <= 1024) ||
         value != floor(value))
         bad_value(state, option, text, _("a whole number from 1 to 1024"));
+    return isfinite(value) ? (int)value : 1;
+}
+
+static int seconds(const struct argp_state *state, const char *option, const char *text)
+{
+    enum { DAY_S = 86400 };
+    double value = NAN;
+    if (!csvio_number(text, &value) || !(value >= 1 && value <= DAY_S) ||
+        value != floor(value))
+        bad_value(state, option, text, _("a whole number of seconds, 1 to 86400"));
     return isfinite(value) ? (int)value : 1;
 }
 
@@ -221,6 +237,9 @@ static void parse_number(const struct argp_state *state, struct options *o, int 
     case 't':
         o->threads = whole(state, "threads", text);
         break;
+    case '9':
+        o->interval_s = seconds(state, "interval", text);
+        break;
     case 'A':
         o->max_acc_m = positive(state, "max-accuracy-m", text, 1e9);
         break;
@@ -270,6 +289,9 @@ static void parse_value(const struct argp_state *state, struct options *o, int l
         break;
     case 'q':
         o->quiet = true;
+        break;
+    case '7':
+        o->once = true;
         break;
     case 'p':
         o->crs = epsg(state, text);
@@ -336,6 +358,10 @@ static const char **text_option(struct options *o, int letter)
         return &o->by;
     case 'N':
         return &o->reason;
+    case '8':
+        return &o->out;
+    case '0':
+        return &o->keep;
     default:
         return NULL;
     }

@@ -26,6 +26,9 @@ struct options {
     const char *stations;
     const char *crosswalk;
     const char *decision, *by, *reason; /* of a note */
+    const char *out, *keep;             /* directories of watch */
+    bool once;
+    int interval_s; /* 0: not given */
     bool has_date;
     int32_t date_day;
     bool has_as_of;
@@ -83,5 +86,6 @@ enum err cmd_note(const struct options *options);
 enum err cmd_inspect(const struct options *options);
 enum err cmd_plan(const struct options *options);
 enum err cmd_formats(const struct options *options);
+enum err cmd_watch(const struct options *options);
 
 #endif
