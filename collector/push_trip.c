@@ -144,11 +144,14 @@ static enum err settle_part(struct push *p, size_t i, const char *path,
 
 static void show_progress(const struct push *p, size_t parts)
 {
-    if (p->options->progress)
-        fprintf(stderr, _("\r%s: %zu of %zu parts "), p->name, parts,
+    if (!p->options->progress)
+        return;
+    fputc('\r', stderr);
+    if (parts < p->manifest.part_count)
+        fprintf(stderr, _("%s: %zu of %zu parts "), p->name, parts,
                 p->manifest.part_count);
-    if (p->options->progress && parts == p->manifest.part_count)
-        fputs("\r\033[K", stderr);
+    else
+        fputs("\033[K", stderr); /* to the end of the line: nothing */
 }
 
 static enum err send_parts(struct push *p)
