@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # watch: what arrives in a directory is taken in once, and the outputs are those of a survey of it.
-# shellcheck disable=SC2154 # $stderr of bats, variables of survey.bash and office.bash
+# shellcheck disable=SC2119,SC2154 # helpers take options or none; $stderr of bats, variables of
+# survey.bash and office.bash
 
 bats_require_minimum_version 1.5.0
 
@@ -131,6 +132,11 @@ arrive()
     head -c 99999 aside >"$part"
     run --separate-stderr -3 once
     [[ $stderr == *"$part: 99999 bytes with another SHA-256"* ]]
+    cp aside "$part"
+    "$python" -c 'import sys; f = open(sys.argv[1], "r+b"); f.seek(500); f.write(b"!")' "$part"
+    run --separate-stderr -3 once
+    [[ $stderr == *"$part: 100000 bytes with another SHA-256"* ]]
+    taken 0
     mv aside "$part"
     once
     taken 1
