@@ -61,6 +61,29 @@ bool bin_set_has(const struct bin_set *set, int32_t bin_x, int32_t bin_y)
     return t && (t->rows[(uint32_t)bin_x & mask] >> ((uint32_t)bin_y & mask) & 1) != 0;
 }
 
+int bin_tile_compare(const void *a, const void *b)
+{
+    const struct bin_tile *s = a;
+    const struct bin_tile *t = b;
+    if (s->x != t->x)
+        return s->x < t->x ? -1 : 1;
+    return (s->y > t->y) - (s->y < t->y);
+}
+
+struct bin_tile *bin_set_tiles(const struct bin_set *set, size_t *count)
+{
+    struct bin_tile *tiles = xcalloc(set->used + 1, sizeof *tiles);
+    size_t found = 0;
+    for (size_t i = 0; i < set->size; i++) {
+        const struct bin_set_tile *t = set->slots[i];
+        if (t)
+            tiles[found++] = (struct bin_tile){t->x, t->y};
+    }
+    qsort(tiles, found, sizeof *tiles, bin_tile_compare);
+    *count = found;
+    return tiles;
+}
+
 void bin_set_free(struct bin_set *set)
 {
     for (size_t i = 0; i < set->size; i++)

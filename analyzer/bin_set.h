@@ -8,6 +8,12 @@
 
 struct bin_set_tile;
 
+/* A tile of the grid, TALLY_TILE_BINS bins wide. */
+struct bin_tile {
+    int32_t x, y;
+};
+int bin_tile_compare(const void *a, const void *b); /* by x, then y */
+
 /* Empty when zeroed. */
 struct bin_set {
     struct bin_set_tile **slots;
@@ -17,6 +23,8 @@ struct bin_set {
 
 void bin_set_add(struct bin_set *set, int32_t bin_x, int32_t bin_y);
 bool bin_set_has(const struct bin_set *set, int32_t bin_x, int32_t bin_y);
+/* The tiles of its bins, sorted; the caller frees them. */
+struct bin_tile *bin_set_tiles(const struct bin_set *set, size_t *count);
 void bin_set_free(struct bin_set *set);
 
 #endif

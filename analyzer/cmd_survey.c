@@ -58,30 +58,32 @@ enum err cmd_remove(const struct options *o)
     return err;
 }
 
-static void print_counts(const struct model *m)
+static void print_counts(const struct rule *rule, const int64_t verdict[VERDICT_COUNT])
 {
-    const struct verdict_counts *c = &m->total.counts;
+    int64_t hamlets = 0;
+    for (int v = 0; v < VERDICT_COUNT; v++)
+        hamlets += verdict[v];
     printf(_("rule %s: %lld hamlets: %lld covered, %lld depression, %lld no signal, %lld "
              "not "
              "enough data\n"),
-           m->rule->id, (long long)c->hamlets, (long long)c->verdict[VERDICT_COVERED],
-           (long long)c->verdict[VERDICT_DEPRESSION],
-           (long long)c->verdict[VERDICT_NO_SIGNAL],
-           (long long)c->verdict[VERDICT_NOT_ENOUGH_DATA]);
+           rule->id, (long long)hamlets, (long long)verdict[VERDICT_COVERED],
+           (long long)verdict[VERDICT_DEPRESSION], (long long)verdict[VERDICT_NO_SIGNAL],
+           (long long)verdict[VERDICT_NOT_ENOUGH_DATA]);
 }
 
 enum err cmd_judge(const struct options *o)
 {
     struct session s = {0};
+    int64_t counts[VERDICT_COUNT] = {0};
     enum err err = session_open(&s, o->args[0]);
     if (!err)
         err = session_load_rule(&s, o);
     if (!err) {
         s.has_as_of = false; /* a judgement is against the newest evidence unless told */
-        err = session_judge(&s, o, true);
+        err = session_judge_again(&s, o, counts);
     }
     if (!err)
-        print_counts(&s.model);
+        print_counts(&s.rule, counts);
     session_close(&s);
     return err;
 }
@@ -173,7 +175,7 @@ enum err cmd_survey(const struct options *o)
     if (!err)
         err = write_all(&s, o, o->args[0]);
     if (!err)
-        print_counts(&s.model);
+        print_counts(&s.rule, s.model.total.counts.verdict);
     session_close(&s);
     if (err && made)
         unlink(o->work);

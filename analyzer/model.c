@@ -101,6 +101,8 @@ int32_t model_wider_bin(int32_t bin, int32_t factor)
 /* The packs that the model is built from: the workspace's own, or of larger bins. */
 struct packs {
     struct workspace_packs *stored;
+    struct bin_tile *tiles; /* the only ones wanted; NULL: all */
+    size_t tile_count;
     struct tally *tally; /* of larger bins, while they are made */
     int32_t factor;
     struct tally_pack *made; /* by tile_x, tile_y */
@@ -155,6 +157,8 @@ static int compare_packs(const void *a, const void *b)
 
 static enum err open_packs(struct workspace *ws, struct packs *p)
 {
+    if (p->tiles)
+        return workspace_packs_open_tiles(ws, p->tiles, p->tile_count, &p->stored);
     if (p->factor == 1)
         return workspace_packs_open(ws, &p->stored);
     p->tally = tally_new();
@@ -171,6 +175,7 @@ static enum err open_packs(struct workspace *ws, struct packs *p)
 static void close_packs(struct packs *p)
 {
     workspace_packs_close(p->stored);
+    free(p->tiles);
     for (size_t i = 0; i < p->made_count; i++) {
         uint8_t *bytes = (uint8_t *)(uintptr_t)p->made[i].bytes; /* from keep_pack */
         free(bytes);
@@ -197,6 +202,8 @@ static enum err judge(struct workspace *ws, const struct model_options *options,
     enum err err = model_areas_find_bins(m, &areas);
     if (!err)
         err = model_probes_load(ws, packs.factor, build.oldest_day, &areas.probes);
+    if (!err && options->changes)
+        packs.tiles = bin_set_tiles(&areas.all, &packs.tile_count);
     if (!err)
         err = open_packs(ws, &packs);
     if (!err)
@@ -204,7 +211,7 @@ static enum err judge(struct workspace *ws, const struct model_options *options,
     close_packs(&packs);
     if (!err)
         err = model_areas_judge(m, &areas, &columns);
-    if (!err)
+    if (!err && !options->changes)
         model_build_bins(m, &columns);
     model_columns_free(&columns);
     model_areas_free(&areas);
@@ -224,7 +231,9 @@ enum err model_build(struct workspace *ws, const struct model_options *options,
         .limits = workspace_settings(ws)->limits,
     };
     enum err err = model_load(ws, &m);
-    if (!err)
+    if (!err && options->changes)
+        model_keep_near(&m, options->changes);
+    else if (!err)
         err = model_load_notes(ws, &m);
     if (!err)
         err = model_load_stations(ws, &m);
@@ -235,7 +244,8 @@ enum err model_build(struct workspace *ws, const struct model_options *options,
         err = judge(ws, options, &m);
     if (!err) {
         model_judge_hamlets(&m);
-        model_count_units(&m);
+        if (!options->changes)
+            model_count_units(&m);
         *model = m;
     } else {
         model_free(&m);

@@ -17,6 +17,9 @@ struct model_options {
                        side */
     bool has_as_of;
     int32_t as_of_day;
+    /* Only the hamlets that may have bins in these tiles, at bin_factor 1, without rows
+     * of bins and counts of units; NULL: the whole survey. */
+    const struct workspace_changes *changes;
     bool keep_evidence; /* fills seen and share of struct area_operator */
     int threads;        /* 0: one per processor */
 };
@@ -39,6 +42,8 @@ int32_t model_wider_bin(int32_t bin, int32_t factor);
 
 /* Fills hamlets, areas, communes, logs and place files from the workspace. */
 MUST_CHECK enum err model_load(struct workspace *ws, struct model *m);
+/* Drops the hamlets that surely have no bin in any of these tiles. */
+void model_keep_near(struct model *m, const struct workspace_changes *changes);
 /* Fills the hamlets' notes. */
 MUST_CHECK enum err model_load_notes(struct workspace *ws, struct model *m);
 /* Fills the stations. */

@@ -46,6 +46,12 @@ MUST_CHECK enum err session_load_rule(struct session *s, const struct options *o
 MUST_CHECK enum err session_judge(struct session *s, const struct options *options,
                                   bool store);
 
+/* Keeps the verdicts that are due: judges the hamlets near which evidence came or went
+ * since they were judged last by the same rule, or all. No model is left. `counts` are
+ * the hamlets by verdict. */
+MUST_CHECK enum err session_judge_again(struct session *s, const struct options *options,
+                                        int64_t counts[VERDICT_COUNT]);
+
 /* Reads --stations in place of those that are there. */
 MUST_CHECK enum err session_put_stations(struct session *s,
                                          const struct options *options);

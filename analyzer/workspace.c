@@ -238,9 +238,7 @@ enum err workspace_create(const char *path, const struct workspace_settings *set
     if (err)
         return err;
     ws->settings = *settings;
-    err = workspace_sql_exec(ws, "PRAGMA synchronous = FULL");
-    if (!err)
-        err = workspace_begin(ws);
+    err = workspace_sql_exec(ws, "PRAGMA synchronous = FULL; BEGIN IMMEDIATE");
     if (!err)
         err = workspace_sql_section(ws, "workspace");
     if (!err)
@@ -348,6 +346,8 @@ enum err workspace_begin(struct workspace *ws)
     enum err err = workspace_sql_exec(ws, "BEGIN IMMEDIATE");
     if (!err)
         err = workspace_sql_section(ws, "workspace_track");
+    if (!err)
+        err = workspace_sql_section(ws, "workspace_judged");
     ws->last_old_log = ws->last_log = query_int(ws, "SELECT max(log_id) FROM log");
     return err;
 }

@@ -3,6 +3,7 @@
 #ifndef LOMSONG_WORKSPACE_H
 #define LOMSONG_WORKSPACE_H
 
+#include "bin_set.h"
 #include "ingest.h"
 #include "model.h"
 #include "places.h"
@@ -78,9 +79,34 @@ struct workspace_rule {
     int32_t as_of_day;
 };
 MUST_CHECK enum err workspace_get_rule(struct workspace *ws, struct workspace_rule *rule);
-/* Keeps the verdicts of a model and its rule. */
+
+/* What has to be judged again. */
+struct workspace_changes {
+    bool all;               /* everything: the verdicts are none, or another rule's */
+    struct bin_tile *tiles; /* else the hamlets with bins in these, sorted */
+    size_t count, capacity;
+    int64_t last; /* of the changes that are in it */
+};
+/* Since the verdicts were kept, where they are now to be by this rule on evidence not
+ * older than `oldest_day`. Asked before anything is read for judging. */
+MUST_CHECK enum err workspace_get_changes(struct workspace *ws, const struct rule *rule,
+                                          int32_t oldest_day,
+                                          struct workspace_changes *changes);
+void workspace_changes_free(struct workspace_changes *changes);
+
+/* Keeps verdicts and the rule. */
+struct workspace_verdicts {
+    const struct model *model; /* all hamlets, or those of the changed tiles */
+    bool part;                 /* those */
+    const struct workspace_changes *changes;
+    int32_t oldest_day;
+    bool has_as_of;
+};
 MUST_CHECK enum err workspace_put_verdicts(struct workspace *ws,
-                                           const struct model *model, bool has_as_of);
+                                           const struct workspace_verdicts *verdicts);
+/* Hamlets by verdict, as they are kept. */
+MUST_CHECK enum err workspace_count_verdicts(struct workspace *ws,
+                                             int64_t counts[VERDICT_COUNT]);
 
 /* Reading for model_build: each calls `take` per row, in the order of the primary key.
  * Texts are valid during the call. */
@@ -144,6 +170,10 @@ MUST_CHECK enum err workspace_each_probe(struct workspace *ws, workspace_probe_f
 struct workspace_packs;
 MUST_CHECK enum err workspace_packs_open(struct workspace *ws,
                                          struct workspace_packs **packs);
+/* Those of some tiles, which are sorted, and stay the caller's. */
+MUST_CHECK enum err workspace_packs_open_tiles(struct workspace *ws,
+                                               const struct bin_tile *tiles, size_t count,
+                                               struct workspace_packs **packs);
 /* 1: the next pack, valid until the next call; 0: no more; -1: reported. */
 int workspace_packs_next(struct workspace_packs *packs, struct tally_pack *pack);
 void workspace_packs_close(struct workspace_packs *packs);

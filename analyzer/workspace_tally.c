@@ -43,7 +43,9 @@ enum err workspace_put_tally(struct workspace *ws, const struct tally *tally,
 struct workspace_packs {
     struct workspace *ws;
     sqlite3_stmt *stmt;
-    int64_t log_id; /* of the last pack */
+    int64_t log_id;               /* of the last pack */
+    const struct bin_tile *tiles; /* whose packs are wanted; NULL: all */
+    size_t tile_count, next_tile;
 };
 
 static enum err damaged(const struct workspace *ws)
@@ -75,6 +77,33 @@ enum err workspace_packs_open(struct workspace *ws, struct workspace_packs **pac
     return open_packs(ws, PACKS " ORDER BY tile_x, tile_y", packs);
 }
 
+enum err workspace_packs_open_tiles(struct workspace *ws, const struct bin_tile *tiles,
+                                    size_t count, struct workspace_packs **packs)
+{
+    const enum err err = open_packs(ws, PACKS " WHERE tile_x = ? AND tile_y = ?", packs);
+    if (!err) {
+        (*packs)->tiles = tiles;
+        (*packs)->tile_count = count;
+    }
+    return err;
+}
+
+/* SQLITE_ROW with the next row, of the next tile that has one. */
+static int step(struct workspace_packs *p)
+{
+    if (!p->tiles)
+        return sqlite3_step(p->stmt);
+    int code = p->next_tile > 0 ? sqlite3_step(p->stmt) : SQLITE_DONE;
+    while (code == SQLITE_DONE && p->next_tile < p->tile_count) {
+        const struct bin_tile *tile = &p->tiles[p->next_tile++];
+        sqlite3_reset(p->stmt);
+        sqlite3_bind_int(p->stmt, 1, tile->x);
+        sqlite3_bind_int(p->stmt, 2, tile->y);
+        code = sqlite3_step(p->stmt);
+    }
+    return code;
+}
+
 void workspace_packs_close(struct workspace_packs *packs)
 {
     if (!packs)
@@ -91,7 +120,7 @@ static bool is_tile(int64_t tile)
 
 int workspace_packs_next(struct workspace_packs *p, struct tally_pack *pack)
 {
-    const int code = sqlite3_step(p->stmt);
+    const int code = step(p);
     if (code == SQLITE_DONE)
         return 0;
     if (code != SQLITE_ROW) {

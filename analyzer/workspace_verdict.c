@@ -81,24 +81,92 @@ static enum err put_areas(struct workspace *ws, const struct model *m)
     return err;
 }
 
-enum err workspace_put_verdicts(struct workspace *ws, const struct model *model,
-                                bool has_as_of)
+/* Makes room for the verdicts of a model of some hamlets. */
+static enum err delete_part(struct workspace *ws, const struct model *m)
 {
+    sqlite3_stmt *verdict = NULL, *operators = NULL;
+    enum err err =
+        workspace_sql_prepare(ws, "DELETE FROM verdict WHERE hamlet_code = ?", &verdict);
+    if (!err)
+        err = workspace_sql_prepare(
+            ws, "DELETE FROM verdict_operator WHERE area_code = ?", &operators);
+    for (size_t i = 0; !err && i < m->hamlet_count; i++) {
+        workspace_sql_bind_text(verdict, 1, m->hamlets[i].hamlet_code);
+        err = workspace_sql_run(ws, verdict);
+    }
+    for (size_t i = 0; !err && i < m->area_count; i++) {
+        workspace_sql_bind_text(operators, 1, m->areas[i].area_code);
+        err = workspace_sql_run(ws, operators);
+    }
+    sqlite3_finalize(verdict);
+    sqlite3_finalize(operators);
+    return err;
+}
+
+/* What came while the verdicts were made stays to be judged. */
+static enum err put_judged(struct workspace *ws, const struct workspace_verdicts *v)
+{
+    sqlite3_stmt *forget = NULL, *judged = NULL;
+    enum err err = workspace_sql_prepare(
+        ws, "DELETE FROM changed_tile WHERE change_id <= ?", &forget);
+    if (!err)
+        err = workspace_sql_prepare(ws,
+                                    "INSERT INTO judged (rule_sha256, oldest_day, "
+                                    "version) VALUES (?, ?, ?)",
+                                    &judged);
+    if (!err) {
+        sqlite3_bind_int64(forget, 1, v->changes->last);
+        err = workspace_sql_run(ws, forget);
+    }
+    if (!err) {
+        workspace_sql_bind_text(judged, 1, v->model->rule->sha256);
+        sqlite3_bind_int(judged, 2, v->oldest_day);
+        workspace_sql_bind_text(judged, 3, LOMSONG_VERSION);
+        err = workspace_sql_run(ws, judged);
+    }
+    sqlite3_finalize(forget);
+    sqlite3_finalize(judged);
+    return err;
+}
+
+enum err workspace_put_verdicts(struct workspace *ws, const struct workspace_verdicts *v)
+{
+    const bool any = v->changes->all || v->changes->count > 0;
     if (sqlite3_db_readonly(ws->db, "main") == 1)
         return ERR_OK; /* an archived survey can still be published */
     enum err err = workspace_begin(ws);
+    if (!err && v->part)
+        err = delete_part(ws, v->model);
+    else if (!err && any)
+        err = workspace_sql_exec(ws, "DELETE FROM verdict_operator; DELETE FROM verdict");
     if (!err)
-        err = workspace_sql_exec(ws, "DELETE FROM verdict_operator; DELETE FROM verdict; "
-                                     "DELETE FROM rule");
+        err = workspace_sql_exec(ws, "DELETE FROM rule; DELETE FROM judged");
     if (!err)
-        err = put_rule(ws, model, has_as_of);
+        err = put_rule(ws, v->model, v->has_as_of);
+    if (!err && any)
+        err = put_hamlets(ws, v->model);
+    if (!err && any)
+        err = put_areas(ws, v->model);
     if (!err)
-        err = put_hamlets(ws, model);
-    if (!err)
-        err = put_areas(ws, model);
+        err = put_judged(ws, v);
     if (!err)
         err = workspace_commit(ws);
     if (err)
         workspace_rollback(ws);
+    return err;
+}
+
+enum err workspace_count_verdicts(struct workspace *ws, int64_t counts[VERDICT_COUNT])
+{
+    sqlite3_stmt *stmt = NULL;
+    int64_t found[VERDICT_COUNT + 1] = {0}; /* the last: no verdict's name */
+    const enum err err = workspace_sql_prepare(
+        ws, "SELECT verdict, count(*) FROM verdict GROUP BY verdict", &stmt);
+    while (!err && sqlite3_step(stmt) == SQLITE_ROW)
+        found[judge_verdict_parse(workspace_sql_text(stmt, 0))] =
+            sqlite3_column_int64(stmt, 1);
+    sqlite3_finalize(stmt);
+    for (int v = 0; !err && v < VERDICT_COUNT; v++)
+        counts[v] = found[v];
     return err;
 }

@@ -366,6 +366,33 @@ CREATE TABLE IF NOT EXISTS commune_move (
     doubt TEXT NOT NULL
 );
 
+-- section: workspace_judged
+-- What the verdicts were made from, and the tiles in which evidence came or went since: kept by
+-- triggers, so that it holds whoever writes the tables. Judging again looks at those alone.
+CREATE TABLE IF NOT EXISTS judged (
+    rule_sha256 TEXT NOT NULL,
+    oldest_day INTEGER NOT NULL,
+    version TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS changed_tile (
+    change_id INTEGER PRIMARY KEY AUTOINCREMENT,
+    tile_x INTEGER NOT NULL,
+    tile_y INTEGER NOT NULL,
+    UNIQUE (tile_x, tile_y)
+);
+CREATE TRIGGER IF NOT EXISTS tally_came AFTER INSERT ON tally BEGIN
+    INSERT OR REPLACE INTO changed_tile (tile_x, tile_y) VALUES (new.tile_x, new.tile_y);
+END;
+CREATE TRIGGER IF NOT EXISTS tally_went AFTER DELETE ON tally BEGIN
+    INSERT OR REPLACE INTO changed_tile (tile_x, tile_y) VALUES (old.tile_x, old.tile_y);
+END;
+CREATE TRIGGER IF NOT EXISTS probe_came AFTER INSERT ON probe BEGIN
+    INSERT OR REPLACE INTO changed_tile (tile_x, tile_y) VALUES (new.bin_x >> 6, new.bin_y >> 6);
+END;
+CREATE TRIGGER IF NOT EXISTS probe_went AFTER DELETE ON probe BEGIN
+    INSERT OR REPLACE INTO changed_tile (tile_x, tile_y) VALUES (old.bin_x >> 6, old.bin_y >> 6);
+END;
+
 -- section: workspace_geometry
 SELECT InitSpatialMetaData(0, 'NONE');
 SELECT InsertEpsgSrid(4326);
