@@ -86,7 +86,8 @@ struct import_piece {
     const char *data; /* with a NUL behind the last byte where that ends no line, and
                        * IMPORT_PIECE_BEHIND bytes in all that can be read there */
     size_t size;
-    const char *before; /* the row before it, without its end; NULL: none */
+    const char *before; /* the row before it, without its end, NULL: none; when it has
+                         * been read, its own last one */
     size_t before_len;
     int64_t first_line; /* its number in the file */
     int64_t lines;      /* found: how many there are */

@@ -159,6 +159,8 @@ static enum err read_piece(void *reader, struct import_piece *p, import_sink_fn 
         if (err)
             return err;
     }
+    p->before = before;
+    p->before_len = before_len;
     return ERR_OK;
 }
 

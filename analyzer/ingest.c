@@ -8,6 +8,7 @@
 
 #include "ingest_pieces.h"
 #include "ingest_rows.h"
+#include "ingest_stream.h"
 #include "lang.h"
 #include "parallel.h"
 #include "xmem.h"
@@ -110,18 +111,46 @@ static enum err identify(struct ingest_log *log, struct import_file *f,
     return err;
 }
 
+/* What comes before the rows. */
+static enum err begin_log(struct ingest_rows *r, struct import_file *f)
+{
+    struct ingest_log *log = r->log;
+    enum err err = ERR_OK;
+    log->tally = tally_new();
+    r->track = track_piece_new();
+    if (log->format->probes)
+        err = log->format->probes(f, ingest_take_probe, r);
+    probes_end_wishes(&r->probes);
+    return err;
+}
+
+/* All rows: the quick way, or where that does not do, once more the usual one. */
+static enum err read_rows(struct ingest_rows *r, struct import_file *f)
+{
+    struct ingest_log *log = r->log;
+    const struct ingest_log empty = *log;
+    bool done = false;
+    enum err err = begin_log(r, f);
+    if (!err && ingest_stream_suits(log->format, r->options)) {
+        err = ingest_stream_read(log->format, f, r, &done);
+        if (err || done)
+            return err;
+        tally_free(log->tally);
+        ingest_rows_end(r);
+        *log = empty;
+        *r = ingest_rows_begin(log, r->options, r->grid);
+        err = begin_log(r, f);
+    }
+    if (!err)
+        err = import_read(log->format, f, &r->options->import, ingest_take_row, r);
+    return err;
+}
+
 static enum err read_log(struct ingest_log *log, struct import_file *f,
                          const struct ingest_options *o, struct crs_grid *grid)
 {
     struct ingest_rows r = ingest_rows_begin(log, o, grid);
-    enum err err = ERR_OK;
-    log->tally = tally_new();
-    r.track = track_piece_new();
-    if (log->format->probes)
-        err = log->format->probes(f, ingest_take_probe, &r);
-    probes_end_wishes(&r.probes);
-    if (!err)
-        err = import_read(log->format, f, &o->import, ingest_take_row, &r);
+    enum err err = read_rows(&r, f);
     if (!err)
         err = ingest_check_rows(log);
     if (!err)

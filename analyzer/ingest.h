@@ -17,7 +17,8 @@ struct ingest_options {
     const char *operation; /* of crs_open */
     double bin_size_m;
     int threads;       /* 0: as many as there are processors */
-    size_t piece_size; /* of large logs that are read in pieces; 0: the usual */
+    size_t piece_size; /* of logs that are read in pieces; 0: the usual; SIZE_MAX: none
+                        * are, each row is read by import_read() */
 };
 
 /* Where in a log something was first seen. */

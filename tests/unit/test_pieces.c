@@ -1,5 +1,7 @@
-/* Large logs in pieces: the same counts, first faults and tallies as reading them in a
- * row, wherever the cuts fall. */
+/* Logs in pieces and in chunks: the same counts, first faults and tallies as reading them
+ * row by row, wherever the cuts fall. */
+#include <zlib.h>
+
 #include "../support/ingest_scene.h"
 
 #include "xmem.h"
@@ -93,13 +95,49 @@ static void assert_same(const struct result *a, const struct result *b)
     assert_true(a->no_service == b->no_service);
 }
 
+/* As the format's own read() reads it. */
+static struct result read_in_a_row(const char *path)
+{
+    struct ingest_options whole = default_options();
+    whole.piece_size = SIZE_MAX;
+    return ingest(path, &whole);
+}
+
+/* The same log packed, which is read chunk by chunk. */
+static char *pack(const char *path)
+{
+    char *packed = xasprintf("%s.gz", path);
+    gzFile gz = gzopen(packed, "wb1");
+    FILE *f = fopen(path, "rb");
+    char buf[4096];
+    size_t n;
+    while ((n = fread(buf, 1, sizeof buf, f)) > 0)
+        assert_int_equal(gzwrite(gz, buf, (unsigned)n), n);
+    fclose(f);
+    assert_int_equal(gzclose(gz), Z_OK);
+    return packed;
+}
+
+static void compare_packed(const char *path, const struct result *in_a_row)
+{
+    char *packed = pack(path);
+    for (size_t size = 1; size < 100000; size = size * 2 + 15) {
+        struct ingest_options chunks = default_options();
+        chunks.piece_size = size;
+        struct result r = ingest(packed, &chunks);
+        memcpy(r.log.sha256, in_a_row->log.sha256, sizeof r.log.sha256);
+        assert_same(in_a_row, &r);
+    }
+    free(packed);
+}
+
 /* In pieces of many sizes, by one to three threads, the first by `threads`: asking for
  * each size with each number would take as long as all other tests. */
 static void compare(const char *path, int threads)
 {
-    struct ingest_options whole = default_options();
-    struct result in_a_row = ingest(path, &whole);
+    struct result in_a_row = read_in_a_row(path);
     assert_int_equal(in_a_row.log.err, ERR_OK);
+    compare_packed(path, &in_a_row);
     for (size_t size = 1; size < 9000; size = size * 3 + 16) {
         struct ingest_options pieces = default_options();
         pieces.piece_size = size;
@@ -164,11 +202,11 @@ static void test_frozen(void **state)
     for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
         char *text = make_frozen_log(lengths[i]);
         const char *path = scratch_write(*state, "log.csv", text);
-        struct ingest_options whole = default_options();
-        struct result in_a_row = ingest(path, &whole);
+        struct result in_a_row = read_in_a_row(path);
         const int64_t *rejected = in_a_row.log.counts.rejected;
         assert_true((rejected[QUALITY_STALE_LEVEL] > 0) == (lengths[i] > 0));
         assert_true((rejected[QUALITY_STALE_FIX] > 0) == (lengths[i] > 0));
+        compare_packed(path, &in_a_row);
         for (size_t size = 9000; size < 90000; size += 27000) {
             struct ingest_options pieces = default_options();
             pieces.piece_size = size;
