@@ -137,6 +137,10 @@ static void print_logs(const struct model *m, const struct evidence *e)
         any = true;
         printf(_("    %s (%s, SHA-256 %.16s…): %" PRId64 " samples here\n"),
                m->logs[i].file, m->logs[i].format, m->logs[i].sha256, e->log_samples[i]);
+        char *suspects = sentence_suspects(&m->logs[i].suspects);
+        if (*suspects)
+            printf(_("      suspicious in this log: %s\n"), suspects);
+        free(suspects);
     }
     if (!any)
         printf("    %s\n", _("none: no log has a sample in these areas"));

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "frozen.h"
 #include "lang.h"
 #include "sentence.h"
 #include "session.h"
@@ -36,6 +37,7 @@ struct inspection {
     int64_t techs[TECH_COUNT + 1];
     int64_t no_service;
     int64_t levels[TECH_COUNT][LEVEL_SPAN]; /* from LEVEL_MIN_DBM */
+    struct frozen frozen;
     struct suspects suspects;
 };
 
@@ -99,7 +101,6 @@ static void accept(struct inspection *in, const struct import_row *row)
         in->first_utc_ms = s->t_utc_ms;
     if (in->last_utc_ms == TIME_UNKNOWN || s->t_utc_ms > in->last_utc_ms)
         in->last_utc_ms = s->t_utc_ms;
-    suspects_add(&in->suspects, s, row->line);
     if (s->state != STATE_IN_SERVICE) {
         in->no_service++;
         return;
@@ -109,6 +110,19 @@ static void accept(struct inspection *in, const struct import_row *row)
         count_level(in, row, TECH_LTE);
     if (s->tech != TECH_NONE)
         count_level(in, row, s->tech);
+}
+
+/* Several operators and a row of none: whose hole it is cannot be said. */
+static bool is_nobodys(const struct inspection *in, const struct import_row *row)
+{
+    return row->quality.sample.mccmnc == 0 && in->op == 0 && in->facts.operator_count > 0;
+}
+
+static void reject_nobodys(struct inspection *in, const struct import_row *row)
+{
+    struct import_row told = *row;
+    told.fault = _("not an operator's MCC and MNC");
+    reject(in, &told, QUALITY_MALFORMED);
 }
 
 static enum err take_facts(void *ctx, const struct import_row *row)
@@ -121,12 +135,17 @@ static enum err take_facts(void *ctx, const struct import_row *row)
 static enum err take_row(void *ctx, const struct import_row *row)
 {
     struct inspection *in = ctx;
-    const enum quality_reason reason = quality_check(&row->quality, &in->options->limits);
+    const enum quality_reason reason =
+        frozen_quality(&in->frozen, &row->quality, &in->options->limits);
     in->counts.rows++;
     if (reason == QUALITY_ACCEPTED)
-        accept(in, row);
-    else
+        suspects_add(&in->suspects, &row->quality.sample, row->line);
+    if (reason != QUALITY_ACCEPTED)
         reject(in, row, reason);
+    else if (is_nobodys(in, row))
+        reject_nobodys(in, row);
+    else
+        accept(in, row);
     return ERR_OK;
 }
 
@@ -142,6 +161,7 @@ static enum err read_log(struct inspection *in, struct import_file *f)
     if (in->op == 0)
         in->op = o->mccmnc;
     in->is_rssi = import_facts_3g_is_rssi(&in->facts);
+    in->frozen = frozen_begin(true);
     return import_read(in->format, f, o, take_row, in);
 }
 
@@ -257,18 +277,12 @@ static void print_technologies(const struct inspection *in)
 
 static void print_suspects(const struct suspects *s)
 {
-    static const char *const texts[SUSPECT_COUNT] = {
-        [SUSPECT_POSITION] = N_("the position stays the same to the last digit for two "
-                                "minutes or more"),
-        [SUSPECT_LEVEL] = N_("the level stays the same over 300 m or more: the modem may "
-                             "repeat its last one"),
-        [SUSPECT_JUMP] = N_("the position jumps, faster than 200 km/h"),
-        [SUSPECT_CLOCK] = N_("the clock runs backwards"),
-    };
+    const struct suspects_found found = suspects_finish(s);
     for (int k = 0; k < SUSPECT_COUNT; k++) {
-        if (s->count[k] > 0)
-            printf(_("  suspicious: %s (times: %lld, first in row %lld)\n"), _(texts[k]),
-                   (long long)s->count[k], (long long)s->first_line[k]);
+        if (found.count[k] > 0)
+            printf(_("  suspicious: %s (times: %lld, first in row %lld)\n"),
+                   sentence_suspect((enum suspect)k), (long long)found.count[k],
+                   (long long)found.first_line[k]);
     }
 }
 

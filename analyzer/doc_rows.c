@@ -153,7 +153,9 @@ const char *doc_rows_role(const char *role)
         const char *role, *word;
     } words[] = {{"hamlets", N_("hamlets")},
                  {"clusters", N_("clusters")},
-                 {"communes", N_("communes")}};
+                 {"communes", N_("communes")},
+                 {"crosswalk", N_("crosswalk")},
+                 {"stations", N_("stations")}};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         if (strcmp(words[i].role, role) == 0)
             return _(words[i].word);

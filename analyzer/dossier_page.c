@@ -90,6 +90,19 @@ static int64_t all_rejected(const struct quality_counts *c)
     return sum;
 }
 
+/* Of the logs that have samples here. */
+static void put_suspects(const struct dossier *d)
+{
+    for (size_t i = 0; i < d->m->log_count; i++) {
+        const struct model_log *log = &d->m->logs[i];
+        char *text = sentence_suspects(&log->suspects);
+        if (*text && d->e->log_samples[i] > 0)
+            html_element(d->f, "p class=\"suspicious\"", _("Suspicious in %s: %s."),
+                         log->file, text);
+        free(text);
+    }
+}
+
 static void put_logs(const struct dossier *d)
 {
     html_element(d->f, "h2", "%s", _("The logs"));
@@ -119,6 +132,7 @@ static void put_logs(const struct dossier *d)
         fputs("</tr>\n", d->f);
     }
     fputs("</tbody></table>\n", d->f);
+    put_suspects(d);
 }
 
 static void put_rule(const struct dossier *d)

@@ -135,6 +135,28 @@ static void put_notes(struct jsonw *j, const struct hamlet *h)
     jsonw_close(j, ']');
 }
 
+/* Nothing where there is none. */
+static void put_suspects(struct jsonw *j, const struct suspects_found *found)
+{
+    bool any = false;
+    for (int k = 0; k < SUSPECT_COUNT; k++) {
+        if (found->count[k] == 0)
+            continue;
+        if (!any) {
+            jsonw_key(j, "suspects");
+            jsonw_open(j, '{');
+        }
+        any = true;
+        jsonw_key(j, suspect_name((enum suspect)k));
+        jsonw_open(j, '{');
+        count(j, "times", found->count[k]);
+        count(j, "first_row", found->first_line[k]);
+        jsonw_close(j, '}');
+    }
+    if (any)
+        jsonw_close(j, '}');
+}
+
 static void put_logs(struct jsonw *j, const struct model *m, const struct evidence *e)
 {
     jsonw_key(j, "logs");
@@ -147,6 +169,7 @@ static void put_logs(struct jsonw *j, const struct model *m, const struct eviden
         text(j, "format", m->logs[i].format);
         text(j, "sha256", m->logs[i].sha256);
         count(j, "samples", e->log_samples[i]);
+        put_suspects(j, &m->logs[i].suspects);
         jsonw_close(j, '}');
     }
     jsonw_close(j, ']');

@@ -60,6 +60,7 @@ static void settle(struct ingest_rows *r)
     const mccmnc_t op = unnamed_operator(r);
     const bool is_rssi = import_facts_3g_is_rssi(&r->facts);
     ingest_place_probes(log, &r->probes, op);
+    log->suspects = suspects_finish(r->suspects);
     log->tracks = track_join((const struct track_piece *const[]){r->track}, 1, op,
                              &log->track_count);
     if (is_rssi)
@@ -118,6 +119,7 @@ static enum err begin_log(struct ingest_rows *r, struct import_file *f)
     enum err err = ERR_OK;
     log->tally = tally_new();
     r->track = track_piece_new();
+    r->suspects = xcalloc(1, sizeof *r->suspects);
     if (log->format->probes)
         err = log->format->probes(f, ingest_take_probe, r);
     probes_end_wishes(&r->probes);

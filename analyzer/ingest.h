@@ -5,6 +5,7 @@
 #include "import.h"
 #include "quality.h"
 #include "region.h"
+#include "suspects.h"
 #include "tally.h"
 #include "track.h"
 
@@ -38,6 +39,7 @@ struct ingest_log {
     bool has_wal;        /* rows may be there that the hash does not see */
     struct quality_counts counts;
     struct ingest_first first[QUALITY_REASON_COUNT];
+    struct suspects_found suspects;
     int64_t first_utc_ms, last_utc_ms; /* of accepted samples */
     struct tally *tally;
     struct probe

@@ -34,6 +34,7 @@ struct piece {
     int64_t lines;
     struct ingest_first first[QUALITY_REASON_COUNT]; /* lines from 1 */
     struct track_piece *track;
+    struct suspects *suspects;
 };
 
 struct shared {
@@ -270,11 +271,14 @@ static void read_piece(struct worker *w, struct ingest_rows *rows, size_t number
     enum err err = format->read(w->reader, &c.lead, ingest_watch_row, rows);
     rows->frozen.unsure = false;
     rows->track = s->pieces[number].track = track_piece_new();
+    rows->suspects = s->pieces[number].suspects = xcalloc(1, sizeof *rows->suspects);
     if (!err)
         err = format->read(w->reader, p, ingest_take_row, rows);
     rows->track = NULL;
+    rows->suspects = NULL;
     if (p->irregular || c.lead.irregular || rows->frozen.unsure ||
-        rows->unnamed_accepted > 0 || rows->probes.is_unnamed) {
+        s->pieces[number].suspects->crowded || rows->unnamed_accepted > 0 ||
+        rows->probes.is_unnamed) {
         give_up(s);
         return;
     }
@@ -327,6 +331,17 @@ static void settle_tracks(const struct shared *s, struct ingest_log *log)
     free(pieces);
 }
 
+static void settle_suspects(const struct shared *s, struct ingest_log *log)
+{
+    struct suspects whole = {.modem_count = 0};
+    int64_t line = s->body.line;
+    for (size_t i = 0; i < s->count; i++) {
+        suspects_join(&whole, s->pieces[i].suspects, line - 1);
+        line += s->pieces[i].lines;
+    }
+    log->suspects = suspects_finish(&whole);
+}
+
 static void add_counts(struct quality_counts *into, const struct quality_counts *from)
 {
     into->rows += from->rows;
@@ -370,6 +385,7 @@ static enum err settle(struct shared *s, struct worker *workers, size_t count)
     settle_firsts(s, log);
     settle_tracks(s, log);
     ingest_place_probes(log, &s->probes, 0);
+    settle_suspects(s, log);
     if (!err)
         err = ingest_check_rows(log);
     return err ? err : store->keep(store->ctx, log);
@@ -487,8 +503,10 @@ enum err ingest_pieces_read(struct ingest_log *log, const struct ingest_pieces *
     pthread_mutex_destroy(&s.lock);
     if (s.fd >= 0)
         close(s.fd);
-    for (size_t i = 0; i < s.count && s.pieces; i++)
+    for (size_t i = 0; i < s.count && s.pieces; i++) {
         track_piece_free(s.pieces[i].track);
+        free(s.pieces[i].suspects);
+    }
     free(s.pieces);
     probes_free(&s.probes);
     log->format->pieces->close(s.body.pieces);

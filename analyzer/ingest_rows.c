@@ -174,6 +174,7 @@ enum err ingest_take_row(void *rows, const struct import_row *row)
         r->unnamed_blanked += blanked;
     }
     note_time(log, s->t_utc_ms);
+    suspects_add(r->suspects, s, row->line);
     track_piece_add(r->track, &(struct track_point){.mccmnc = s->mccmnc,
                                                     .day = day_of(r, row),
                                                     .t_utc_ms = s->t_utc_ms,
@@ -205,6 +206,7 @@ void ingest_rows_end(struct ingest_rows *r)
     import_facts_free(&r->facts);
     probes_free(&r->probes);
     track_piece_free(r->track);
+    free(r->suspects);
 }
 
 void ingest_rows_forget_cells(struct ingest_rows *r)

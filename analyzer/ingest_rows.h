@@ -32,6 +32,7 @@ struct ingest_rows {
     int64_t day_from_ms, day_to_ms;
     int32_t day_offset_s, day;
     struct track_piece *track; /* the caller's to set; freed with the rows */
+    struct suspects *suspects; /* likewise */
     struct tally_cell
         *recent[INGEST_RECENT]; /* cells used last, by operator and technology */
 };

@@ -94,7 +94,8 @@ static enum err read_chunks(struct stream *s, const struct import_pieces *format
 bool ingest_stream_suits(const struct import_format *format,
                          const struct ingest_options *options)
 {
-    return format->pieces && !options->import.track && options->piece_size != SIZE_MAX;
+    return format->pieces && !format->pieces->seek && !options->import.track &&
+           options->piece_size != SIZE_MAX;
 }
 
 enum err ingest_stream_read(const struct import_format *format, struct import_file *f,
@@ -103,7 +104,7 @@ enum err ingest_stream_read(const struct import_format *format, struct import_fi
     const struct ingest_options *o = rows->options;
     struct import_body body = {0};
     *done = false;
-    enum err err = format->pieces->open(f, &o->import, &body);
+    enum err err = format->pieces->open(f, &o->import, 0, &body);
     if (err || !body.pieces)
         return err;
     struct stream s = {.file = f,

@@ -15,6 +15,7 @@
 #include "region.h"
 #include "rule.h"
 #include "sha256.h"
+#include "suspects.h"
 #include "track.h"
 
 enum yes_no { YES_NO_UNKNOWN, YES_NO_NO, YES_NO_YES };
@@ -182,6 +183,8 @@ struct model_log {
     const char *seal;      /* "intact", "broken", "" where there is none */
     const char *options;   /* how it was read, "" for the defaults */
     struct quality_counts counts;
+    struct suspects_found
+        suspects; /* none where the log was read before they were kept */
 };
 
 /* The way of a log's samples on one day. */

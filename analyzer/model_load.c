@@ -122,6 +122,7 @@ static enum err take_log(void *ctx, int64_t log_id, const struct model_log *log)
         .seal = model_text(l->m, log->seal),
         .options = model_text(l->m, log->options),
         .counts = log->counts,
+        .suspects = log->suspects,
     };
     return ERR_OK;
 }

@@ -12,6 +12,21 @@
 #include "utc.h"
 #include "xmem.h"
 
+/* Nothing where there is none. */
+static void add_suspects(cJSON *json, const struct suspects_found *found)
+{
+    cJSON *all = NULL;
+    for (int k = 0; k < SUSPECT_COUNT; k++) {
+        if (found->count[k] == 0)
+            continue;
+        if (!all)
+            all = cJSON_AddObjectToObject(json, "suspects");
+        cJSON *one = cJSON_AddObjectToObject(all, suspect_name((enum suspect)k));
+        cJSON_AddNumberToObject(one, "times", (double)found->count[k]);
+        cJSON_AddNumberToObject(one, "first_row", (double)found->first_line[k]);
+    }
+}
+
 static cJSON *log_json(const struct model_log *log)
 {
     cJSON *json = cJSON_CreateObject();
@@ -38,6 +53,7 @@ static cJSON *log_json(const struct model_log *log)
         cJSON_AddNumberToObject(rejected, quality_reason_name((enum quality_reason)r),
                                 (double)log->counts.rejected[r]);
     }
+    add_suspects(json, &log->suspects);
     return json;
 }
 

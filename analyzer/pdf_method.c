@@ -75,6 +75,29 @@ static void put_source(struct paper_table *t, const char *const texts[4],
     free(brief);
 }
 
+/* What a person should look at in the logs, below their table. */
+static void put_suspects(struct paper *p, const struct model *m)
+{
+    bool any = false;
+    for (size_t i = 0; i < m->log_count; i++) {
+        char *text = sentence_suspects(&m->logs[i].suspects);
+        if (*text && !any) {
+            paper_space(p, 10);
+            paper_text(p, PAPER_STRONG,
+                       _("Suspicious patterns in the logs; the rows count, but someone "
+                         "should look at them:"));
+        }
+        any |= *text != '\0';
+        char *line = xasprintf("%s: %s", m->logs[i].file, text);
+        if (*text) {
+            paper_space(p, 4);
+            paper_text(p, PAPER_BODY, line);
+        }
+        free(line);
+        free(text);
+    }
+}
+
 void pdf_sources(struct paper *p, const struct model *m)
 {
     const struct paper_column columns[] = {
@@ -104,4 +127,5 @@ void pdf_sources(struct paper *p, const struct model *m)
         const char *texts[] = {f->file, doc_rows_role(f->role), "", ""};
         put_source(&t, texts, f->sha256);
     }
+    put_suspects(p, m);
 }

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "lang.h"
@@ -119,4 +120,34 @@ const char *sentence_direction(double bearing_deg)
         N_("north"), N_("north-east"), N_("east"), N_("south-east"),
         N_("south"), N_("south-west"), N_("west"), N_("north-west")};
     return _(names[(int)floor((bearing_deg + 22.5) / 45) % 8]);
+}
+
+const char *sentence_suspect(enum suspect kind)
+{
+    static const char *const texts[SUSPECT_COUNT] = {
+        [SUSPECT_POSITION] = N_("the position stays the same to the last digit for two "
+                                "minutes or more"),
+        [SUSPECT_LEVEL] = N_("the level stays the same over 300 m or more: the modem may "
+                             "repeat its last one"),
+        [SUSPECT_JUMP] = N_("the position jumps, faster than 200 km/h"),
+        [SUSPECT_CLOCK] = N_("the clock runs backwards"),
+    };
+    return _(texts[kind]);
+}
+
+char *sentence_suspects(const struct suspects_found *found)
+{
+    char *text = xstrdup("");
+    for (int k = 0; k < SUSPECT_COUNT; k++) {
+        if (found->count[k] == 0)
+            continue;
+        char *one = xasprintf(
+            _("%s (times: %lld, first in row %lld)"), sentence_suspect((enum suspect)k),
+            (long long)found->count[k], (long long)found->first_line[k]);
+        char *more = xasprintf("%s%s%s", text, *text ? "; " : "", one);
+        free(one);
+        free(text);
+        text = more;
+    }
+    return text;
 }

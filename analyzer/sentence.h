@@ -22,6 +22,11 @@ char *sentence_summary(const struct model *m);
  */
 char *sentence_caveat(const struct rule *rule);
 
+/* What a suspicious pattern of a log is. */
+const char *sentence_suspect(enum suspect kind);
+/* All patterns of a log in one text, "; " between; "" for none. The caller frees. */
+char *sentence_suspects(const struct suspects_found *found);
+
 /* The nearest of the eight directions, "north-east", to 0..360 degrees from north. */
 const char *sentence_direction(double bearing_deg);
 

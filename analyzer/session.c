@@ -9,6 +9,7 @@
 #include "lang.h"
 #include "places.h"
 #include "progress.h"
+#include "sentence.h"
 #include "utc.h"
 #include "xmem.h"
 
@@ -290,6 +291,12 @@ static void print_log(const struct ingest_log *log)
                quality_reason_name((enum quality_reason)r), (long long)c->rejected[r],
                (long long)log->first[r].line);
         printf(log->first[r].fault[0] ? " (%s)\n" : "%s\n", log->first[r].fault);
+    }
+    for (int k = 0; k < SUSPECT_COUNT; k++) {
+        if (log->suspects.count[k] > 0)
+            err_warn(_("%s: suspicious: %s (times: %lld, first in row %lld)"), log->path,
+                     sentence_suspect((enum suspect)k), (long long)log->suspects.count[k],
+                     (long long)log->suspects.first_line[k]);
     }
     if (strcmp(log->seal, "broken") == 0)
         err_warn(

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "lang.h"
-#include "model_visit.h"
 #include "session.h"
+#include "visit.h"
 
 /* How many bins of the workspace make one of the size asked for; 0 where none do. */
 static int bin_factor(const struct session *s, const struct options *o)
@@ -40,7 +40,7 @@ static enum err get_changes(const struct session *s, struct workspace_changes *c
 {
     int32_t first = INT32_MIN, newest = INT32_MIN;
     const enum err err = workspace_days(s->ws, &first, &newest);
-    *oldest_day = model_visit_oldest_day(&s->rule, s->has_as_of ? s->as_of_day : newest);
+    *oldest_day = visit_oldest_day(&s->rule, s->has_as_of ? s->as_of_day : newest);
     return err ? err : workspace_get_changes(s->ws, &s->rule, *oldest_day, changes);
 }
 

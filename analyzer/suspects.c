@@ -3,10 +3,100 @@
 
 #include <math.h>
 
-static void note(struct suspects *s, enum suspect kind, int64_t line)
+const char *suspect_name(enum suspect kind)
 {
-    if (s->count[kind]++ == 0)
-        s->first_line[kind] = line;
+    static const char *const names[SUSPECT_COUNT] = {"position_frozen", "level_frozen",
+                                                     "jump", "clock_back"};
+    return names[kind];
+}
+
+static void note(struct suspects_found *f, enum suspect kind, int64_t line)
+{
+    if (f->count[kind]++ == 0 || line < f->first_line[kind])
+        f->first_line[kind] = line;
+}
+
+static bool is_long(const struct suspects_run *r, enum suspect kind)
+{
+    if (kind == SUSPECT_POSITION)
+        return r->rows >= SUSPECTS_STILL_ROWS &&
+               r->until_ms - r->since_ms >= SUSPECTS_STILL_MS;
+    return r->rows >= SUSPECTS_LEVEL_ROWS && r->way_mm >= SUSPECTS_LEVEL_MM;
+}
+
+static void close_run(struct suspects_found *f, const struct suspects_run *r,
+                      enum suspect kind)
+{
+    if (is_long(r, kind))
+        note(f, kind, r->line);
+}
+
+/* Good to some per cent, and cheap: the cosine as a series. */
+static double distance_m(struct latlon a, struct latlon b)
+{
+    static const double m_per_deg = 111195;
+    const double radians = a.lat_deg * (M_PI / 180);
+    const double x2 = radians * radians;
+    const double cosine = 1 - x2 / 2 + x2 * x2 / 24 - x2 * x2 * x2 / 720;
+    const double north = (b.lat_deg - a.lat_deg) * m_per_deg;
+    double step = fabs(b.lon_deg - a.lon_deg);
+    step = step > 180 ? 360 - step : step;
+    const double east = step * m_per_deg * cosine;
+    return sqrt(north * north + east * east);
+}
+
+static bool same_pos(const struct suspects_row *a, const struct suspects_row *b)
+{
+    return a->pos.lat_deg == b->pos.lat_deg && a->pos.lon_deg == b->pos.lon_deg;
+}
+
+static bool same_level(const struct suspects_row *a, const struct suspects_row *b)
+{
+    return a->tech == b->tech && a->dbm == b->dbm; /* NAN is never the same */
+}
+
+/* Many logs have whole seconds: the true interval may be one longer. */
+static void check_pair(struct suspects_found *f, const struct suspects_row *before,
+                       const struct suspects_row *row)
+{
+    const int64_t dt_ms = row->t_utc_ms - before->t_utc_ms;
+    if (dt_ms < 0)
+        note(f, SUSPECT_CLOCK, row->line);
+    else if (dt_ms > 0 && distance_m(before->pos, row->pos) >
+                              SUSPECTS_MAX_MPS * ((double)dt_ms / 1000 + 1))
+        note(f, SUSPECT_JUMP, row->line);
+}
+
+static struct suspects_run run_of(const struct suspects_row *row)
+{
+    return (struct suspects_run){.rows = 1,
+                                 .line = row->line,
+                                 .since_ms = row->t_utc_ms,
+                                 .until_ms = row->t_utc_ms};
+}
+
+/* The one after the other, `step_mm` between them. */
+static void lengthen(struct suspects_run *r, const struct suspects_run *by,
+                     int64_t step_mm)
+{
+    r->rows += by->rows;
+    r->until_ms = by->until_ms > r->until_ms ? by->until_ms : r->until_ms;
+    r->way_mm += by->way_mm + step_mm;
+}
+
+/* The open run has ended. The first one of all is kept: it may have begun earlier. */
+static void end_run(struct suspects_runs *r, enum suspect kind, struct suspects_found *f)
+{
+    if (r->split)
+        close_run(f, &r->open, kind);
+    else
+        r->head = r->open;
+    r->split = true;
+}
+
+static int64_t step_mm(const struct suspects_row *a, const struct suspects_row *b)
+{
+    return same_pos(a, b) ? 0 : llround(distance_m(a->pos, b->pos) * 1000);
 }
 
 /* NULL where there are too many modems; *fresh where this is its first row. */
@@ -14,76 +104,40 @@ static struct suspects_modem *find_modem(struct suspects *s, int64_t modem_id,
                                          bool *fresh)
 {
     *fresh = false;
+    if (s->modem_count > 0 && s->modems[s->recent].modem_id == modem_id)
+        return &s->modems[s->recent];
     for (size_t i = 0; i < s->modem_count; i++) {
-        if (s->modems[i].modem_id == modem_id)
+        if (s->modems[i].modem_id == modem_id) {
+            s->recent = i;
             return &s->modems[i];
+        }
     }
-    if (s->modem_count == SUSPECTS_MODEMS)
+    if (s->modem_count == SUSPECTS_MODEMS) {
+        s->crowded = true;
         return NULL;
+    }
     *fresh = true;
+    s->recent = s->modem_count;
     return &s->modems[s->modem_count++];
 }
 
-static void begin_position(struct suspects_modem *m, const struct sample *row,
-                           int64_t line)
+static void add_row(struct suspects_modem *m, const struct suspects_row *row)
 {
-    m->still_rows = 1;
-    m->still_since_ms = row->t_utc_ms;
-    m->still_line = line;
-}
-
-static void begin_level(struct suspects_modem *m, int64_t line)
-{
-    m->level_rows = 1;
-    m->level_line = line;
-    m->level_m = 0;
-}
-
-static void check_position(struct suspects *s, struct suspects_modem *m,
-                           const struct sample *row, int64_t line)
-{
-    const struct latlon was = m->last.pos;
-    if (row->pos.lat_deg != was.lat_deg || row->pos.lon_deg != was.lon_deg) {
-        begin_position(m, row, line);
-        return;
+    const struct suspects_run one = run_of(row);
+    check_pair(&m->found, &m->last, row);
+    if (same_pos(&m->last, row)) {
+        lengthen(&m->still.open, &one, 0);
+    } else {
+        end_run(&m->still, SUSPECT_POSITION, &m->found);
+        m->still.open = one;
     }
-    /* told once per run: when it has become long enough */
-    const int64_t before_ms = m->last.t_utc_ms - m->still_since_ms;
-    const bool was_long =
-        m->still_rows >= SUSPECTS_STILL_ROWS && before_ms >= SUSPECTS_STILL_MS;
-    m->still_rows++;
-    if (!was_long && m->still_rows >= SUSPECTS_STILL_ROWS &&
-        row->t_utc_ms - m->still_since_ms >= SUSPECTS_STILL_MS)
-        note(s, SUSPECT_POSITION, m->still_line);
-}
-
-static void check_level(struct suspects *s, struct suspects_modem *m,
-                        const struct sample *row, int64_t line)
-{
-    const double dbm = sample_level_dbm(row, row->tech);
-    if (row->tech != m->last.tech || !(dbm == sample_level_dbm(&m->last, m->last.tech))) {
-        begin_level(m, line);
-        return;
+    if (same_level(&m->last, row)) {
+        lengthen(&m->level.open, &one, step_mm(&m->last, row));
+    } else {
+        end_run(&m->level, SUSPECT_LEVEL, &m->found);
+        m->level.open = one;
     }
-    const bool was_long =
-        m->level_rows >= SUSPECTS_LEVEL_ROWS && m->level_m >= SUSPECTS_LEVEL_M;
-    m->level_rows++;
-    m->level_m += geo_distance_m(m->last.pos, row->pos);
-    if (!was_long && m->level_rows >= SUSPECTS_LEVEL_ROWS &&
-        m->level_m >= SUSPECTS_LEVEL_M)
-        note(s, SUSPECT_LEVEL, m->level_line);
-}
-
-/* Many logs have whole seconds: the true interval may be one longer. */
-static void check_time(struct suspects *s, const struct suspects_modem *m,
-                       const struct sample *row, int64_t line)
-{
-    const int64_t dt_ms = row->t_utc_ms - m->last.t_utc_ms;
-    if (dt_ms < 0)
-        note(s, SUSPECT_CLOCK, line);
-    else if (dt_ms > 0 && geo_distance_m(m->last.pos, row->pos) >
-                              SUSPECTS_MAX_MPS * ((double)dt_ms / 1000 + 1))
-        note(s, SUSPECT_JUMP, line);
+    m->last = *row;
 }
 
 void suspects_add(struct suspects *s, const struct sample *sample, int64_t line)
@@ -92,14 +146,105 @@ void suspects_add(struct suspects *s, const struct sample *sample, int64_t line)
     struct suspects_modem *m = find_modem(s, sample->modem_id, &fresh);
     if (!m)
         return;
-    if (fresh) {
-        m->modem_id = sample->modem_id;
-        begin_position(m, sample, line);
-        begin_level(m, line);
-    } else {
-        check_time(s, m, sample, line);
-        check_position(s, m, sample, line);
-        check_level(s, m, sample, line);
+    const struct suspects_row row = {.t_utc_ms = sample->t_utc_ms,
+                                     .line = line,
+                                     .pos = sample->pos,
+                                     .tech = sample->tech,
+                                     .dbm = sample_level_dbm(sample, sample->tech)};
+    if (!fresh) {
+        add_row(m, &row);
+        return;
     }
-    m->last = *sample;
+    m->modem_id = sample->modem_id;
+    m->first = m->last = row;
+    m->still.open = m->level.open = run_of(&row);
+}
+
+static void shift(struct suspects_modem *m, int64_t lines)
+{
+    m->first.line += lines;
+    m->last.line += lines;
+    m->still.head.line += lines;
+    m->still.open.line += lines;
+    m->level.head.line += lines;
+    m->level.open.line += lines;
+    for (int k = 0; k < SUSPECT_COUNT; k++)
+        m->found.first_line[k] += m->found.count[k] > 0 ? lines : 0;
+}
+
+static void add_found(struct suspects_found *into, const struct suspects_found *from)
+{
+    for (int k = 0; k < SUSPECT_COUNT; k++) {
+        if (from->count[k] > 0 &&
+            (into->count[k] == 0 || from->first_line[k] < into->first_line[k]))
+            into->first_line[k] = from->first_line[k];
+        into->count[k] += from->count[k];
+    }
+}
+
+/* Where two pieces meet. */
+struct seam {
+    enum suspect kind;
+    bool same; /* the run goes on over it */
+    int64_t step_mm;
+};
+
+static void join_runs(struct suspects_runs *r, const struct suspects_runs *later,
+                      const struct seam *seam, struct suspects_found *f)
+{
+    const struct suspects_run *next = later->split ? &later->head : &later->open;
+    if (seam->same) {
+        lengthen(&r->open, next, seam->step_mm);
+    } else {
+        end_run(r, seam->kind, f);
+        r->open = *next;
+    }
+    if (later->split) {
+        end_run(r, seam->kind, f);
+        r->open = later->open;
+    }
+}
+
+static void join_modem(struct suspects_modem *m, const struct suspects_modem *later)
+{
+    const struct seam still = {.kind = SUSPECT_POSITION,
+                               .same = same_pos(&m->last, &later->first)};
+    const struct seam level = {.kind = SUSPECT_LEVEL,
+                               .same = same_level(&m->last, &later->first),
+                               .step_mm = step_mm(&m->last, &later->first)};
+    check_pair(&m->found, &m->last, &later->first);
+    add_found(&m->found, &later->found);
+    join_runs(&m->still, &later->still, &still, &m->found);
+    join_runs(&m->level, &later->level, &level, &m->found);
+    m->last = later->last;
+}
+
+void suspects_join(struct suspects *s, const struct suspects *later, int64_t lines_before)
+{
+    for (size_t i = 0; i < later->modem_count; i++) {
+        bool fresh = false;
+        struct suspects_modem own = later->modems[i];
+        shift(&own, lines_before);
+        struct suspects_modem *m = find_modem(s, own.modem_id, &fresh);
+        if (m && fresh)
+            *m = own;
+        else if (m)
+            join_modem(m, &own);
+    }
+}
+
+struct suspects_found suspects_finish(const struct suspects *s)
+{
+    struct suspects_found all = {.count = {0}};
+    for (size_t i = 0; i < s->modem_count; i++) {
+        const struct suspects_modem *m = &s->modems[i];
+        add_found(&all, &m->found);
+        close_run(&all, &m->still.open, SUSPECT_POSITION);
+        close_run(&all, &m->level.open, SUSPECT_LEVEL);
+        if (m->still.split)
+            close_run(&all, &m->still.head, SUSPECT_POSITION);
+        if (m->level.split)
+            close_run(&all, &m->level.head, SUSPECT_LEVEL);
+    }
+    return all;
 }

@@ -348,6 +348,8 @@ enum err workspace_begin(struct workspace *ws)
         err = workspace_sql_section(ws, "workspace_track");
     if (!err)
         err = workspace_sql_section(ws, "workspace_judged");
+    if (!err)
+        err = workspace_sql_section(ws, "workspace_suspect");
     ws->last_old_log = ws->last_log = query_int(ws, "SELECT max(log_id) FROM log");
     return err;
 }

@@ -168,7 +168,9 @@ static enum err log_row(struct query *q, sqlite3_stmt *stmt)
                    .probes = sqlite3_column_int64(stmt, 11),
                    .probes_counted = sqlite3_column_int64(stmt, 12)},
     };
-    const enum err err = take_rejected(q->ws, log_id, &log.counts);
+    enum err err = take_rejected(q->ws, log_id, &log.counts);
+    if (!err)
+        err = workspace_sql_get_suspects(q->ws, log_id, &log.suspects);
     return err ? err : q->take.log(q->ctx, log_id, &log);
 }
 

@@ -41,6 +41,13 @@ MUST_CHECK enum err workspace_sql_put_tracks(struct workspace *ws,
                                              const struct ingest_log *log,
                                              int64_t log_id);
 
+/* A log's suspicious patterns. */
+MUST_CHECK enum err workspace_sql_put_suspects(struct workspace *ws,
+                                               const struct ingest_log *log,
+                                               int64_t log_id);
+MUST_CHECK enum err workspace_sql_get_suspects(struct workspace *ws, int64_t log_id,
+                                               struct suspects_found *found);
+
 void workspace_sql_bind_text(sqlite3_stmt *stmt, int at, const char *text);
 /* NULL for ID_UNKNOWN and TIME_UNKNOWN. */
 void workspace_sql_bind_count(sqlite3_stmt *stmt, int at, int64_t value);

@@ -191,8 +191,11 @@ enum err workspace_rename_log(struct workspace *ws, const struct ingest_log *log
 static enum err delete_log(struct workspace *ws, int64_t log_id)
 {
     static const char *const statements[] = {
-        "DELETE FROM tally WHERE log_id = ?", "DELETE FROM probe WHERE log_id = ?",
-        "DELETE FROM track WHERE log_id = ?", "DELETE FROM log_rejected WHERE log_id = ?",
+        "DELETE FROM tally WHERE log_id = ?",
+        "DELETE FROM probe WHERE log_id = ?",
+        "DELETE FROM track WHERE log_id = ?",
+        "DELETE FROM log_rejected WHERE log_id = ?",
+        "DELETE FROM log_suspect WHERE log_id = ?",
         "DELETE FROM log WHERE log_id = ?",
     };
     enum err err = ERR_OK;
@@ -300,6 +303,8 @@ enum err workspace_put_log(struct workspace *ws, const struct ingest_log *log)
         err = insert_log(ws, log, log_id);
     if (!err)
         err = insert_rejected(ws, log, log_id);
+    if (!err)
+        err = workspace_sql_put_suspects(ws, log, log_id);
     if (!err)
         err = workspace_put_tally(ws, log->tally, log_id);
     if (!err)

@@ -297,6 +297,9 @@ static void put_log(struct xlsx_sheet *s, const struct model_log *log)
     xlsx_text(s, XLSX_TEXT, log->trip_uuid);
     xlsx_text(s, XLSX_TEXT, log->seal);
     xlsx_text(s, XLSX_WRAP, log->options);
+    char *suspects = sentence_suspects(&log->suspects);
+    xlsx_text(s, XLSX_WRAP, suspects);
+    free(suspects);
     xlsx_end_row(s);
 }
 
@@ -310,7 +313,8 @@ void xlsx_sources(struct xlsx_book *book, const struct model *m)
         {N_("Accepted"), 9, XLSX_PLAIN}, {N_("Level blanked"), 9, XLSX_PLAIN}};
     static const struct xlsx_head after[] = {{N_("Trip"), 38, XLSX_PLAIN},
                                              {N_("Seal"), 9, XLSX_PLAIN},
-                                             {N_("Read with"), 24, XLSX_PLAIN}};
+                                             {N_("Read with"), 24, XLSX_PLAIN},
+                                             {N_("Suspicious"), 60, XLSX_PLAIN}};
     struct xlsx_head heads[HEAD_COUNT(before) + QUALITY_REASON_COUNT + HEAD_COUNT(after)];
     size_t count = xlsx_add_heads(heads, before, HEAD_COUNT(before));
     for (int r = 0; r < QUALITY_REASON_COUNT; r++)

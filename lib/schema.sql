@@ -344,6 +344,18 @@ CREATE TABLE IF NOT EXISTS track (
     PRIMARY KEY (log_id, day)
 );
 
+-- section: workspace_suspect
+-- Suspicious patterns of a log, which are warnings and no reasons: how often, and the row where
+-- the first begins. Workspaces made before this table was thought of get it with their next
+-- change; what their older logs would show is not known.
+CREATE TABLE IF NOT EXISTS log_suspect (
+    log_id INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    times BIGINT NOT NULL,
+    first_row BIGINT NOT NULL,
+    PRIMARY KEY (log_id, kind)
+);
+
 -- section: workspace_station
 -- The planners' layer: sites and cells. Plain numbers, for it is only ever read as a whole.
 CREATE TABLE IF NOT EXISTS station (

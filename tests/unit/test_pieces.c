@@ -87,6 +87,7 @@ static void assert_same(const struct result *a, const struct result *b)
     assert_int_equal(a->log.err, b->log.err);
     assert_memory_equal(&a->log.counts, &b->log.counts, sizeof a->log.counts);
     assert_memory_equal(a->log.first, b->log.first, sizeof a->log.first);
+    assert_memory_equal(&a->log.suspects, &b->log.suspects, sizeof a->log.suspects);
     assert_true(a->log.first_utc_ms == b->log.first_utc_ms);
     assert_true(a->log.last_utc_ms == b->log.last_utc_ms);
     assert_string_equal(a->log.sha256, b->log.sha256);

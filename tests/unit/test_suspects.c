@@ -1,4 +1,5 @@
 /* Suspicious patterns in synthetic drives: each alone, and none in clean ones. */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,7 +14,7 @@
 /* A drive northwards at 10 m/s (a degree of latitude is some 111 km) with a level that
  * changes each second, a sample a second. */
 struct drive {
-    struct suspects found;
+    struct suspects seen;
     struct sample now;
     int64_t line;
 };
@@ -32,7 +33,7 @@ static struct drive begin(void)
 static void drive_on(struct drive *d, int seconds, double speed_mps, double step_db)
 {
     for (int i = 0; i < seconds; i++) {
-        suspects_add(&d->found, &d->now, ++d->line);
+        suspects_add(&d->seen, &d->now, ++d->line);
         d->now.t_utc_ms += 1000;
         d->now.pos.lat_deg += speed_mps / 111195;
         d->now.rsrp_dbm = -90 + step_db * (double)(d->line % 5);
@@ -41,9 +42,10 @@ static void drive_on(struct drive *d, int seconds, double speed_mps, double step
 
 static void expect(const struct drive *d, enum suspect kind, int64_t count, int64_t line)
 {
+    const struct suspects_found found = suspects_finish(&d->seen);
     for (int k = 0; k < SUSPECT_COUNT; k++) {
-        assert_int_equal(d->found.count[k], k == (int)kind ? count : 0);
-        assert_int_equal(d->found.first_line[k], k == (int)kind ? line : 0);
+        assert_int_equal(found.count[k], k == (int)kind ? count : 0);
+        assert_int_equal(found.first_line[k], k == (int)kind ? line : 0);
     }
 }
 
@@ -124,15 +126,67 @@ static void test_modems(void **unused)
         a.now.modem_id = i;
         drive_on(&a, 1, 10, 1);
     }
-    assert_int_equal(a.found.modem_count, SUSPECTS_MODEMS);
+    assert_int_equal(a.seen.modem_count, SUSPECTS_MODEMS);
+    assert_true(a.seen.crowded);
+}
+
+/* A drive with all that can be suspicious, of three modems that take turns. */
+enum { ROWS = 3000 };
+
+static void make_rows(struct sample rows[ROWS], unsigned seed)
+{
+    struct drive d = begin();
+    int still = 0, frozen = 0;
+    for (int i = 0; i < ROWS; i++) {
+        seed = seed * 1103515245U + 12345U;
+        const unsigned dice = seed >> 16;
+        still = still > 0 ? still - 1 : dice % 97 == 0 ? 150 + (int)(dice % 300) : 0;
+        frozen = frozen > 0 ? frozen - 1 : dice % 89 == 0 ? 20 + (int)(dice % 200) : 0;
+        d.now.modem_id = dice % 7 == 0 ? 1 + dice % 2 : d.now.modem_id;
+        d.now.t_utc_ms += dice % 211 == 0 ? -5000 : 1000;
+        if (still == 0)
+            d.now.pos.lon_deg += (dice % 307 == 0 ? 9000 : 10) / 111195.0;
+        if (frozen == 0)
+            d.now.rsrp_dbm = dice % 5 == 0 ? (double)NAN : -90 - (double)(dice % 30);
+        rows[i] = d.now;
+    }
+}
+
+/* The pieces of a log, cut anywhere, say what the log says. */
+static void test_pieces(void **unused)
+{
+    static struct sample rows[ROWS];
+    int64_t seen[SUSPECT_COUNT] = {0};
+    (void)unused;
+    for (unsigned seed = 1; seed <= 60; seed++) {
+        struct suspects whole = {.modem_count = 0}, joined = {.modem_count = 0};
+        make_rows(rows, seed);
+        for (int i = 0; i < ROWS; i++)
+            suspects_add(&whole, &rows[i], i + 2);
+        const int size = 1 + (int)(seed * seed) % 700;
+        for (int from = 0; from < ROWS; from += size) {
+            struct suspects piece = {.modem_count = 0};
+            for (int i = from; i < from + size && i < ROWS; i++)
+                suspects_add(&piece, &rows[i], i - from + 1);
+            suspects_join(&joined, &piece, from + 1);
+        }
+        const struct suspects_found a = suspects_finish(&whole);
+        const struct suspects_found b = suspects_finish(&joined);
+        assert_memory_equal(&a, &b, sizeof a);
+        for (int k = 0; k < SUSPECT_COUNT; k++)
+            seen[k] += a.count[k];
+    }
+    for (int k = 0; k < SUSPECT_COUNT; k++)
+        assert_true(seen[k] > 20); /* each was there to be missed */
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_clean), cmocka_unit_test(test_position),
-        cmocka_unit_test(test_level), cmocka_unit_test(test_jump),
-        cmocka_unit_test(test_clock), cmocka_unit_test(test_modems),
+        cmocka_unit_test(test_clean),  cmocka_unit_test(test_position),
+        cmocka_unit_test(test_level),  cmocka_unit_test(test_jump),
+        cmocka_unit_test(test_clock),  cmocka_unit_test(test_modems),
+        cmocka_unit_test(test_pieces),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
