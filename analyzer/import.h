@@ -99,8 +99,9 @@ struct import_piece {
 struct import_body {
     void *pieces;
     size_t offset;
-    int64_t line; /* of the first row */
-    size_t count; /* of pieces, where seek() finds them */
+    int64_t line;  /* of the first row */
+    size_t count;  /* of pieces, where seek() finds them */
+    bool has_seal; /* which seal() tells */
 };
 
 /* Reading a log in pieces, in any order and at the same time, with the same rows as
@@ -119,6 +120,8 @@ struct import_pieces {
      * then the piece; of struct import_piece only what is found then counts. Lines are
      * those of the log. */
     bool (*seek)(void *reader, size_t number);
+    /* As that of struct import_format, once all pieces have been read. */
+    const char *(*seal)(const void *pieces);
     enum err (*read)(void *reader, struct import_piece *piece, import_sink_fn sink,
                      void *ctx);
 };

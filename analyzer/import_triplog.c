@@ -113,6 +113,7 @@ static enum err pieces_open(struct import_file *f, const struct import_options *
     }
     body->pieces = p;
     body->count = triplog_pages_count(p->pages);
+    body->has_seal = triplog_pages_has_seal(p->pages);
     return ERR_OK;
 }
 
@@ -158,12 +159,19 @@ static enum err read_piece(void *reader, struct import_piece *piece, import_sink
     return err;
 }
 
+static const char *seal_of_pieces(const void *p)
+{
+    const struct pieces *pieces = p;
+    return triplog_pages_seal_matches(pieces->pages) ? "intact" : "broken";
+}
+
 const struct import_pieces import_triplog_pieces = {
     .open = pieces_open,
     .close = pieces_close,
     .reader = new_reader,
     .reader_free = reader_free,
     .seek = seek_piece,
+    .seal = seal_of_pieces,
     .read = read_piece,
 };
 

@@ -122,7 +122,7 @@ static void find_hash(struct shared *s)
     pthread_mutex_unlock(s->how->store_lock);
     if (!s->wanted)
         s->stop = true;
-    else if (s->log->format->seal)
+    else if (s->log->format->seal && !s->body.has_seal)
         s->log->seal = s->log->format->seal(s->how->file);
 }
 
@@ -382,6 +382,8 @@ static enum err settle(struct shared *s, struct worker *workers, size_t count)
         else
             tally_each(workers[i].part.tally, merge_cell, log->tally);
     }
+    if (s->body.has_seal)
+        log->seal = log->format->pieces->seal(s->body.pieces);
     settle_firsts(s, log);
     settle_tracks(s, log);
     ingest_place_probes(log, &s->probes, 0);

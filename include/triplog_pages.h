@@ -18,10 +18,15 @@ MUST_CHECK enum err triplog_pages_open(const char *path, size_t piece_size,
 void triplog_pages_close(struct triplog_pages *p);
 /* How many pieces there are. */
 size_t triplog_pages_count(const struct triplog_pages *p);
+/* True where the log has a seal that is checked while its pieces are read. */
+bool triplog_pages_has_seal(const struct triplog_pages *p);
+/* Once all pieces have been read: whether their content, and that of the other tables,
+ * is what the seal says. */
+bool triplog_pages_seal_matches(const struct triplog_pages *p);
 
 /* A reader; one thread's. */
 struct triplog_pages_reader;
-struct triplog_pages_reader *triplog_pages_reader_new(const struct triplog_pages *p);
+struct triplog_pages_reader *triplog_pages_reader_new(struct triplog_pages *p);
 void triplog_pages_reader_free(struct triplog_pages_reader *r);
 /* The next rows are some of those before a piece; true where they are all of them. */
 bool triplog_pages_lead(struct triplog_pages_reader *r, size_t piece);

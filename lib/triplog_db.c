@@ -54,6 +54,14 @@ static void store_big_endian(uint64_t value, uint8_t bytes[8])
         bytes[i] = (uint8_t)(value >> (56 - 8 * i));
 }
 
+uint64_t triplog_db_bits(sqlite3_stmt *stmt, int column)
+{
+    const double number = sqlite3_column_double(stmt, column);
+    uint64_t bits;
+    memcpy(&bits, &number, sizeof bits);
+    return bits;
+}
+
 void triplog_db_value(sqlite3_stmt *stmt, int column, struct triplog_value *value)
 {
     const int type = sqlite3_column_type(stmt, column);
@@ -63,11 +71,8 @@ void triplog_db_value(sqlite3_stmt *stmt, int column, struct triplog_value *valu
         value->head[0] = 'I';
         store_big_endian((uint64_t)sqlite3_column_int64(stmt, column), value->number);
     } else if (type == SQLITE_FLOAT) {
-        const double number = sqlite3_column_double(stmt, column);
-        uint64_t bits;
-        memcpy(&bits, &number, sizeof bits);
         value->head[0] = 'R';
-        store_big_endian(bits, value->number);
+        store_big_endian(triplog_db_bits(stmt, column), value->number);
     } else if (type == SQLITE_NULL) {
         value->head[0] = 'N';
         value->size = 0;

@@ -14,7 +14,7 @@ struct triplog_table {
     const char *name;
     const char *key;
 };
-enum { TRIPLOG_TABLE_COUNT = 6 };
+enum { TRIPLOG_SAMPLE_TABLE = 2, TRIPLOG_TABLE_COUNT = 6 };
 extern const struct triplog_table triplog_tables[TRIPLOG_TABLE_COUNT];
 
 /* Opens a file nobody vouches for: read-only, defensive, with low limits, leaving nothing
@@ -41,6 +41,8 @@ struct triplog_value {
     size_t size;
 };
 void triplog_db_value(sqlite3_stmt *stmt, int column, struct triplog_value *value);
+/* The bits of a real. */
+uint64_t triplog_db_bits(sqlite3_stmt *stmt, int column);
 
 /* The result column of that name, -1 where there is none. */
 int triplog_value_column(sqlite3_stmt *stmt, const char *name);

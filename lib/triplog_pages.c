@@ -14,14 +14,11 @@
 #include "schema.h"
 #include "triplog_db.h"
 #include "triplog_record.h"
+#include "triplog_seal.h"
 #include "untrusted_db.h"
 #include "xmem.h"
 
-enum {
-    LEAD_SIZE = 1 << 16, /* bytes of rows before a piece */
-    /* Pieces begin at multiples of it, so that blocks of rows need not be cut. */
-    KEYS_PER_BLOCK = 256,
-};
+enum { LEAD_SIZE = 1 << 16 }; /* bytes of rows before a piece */
 
 struct triplog_pages {
     struct dbpages *pages;
@@ -30,6 +27,9 @@ struct triplog_pages {
     int64_t *starts; /* the first key of each piece, and of one behind the last */
     size_t count;
     size_t lead_leaves;
+    char *path;
+    char seal[TRIPLOG_SEAL_SIZE];    /* "": none that is checked here */
+    struct triplog_digests *digests; /* of each piece, once it has been read */
 };
 
 /* Words with which a table can ask more of its rows than NOT NULL, or be of another kind.
@@ -188,14 +188,16 @@ static bool read_layout(struct record_layout *layout, sqlite3 *db)
            has_use(layout, RECORD_STATE, offsetof(struct sample, state));
 }
 
-/* The first block that begins behind a key; INT64_MAX: none does. */
+/* The first block that begins behind a key; INT64_MAX: none does. Blocks are not cut, so
+ * that each is hashed by one reader. */
 static int64_t next_block(int64_t key)
 {
-    if (key > INT64_MAX - 2 * KEYS_PER_BLOCK)
+    if (key > INT64_MAX - 2 * TRIPLOG_BLOCK_KEYS)
         return INT64_MAX;
     const int64_t after = key + 1;
-    const int64_t within = (after % KEYS_PER_BLOCK + KEYS_PER_BLOCK) % KEYS_PER_BLOCK;
-    return within == 0 ? after : after + (KEYS_PER_BLOCK - within);
+    const int64_t within =
+        (after % TRIPLOG_BLOCK_KEYS + TRIPLOG_BLOCK_KEYS) % TRIPLOG_BLOCK_KEYS;
+    return within == 0 ? after : after + (TRIPLOG_BLOCK_KEYS - within);
 }
 
 /* A piece for so many leaves, where a block begins in them. */
@@ -213,6 +215,7 @@ static void cut(struct triplog_pages *p, size_t piece_size)
             p->starts[p->count++] = start;
     }
     p->starts[p->count] = INT64_MAX; /* a key of it makes the log one for SQLite */
+    p->digests = xcalloc(p->count, sizeof *p->digests);
 }
 
 enum err triplog_pages_open(const char *path, size_t piece_size,
@@ -222,6 +225,7 @@ enum err triplog_pages_open(const char *path, size_t piece_size,
     if (untrusted_db_is_live(path))
         return ERR_OK;
     struct triplog_pages *p = xcalloc(1, sizeof *p);
+    p->path = xstrdup(path);
     struct triplog_info found = {.rows = 0};
     sqlite3 *db = NULL;
     bool suits = false;
@@ -238,6 +242,9 @@ enum err triplog_pages_open(const char *path, size_t piece_size,
     err = triplog_facts_trip(db, path, &found);
     if (!err)
         err = triplog_facts_read(db, path, &p->facts);
+    if (!err && (triplog_seal_read(db, p->seal) != SQLITE_OK ||
+                 !triplog_seal_is_known(p->seal) || !triplog_seal_has_blocks(p->seal)))
+        p->seal[0] = '\0';
     if (!err)
         cut(p, piece_size);
 done:
@@ -257,7 +264,11 @@ void triplog_pages_close(struct triplog_pages *p)
         return;
     dbpages_close(p->pages);
     triplog_facts_free(&p->facts);
+    for (size_t i = 0; p->digests && i < p->count; i++)
+        free(p->digests[i].data);
+    free(p->digests);
     free(p->starts);
+    free(p->path);
     free(p);
 }
 
@@ -266,16 +277,36 @@ size_t triplog_pages_count(const struct triplog_pages *p)
     return p->count;
 }
 
+bool triplog_pages_has_seal(const struct triplog_pages *p)
+{
+    return p->seal[0] != '\0';
+}
+
+bool triplog_pages_seal_matches(const struct triplog_pages *p)
+{
+    struct triplog_sealed sealed = {.samples = p->digests, .sample_pieces = p->count};
+    sqlite3 *db = NULL;
+    if (triplog_db_open(p->path, &db) != ERR_OK)
+        return false;
+    triplog_db_restrict(db);
+    const bool matches = triplog_seal_matches(db, p->seal, &sealed);
+    sqlite3_close(db);
+    return matches;
+}
+
 struct triplog_pages_reader {
-    const struct triplog_pages *pages;
+    struct triplog_pages *pages;
     struct dbpages_cursor *cursor;
     struct record_reader *records;
-    int64_t end;   /* the first key that is not wanted */
-    bool has_kept; /* a row that has been read and not been wanted */
+    size_t piece;
+    struct triplog_blocks *blocks; /* of the piece; NULL: in its lead, or no seal */
+    int64_t rows;                  /* of the piece */
+    int64_t end;                   /* the first key that is not wanted */
+    bool has_kept;                 /* a row that has been read and not been wanted */
     struct dbpages_row kept;
 };
 
-struct triplog_pages_reader *triplog_pages_reader_new(const struct triplog_pages *p)
+struct triplog_pages_reader *triplog_pages_reader_new(struct triplog_pages *p)
 {
     struct triplog_pages_reader *r = xcalloc(1, sizeof *r);
     r->pages = p;
@@ -288,6 +319,7 @@ void triplog_pages_reader_free(struct triplog_pages_reader *r)
 {
     if (!r)
         return;
+    triplog_blocks_free(r->blocks);
     dbpages_cursor_close(r->cursor);
     record_reader_free(r->records);
     free(r);
@@ -314,6 +346,8 @@ bool triplog_pages_lead(struct triplog_pages_reader *r, size_t piece)
     const size_t first = leaf > p->lead_leaves ? leaf - p->lead_leaves : 0;
     dbpages_cursor_seek(r->cursor, first);
     record_reader_restart(r->records);
+    triplog_blocks_free(r->blocks);
+    r->blocks = NULL;
     r->has_kept = false;
     r->end = p->starts[piece];
     return first == 0;
@@ -322,20 +356,46 @@ bool triplog_pages_lead(struct triplog_pages_reader *r, size_t piece)
 void triplog_pages_piece(struct triplog_pages_reader *r, size_t piece)
 {
     r->end = r->pages->starts[piece + 1];
+    r->piece = piece;
+    r->rows = 0;
+    if (triplog_pages_has_seal(r->pages))
+        r->blocks = triplog_blocks_new();
+}
+
+/* The end of a piece, or of its lead. Pieces are different readers' business. */
+static int end_piece(struct triplog_pages_reader *r)
+{
+    struct triplog_digests *d = &r->pages->digests[r->piece];
+    if (!r->blocks)
+        return 0;
+    const uint8_t *data = triplog_blocks_digests(r->blocks, &d->size);
+    free(d->data);
+    d->data = data ? xmalloc(d->size + 1) : NULL;
+    if (data)
+        memcpy(d->data, data, d->size);
+    d->rows = r->rows;
+    triplog_blocks_free(r->blocks);
+    r->blocks = NULL;
+    return data ? 0 : -1;
 }
 
 int triplog_pages_next(struct triplog_pages_reader *r, struct triplog_row *row)
 {
     if (!r->has_kept) {
         const int got = dbpages_cursor_next(r->cursor, &r->kept);
-        if (got <= 0)
+        if (got < 0)
             return got;
+        if (got == 0)
+            return end_piece(r);
     }
     r->has_kept = r->kept.key >= r->end;
     if (r->has_kept)
-        return r->kept.key == INT64_MAX ? -1 : 0;
+        return r->kept.key == INT64_MAX ? -1 : end_piece(r);
     if (!record_read(r->records, r->kept.record, r->kept.size, row))
         return -1;
     row->sample_id = r->kept.key;
+    r->rows++;
+    if (r->blocks)
+        record_hash(r->records, r->kept.key, r->blocks);
     return 1;
 }

@@ -158,6 +158,8 @@ static bool make_plan(const struct record_layout *layout, const uint8_t *record,
         if (!dbpages_varint(&at, record + header_size, &type) || !is_expected(c, type) ||
             type > INT32_MAX)
             return false;
+        if (type == TYPE_NULL && c->use == RECORD_KEY)
+            type = TYPE_ZERO; /* takes no room, and stands for the key */
         if (type == TYPE_NULL)
             continue;
         plan->parts[plan->count++] = (struct part){
@@ -428,4 +430,41 @@ bool record_read(struct record_reader *r, const uint8_t *record, size_t size,
     triplog_facts_settle(r->facts, serving, row);
     remember(r, plan, record);
     return true;
+}
+
+/* A value as SQLite would hand it out. */
+static void hash_part(const struct record_reader *r, const struct part *p,
+                      struct triplog_blocks *blocks)
+{
+    const uint8_t *at = r->previous + p->at;
+    if (p->type >= TYPE_BLOB) {
+        triplog_blocks_value(blocks, p->type == TYPE_BLOB ? 'B' : 'T', at, p->size);
+    } else if (p->type == TYPE_DOUBLE) {
+        triplog_blocks_number(blocks, 'R', get_bits(at));
+    } else if (r->layout->columns[p->column].is_real) {
+        const double number = (double)get_int(at, p->type);
+        uint64_t bits;
+        memcpy(&bits, &number, sizeof bits);
+        triplog_blocks_number(blocks, 'R', bits);
+    } else {
+        triplog_blocks_number(blocks, 'I', (uint64_t)get_int(at, p->type));
+    }
+}
+
+void record_hash(const struct record_reader *r, int64_t key,
+                 struct triplog_blocks *blocks)
+{
+    const struct plan *plan = r->previous_plan;
+    size_t column = 0;
+    triplog_blocks_row(blocks, key);
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct part *p = &plan->parts[i];
+        triplog_blocks_nulls(blocks, p->column - column);
+        if (p->use == RECORD_KEY)
+            triplog_blocks_number(blocks, 'I', (uint64_t)key);
+        else
+            hash_part(r, p, blocks);
+        column = p->column + 1;
+    }
+    triplog_blocks_nulls(blocks, r->layout->count - column);
 }

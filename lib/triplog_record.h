@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "triplog.h"
+#include "triplog_blocks.h"
 #include "triplog_facts.h"
 
 enum { RECORD_COLUMNS_MAX = 120 };
@@ -50,5 +51,8 @@ void record_reader_restart(struct record_reader *r);
  * the record holds anything that would not be found in one that the collector wrote. */
 bool record_read(struct record_reader *r, const uint8_t *record, size_t size,
                  struct triplog_row *row);
+/* Adds the row read last, with its key, to the hashes of the seal. */
+void record_hash(const struct record_reader *r, int64_t key,
+                 struct triplog_blocks *blocks);
 
 #endif

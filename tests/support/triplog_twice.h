@@ -51,7 +51,7 @@ static inline bool same_row(const struct triplog_row *a, const struct triplog_ro
 }
 
 /* -1: not a log for the reader of pages. */
-static inline int64_t rows_of_pages(const struct triplog_pages *p)
+static inline int64_t rows_of_pages(struct triplog_pages *p)
 {
     struct triplog_pages_reader *r = triplog_pages_reader_new(p);
     struct triplog_row row;
@@ -74,7 +74,7 @@ static inline int64_t rows_of_pages(const struct triplog_pages *p)
 
 /* The rows of each piece, one after the other, beside those of triplog_next(): whether
  * they are the same. */
-static inline bool same_rows(const struct triplog_pages *p, struct triplog_reader *slow)
+static inline bool same_rows(struct triplog_pages *p, struct triplog_reader *slow)
 {
     struct triplog_pages_reader *r = triplog_pages_reader_new(p);
     struct triplog_row a, b;
@@ -92,6 +92,15 @@ static inline bool same_rows(const struct triplog_pages *p, struct triplog_reade
     return same;
 }
 
+static inline bool same_seal(const struct triplog_pages *p, const char *path)
+{
+    struct triplog_verdict v;
+    if (!triplog_pages_has_seal(p))
+        return true;
+    return triplog_verify(path, &v) == ERR_OK && v.intact && v.seal_known &&
+           v.seal_matches == triplog_pages_seal_matches(p);
+}
+
 /* Rows read from the pages; -1 where that is not possible, -2 where SQLite has other rows
  * to tell of, or none. */
 static inline int64_t rows_read_twice(const char *path, size_t piece_size)
@@ -107,7 +116,8 @@ static inline int64_t rows_read_twice(const char *path, size_t piece_size)
             strcmp(slow_info.trip_uuid, info.trip_uuid) != 0 ||
             slow_info.sealed != info.sealed ||
             slow_info.has_utc_offset != info.has_utc_offset ||
-            slow_info.utc_offset_s != info.utc_offset_s || !same_rows(p, slow))
+            slow_info.utc_offset_s != info.utc_offset_s || !same_rows(p, slow) ||
+            !same_seal(p, path))
             rows = -2;
     }
     triplog_close(slow);
