@@ -55,6 +55,12 @@ printf 't,Bản 𝄞\n1,2\n' | iconv -t UTF-16LE >utf16/little
 bytes FFFE 6100 00D8 6200 00DC 00D8 >utf16/halves
 bytes 0061 0062 DC >utf16/odd
 
+mkdir -p gunzip
+gzip -n </dev/null >gunzip/empty
+{ printf one | gzip -n; printf two | gzip -n; } >gunzip/two-members
+{ printf one | gzip -n; printf rest; } >gunzip/rest-behind
+head -c 3000 /dev/zero | gzip -9 -n | head -c 20 >gunzip/cut-off
+
 gzip -9 -n <lomsong_csv/short >lomsong_csv/short.gz
 {
     printf d

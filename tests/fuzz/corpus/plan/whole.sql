@@ -1,0 +1,1 @@
+INSERT INTO plan_log VALUES ('0b', 3);
