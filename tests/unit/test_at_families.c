@@ -69,6 +69,15 @@ static void test_sierra(void **unused)
          "RX level C1:   -106             Cell ID:     003D58A3 (4020387)",
          "PPPPPPPP in_service WCDMA tac=21EF cell=3D58A3 arfcn=10663 rssi=-68"},
         {"Sierra Wireless",
+         "+CGREG: 0,1\n!GSTATUS:\nSystem mode:   WCDMA\nWCDMA channel: 10663\n"
+         "RSCP (dBm):    -88              ECIO (dB):   -7.5\nEc/Io (dB):  -8",
+         "PPPPPP in_service WCDMA arfcn=10663 rscp=-88 ecno=-8"},
+        {"Sierra Wireless",
+         "+CGREG: 0,1\n!GSTATUS:\nSystem mode:   GSM\nGSM channel: 62\n"
+         "RX level (dBm): -81             LAC:         21EF (8687)\n"
+         "RX level C1:   -106             Cell ID:     58A3 (22691)",
+         "PPPPPP in_service GSM tac=21EF cell=58A3 arfcn=62 rxlev=-81"},
+        {"Sierra Wireless",
          ON "!GSTATUS:\nReset Counter: 1\t\tMode:        LOW POWER MODE\nSystem mode: "
             "Unknown",
          "PPPP radio_off -"},

@@ -193,6 +193,71 @@ static void test_map(void **state)
             &options, "sig");
 }
 
+/* Each field that cannot be read, quoted so that no quick way reads it, and plain. */
+static void test_fields(void **state)
+{
+#define ALL "t_utc;lat;lon;mcc;mnc;tech;state;rsrp_dbm;utc_offset_s\n"
+#define NET "t_utc;lat;lon;mccmnc;rscp_dbm;tac;level_age_ms\n"
+#define TIME "2025-06-15T22:06:40+07:00;"
+    static const struct {
+        const char *header, *row;
+        const char *fault; /* "": accepted */
+        enum tech tech;
+    } rows[] = {
+        {ALL, TIME "22,65;106,1;452;04;LTE;in_service;-90,5;25200", "", TECH_LTE},
+        {ALL, TIME "22.65;106.1;452;04;;in_service;-90;", "", TECH_LTE},
+        {NET, TIME "22,65;106,1;45204;-85;501;200,5", "", TECH_WCDMA},
+        {ALL, "yesterday;22,65;106,1;452;04;LTE;in_service;-90;", "not a time", 0},
+        {ALL, TIME "north;106,1;452;04;LTE;in_service;-90;", "not a number", 0},
+        {ALL, TIME "22,65;1,06,1;452;04;LTE;in_service;-90;", "not a number", 0},
+        {ALL, TIME "22,65;106,1;4x2;04;LTE;in_service;-90;", "not an MCC or MNC", 0},
+        {ALL, TIME "22,65;106,1;452;12345678;LTE;in_service;-90;", "not an MCC or MNC",
+         0},
+        {ALL, TIME "22,65;106,1;452;04;LTE;asleep;-90;", "not a service state", 0},
+        {ALL, TIME "22,65;106,1;452;04;LTE;in_service;-9O;", "not a number", 0},
+        {ALL, TIME "22,65;106,1;452;04;LTE;in_service;-90;late", "not a number", 0},
+        {NET, TIME "22,65;106,1;12;-85;;", "not an operator", 0},
+        {NET, TIME "22,65;106,1;45204;-85;5O1;", "not a number", 0},
+    };
+    for (size_t i = 0; i < 2 * (sizeof rows / sizeof *rows); i++) {
+        const char *row = rows[i / 2].row;
+        const size_t first = strcspn(row, ";");
+        char text[512];
+        snprintf(text, sizeof text, i % 2 ? "%s\"%.*s\"%s\n" : "%s%.*s%s\n",
+                 rows[i / 2].header, (int)first, row, row + first);
+        const struct result r = ingest_text(state, "log.csv", text);
+        if (*rows[i / 2].fault == '\0') {
+            assert_int_equal(r.log.counts.accepted, 1);
+            assert_int_equal(r.histogram[rows[i / 2].tech].sum, 1);
+            assert_int_equal(r.mccmnc, mccmnc_parse("45204"));
+        } else if (r.log.counts.rejected[QUALITY_MALFORMED] != 1 ||
+                   !strstr(r.log.first[QUALITY_MALFORMED].fault, rows[i / 2].fault)) {
+            fail_msg("%s: %s", row, r.log.first[QUALITY_MALFORMED].fault);
+        }
+    }
+#undef ALL
+#undef NET
+#undef TIME
+}
+
+/* A format that was asked for, and is not what the file holds. */
+static void test_forced(void **state)
+{
+    static const char *const formats[] = {
+        "lomsong",    "gnettrack", "network-survey",   "tower-collector",
+        "cellmapper", "rtr",       "gnettrack-dataset"};
+    static const char *const texts[] = {"", "\n\n", "a,b\n1,2\n",
+                                        "\"never closed\n1,2\n"};
+    struct ingest_options options = default_options();
+    options.import.has_day = true; /* which CellMapper asks for first */
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+        for (size_t k = 0; k < sizeof texts / sizeof *texts; k++) {
+            options.format = formats[i];
+            refused(state, texts[k], &options, "header");
+        }
+    }
+}
+
 static void test_unnamed_operator(void **state)
 {
     struct ingest_options options = default_options();
@@ -231,6 +296,8 @@ int main(void)
         SCRATCH_TEST(test_local_day),
         SCRATCH_TEST(test_without_state),
         SCRATCH_TEST(test_map),
+        SCRATCH_TEST(test_fields),
+        SCRATCH_TEST(test_forced),
         SCRATCH_TEST(test_unnamed_operator),
     };
     setenv("LANGUAGE", "en", 1);

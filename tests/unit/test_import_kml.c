@@ -78,6 +78,17 @@ static void test_refused(void **state)
     for (size_t n = 5; n + 4 < sizeof deep; n += 3)
         memcpy(deep + n, "<a>", 4);
     refused(state, deep, &options, "nested too deeply");
+    /* a comment without end, and a text, of which only the beginning is kept */
+    const size_t size = 3 << 20;
+    char *text = xmalloc(size);
+    memset(text, 'x', size);
+    text[size - 1] = '\0';
+    memcpy(text, "<kml><!--", 9);
+    refused(state, text, &options, "1 MiB");
+    memcpy(text, "<kml><a> ", 9);
+    memcpy(text + size - 12, "</a></kml>\n", 12);
+    refused(state, text, &options, "no rows");
+    free(text);
 }
 
 int main(void)

@@ -51,6 +51,9 @@ static const struct {
     {"PRAGMA writable_schema = ON; INSERT INTO sqlite_master VALUES ('table', 'spy', "
      "'spy', 0, 'CREATE VIRTUAL TABLE spy USING VirtualText(\"/etc/passwd\", UTF-8)')",
      NULL, "\"spy\""},
+    {"PRAGMA writable_schema = ON; INSERT INTO sqlite_master VALUES ('table', NULL, "
+     "NULL, 0, 'CREATE VIRTUAL TABLE spy USING VirtualText(\"/etc/passwd\", UTF-8)')",
+     NULL, ""}, /* without a name */
     /* what says that it is a table and is none */
     {"PRAGMA writable_schema = ON; INSERT INTO sqlite_master VALUES ('table', 'odd', "
      "'odd', 0, 'CREATE VIRTUAL  TABLE odd USING spy')",
@@ -99,6 +102,23 @@ static void test_other_files(void **state)
     assert_int_equal(guard(path, NULL, &c), ERR_INPUT);
 }
 
+/* Why GDAL may not have opened a file. */
+static void test_likely_cause(void **state)
+{
+    static const struct {
+        const char *text, *cause;
+    } causes[] = {
+        {"", "empty"},          {"\xff\xfeh", "UTF-16"},
+        {"\xfe\xff", "UTF-16"}, {"\x1f\x8b\x08", "compressed"},
+        {"x", "CSV"},           {"name;lat;lon", "CSV"},
+    };
+    for (size_t i = 0; i < sizeof causes / sizeof *causes; i++) {
+        const char *path = scratch_write(*state, "places", causes[i].text);
+        assert_non_null(strstr(places_guard_likely_cause(path), causes[i].cause));
+    }
+    assert_non_null(strstr(places_guard_likely_cause("/nowhere"), "empty"));
+}
+
 static void test_drivers(void **unused)
 {
     static const char *const never[] = {"OGR_VRT", "WFS",  "PostgreSQL", "MySQL",
@@ -115,6 +135,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         SCRATCH_TEST(test_rows),
         SCRATCH_TEST(test_other_files),
+        SCRATCH_TEST(test_likely_cause),
         cmocka_unit_test(test_drivers),
     };
     setenv("LANGUAGE", "en", 1);
