@@ -53,8 +53,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const struct text whole = by_us(g, MOST);
     gunzip_rewind(g);
     const struct text parts = by_us(g, size > 0 ? 1 + (size_t)data[size - 1] * 7 : 1);
-    CHECK(whole.ok == parts.ok && whole.size == parts.size);
-    CHECK(memcmp(whole.bytes, parts.bytes, whole.size) == 0);
+    CHECK(whole.ok == parts.ok);
+    /* how much comes before damage is up to ISA-L */
+    CHECK(!whole.ok || whole.size == parts.size);
+    const size_t both = whole.size < parts.size ? whole.size : parts.size;
+    CHECK(memcmp(whole.bytes, parts.bytes, both) == 0);
     if (expected.ok) {
         CHECK(whole.ok && whole.size == expected.size);
         CHECK(memcmp(whole.bytes, expected.bytes, expected.size) == 0);
