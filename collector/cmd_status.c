@@ -11,6 +11,7 @@
 
 #include "commands.h"
 #include "config.h"
+#include "guide_text.h"
 #include "lang.h"
 #include "show.h"
 #include "show_probe.h"
@@ -100,6 +101,35 @@ static void print_position(const cJSON *gps)
            number_of(gps, "satellites"));
 }
 
+static void print_need(const cJSON *area)
+{
+    const cJSON *bins = cJSON_GetObjectItem(area, "bins_needed");
+    const char *name = text_of(area, "name");
+    const char *kind = strcmp(text_of(area, "area_kind"), "cluster") ? _("centre") : name;
+    const char *result = text_of(area, "result");
+    if (strcmp(result, "unknown") != 0)
+        printf("    [x] %s: %s\n", kind, _(result));
+    else if (cJSON_IsNumber(bins))
+        printf(_("    [ ] %s: %.0f bins\n"), kind, bins->valuedouble);
+    else
+        printf(_("    [ ] %s: all you can\n"), kind);
+}
+
+static void print_plan(const cJSON *plan)
+{
+    const cJSON *nearest = cJSON_GetObjectItem(plan, "nearest"), *area;
+    const cJSON *way = cJSON_GetObjectItem(nearest, "distance_m");
+    char text[GUIDE_WAY_SIZE];
+    printf(_("  plan: %.0f of %.0f hamlets decided, %.0f of %.0f test areas\n"),
+           number_of(plan, "hamlets_decided"), number_of(plan, "hamlets"),
+           number_of(plan, "areas_done"), number_of(plan, "areas"));
+    if (!cJSON_IsObject(nearest))
+        return;
+    printf(_("  nearest undecided: %s, %s\n"), text_of(nearest, "name"),
+           guide_way(cJSON_IsNumber(way) ? way->valuedouble : (double)NAN, text));
+    cJSON_ArrayForEach(area, cJSON_GetObjectItem(nearest, "areas")) print_need(area);
+}
+
 static enum err print_text(const char *answer)
 {
     cJSON *json = cJSON_Parse(answer);
@@ -117,6 +147,8 @@ static enum err print_text(const char *answer)
     else
         print_position(gps);
     cJSON_ArrayForEach(modem, cJSON_GetObjectItem(json, "modems")) print_modem(modem);
+    if (cJSON_IsObject(cJSON_GetObjectItem(json, "plan")))
+        print_plan(cJSON_GetObjectItem(json, "plan"));
     cJSON_Delete(json);
     return ERR_OK;
 }

@@ -62,20 +62,34 @@ const char *guide_way(double metres, char text[GUIDE_WAY_SIZE])
     return text;
 }
 
+/* The eight winds, from north by east. */
+static const struct {
+    const char *arrow, *word;
+} winds[] = {
+    {"↑", N_("north")},      {"↗", N_("north-east")}, {"→", N_("east")},
+    {"↘", N_("south-east")}, {"↓", N_("south")},      {"↙", N_("south-west")},
+    {"←", N_("west")},       {"↖", N_("north-west")},
+};
+
+static int wind_to(const struct guide_sight *s, struct latlon to)
+{
+    return (int)lround(guide_bearing_deg(s->pos, to) / 45) % 8;
+}
+
 const char *guide_way_to(const struct guide_sight *s, struct latlon to,
                          char text[GUIDE_WAY_SIZE])
 {
-    static const struct {
-        const char *arrow, *word;
-    } winds[] = {{"↑", N_("N")}, {"↗", N_("NE")}, {"→", N_("E")}, {"↘", N_("SE")},
-                 {"↓", N_("S")}, {"↙", N_("SW")}, {"←", N_("W")}, {"↖", N_("NW")}};
     char way[GUIDE_WAY_SIZE];
     if (!s->has_pos)
         return guide_way((double)NAN, text);
-    const int wind = (int)lround(guide_bearing_deg(s->pos, to) / 45) % 8;
-    snprintf(text, GUIDE_WAY_SIZE, "%.16s %s %s", guide_way(guide_distance_m(s, to), way),
-             winds[wind].arrow, _(winds[wind].word));
+    snprintf(text, GUIDE_WAY_SIZE, "%.16s %s", guide_way(guide_distance_m(s, to), way),
+             winds[wind_to(s, to)].arrow);
     return text;
+}
+
+const char *guide_wind(const struct guide_sight *s, struct latlon to)
+{
+    return s->has_pos ? _(winds[wind_to(s, to)].word) : "";
 }
 
 const char *guide_area_name(const struct field_area *a, char text[GUIDE_LINE_SIZE])
@@ -180,8 +194,9 @@ static void add_head(const struct guide_sight *s, struct guide_text *out)
     }
     const struct plan_hamlet *h = s->hamlet->plan;
     add_line(out, GUIDE_HEAD, h->commune[0] ? "%s (%s)" : "%s%s", h->name, h->commune);
-    add_line(out, GUIDE_PLAIN, _("%s  hamlets %zu/%zu"),
-             guide_way_to(s, s->area->plan->point, way), p.hamlets_done, p.hamlets);
+    const struct latlon to = s->area->plan->point;
+    add_line(out, GUIDE_PLAIN, _("%s %s  hamlets %zu/%zu"), guide_way_to(s, to, way),
+             guide_wind(s, to), p.hamlets_done, p.hamlets);
 }
 
 static void add_last(const struct guide_sight *s, struct guide_text *out)
@@ -226,7 +241,7 @@ static const char *verdict_word(enum verdict verdict)
 {
     static const char *const words[VERDICT_COUNT] = {
         [VERDICT_COVERED] = N_("covered"),
-        [VERDICT_DEPRESSION] = N_("depression"),
+        [VERDICT_DEPRESSION] = N_("signal depression"),
         [VERDICT_NO_SIGNAL] = N_("no signal"),
         [VERDICT_NOT_ENOUGH_DATA] = N_("not enough data"),
     };

@@ -32,9 +32,11 @@ void guide_text_map(const struct guide_sight *s, struct guide_text *out);
 /* "350 m", "3.2 km"; "?" for NAN. */
 enum { GUIDE_WAY_SIZE = 48 };
 const char *guide_way(double metres, char text[GUIDE_WAY_SIZE]);
-/* The same with an arrow and a word for the direction. */
+/* The same with an arrow for the direction. */
 const char *guide_way_to(const struct guide_sight *s, struct latlon to,
                          char text[GUIDE_WAY_SIZE]);
+/* A word for it: "north-east"; "" without a position. */
+const char *guide_wind(const struct guide_sight *s, struct latlon to);
 /* "centre", "cluster Nà Lũng"… */
 const char *guide_area_name(const struct field_area *a, char text[GUIDE_LINE_SIZE]);
 

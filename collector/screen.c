@@ -24,7 +24,8 @@ enum {
     COLOR_WEAK = 2,
     COLOR_BAD = 3,
     BAR_MIN_DBM = -130,
-    BAR_MAX_DBM = -70
+    BAR_MAX_DBM = -70,
+    PLAN_ROOMY = 30, /* rows of a terminal that has room for tests beside a plan */
 };
 
 struct screen {
@@ -243,12 +244,14 @@ static int draw_modems(const struct loop *l, int row)
         const struct modem *m = &l->pump.hub.modems.modems[i];
         if (!m->used)
             continue;
-        if (l->guide) {
-            draw_modem_briefly(l, m, row++);
-            continue;
-        }
-        draw_modem(l, m, row);
-        row += 2 + draw_probe(l, m, row + 2);
+        const int rows = l->guide ? 1 : 2;
+        if (l->guide)
+            draw_modem_briefly(l, m, row);
+        else
+            draw_modem(l, m, row);
+        row += rows;
+        if (!l->guide || LINES >= PLAN_ROOMY)
+            row += draw_probe(l, m, row);
     }
     return row;
 }

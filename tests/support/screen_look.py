@@ -20,7 +20,7 @@ def main():
     if child == 0:
         os.close(primary)
         login(secondary)
-        os.environ["TERM"] = "xterm"
+        os.environ["TERM"] = "linux"  # which pyte is one of
         os.execvp(sys.argv[3], sys.argv[3:])
     os.close(secondary)
     screen = pyte.Screen(columns, rows)

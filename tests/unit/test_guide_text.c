@@ -62,7 +62,7 @@ static void the_list_says_what_is_missing(void **state)
     guide_text_list(&s, NULL, &text);
     assert_line(&text, 0, "Bản Một (Xã Hai)");
     assert_int_equal(text.lines[0].look, GUIDE_HEAD);
-    assert_line(&text, 1, "?  hamlets 0/1");
+    assert_line(&text, 1, "?   hamlets 0/1");
     char line[GUIDE_LINE_SIZE];
     snprintf(line, sizeof line, "[ ] centre: bins %zu", f->areas[0].need.count);
     assert_line(&text, 2, line);
@@ -72,7 +72,7 @@ static void the_list_says_what_is_missing(void **state)
     s.area = &f->areas[1];
     stand(&s, &scene, (struct judge_bin){scene.middle.bin_x, scene.middle.bin_y - 4});
     guide_text_list(&s, NULL, &text);
-    assert_line(&text, 1, "361 m ↗ NE  hamlets 0/1");
+    assert_line(&text, 1, "361 m ↗ north-east  hamlets 0/1");
     assert_non_null(strstr(text.lines[2].text, "[ ] Xóm Một: bins "));
     assert_line(&text, text.count - 1, "[x] centre: pass");
     assert_int_equal(text.lines[text.count - 1].look, GUIDE_DONE);
@@ -188,22 +188,28 @@ static void ways_and_winds(void **state)
     (void)state;
     static const struct {
         double lat_deg, lon_deg;
-        const char *text;
+        const char *way, *wind;
     } rows[] = {
-        {22.001, 106, "111 m ↑ N"},       {22.0007, 106.0007, "106 m ↗ NE"},
-        {22, 106.1, "10.3 km → E"},       {21.9993, 106.0007, "106 m ↘ SE"},
-        {21.9, 106, "11.1 km ↓ S"},       {21.9993, 105.9993, "106 m ↙ SW"},
-        {22, 105.999, "103 m ← W"},       {22.0007, 105.9993, "106 m ↖ NW"},
-        {22.001, 105.99999, "111 m ↑ N"},
+        {22.001, 106, "111 m ↑", "north"},
+        {22.0007, 106.0007, "106 m ↗", "north-east"},
+        {22, 106.1, "10.3 km →", "east"},
+        {21.9993, 106.0007, "106 m ↘", "south-east"},
+        {21.9, 106, "11.1 km ↓", "south"},
+        {21.9993, 105.9993, "106 m ↙", "south-west"},
+        {22, 105.999, "103 m ←", "west"},
+        {22.0007, 105.9993, "106 m ↖", "north-west"},
+        {22.001, 105.99999, "111 m ↑", "north"},
     };
     char text[GUIDE_WAY_SIZE];
     struct guide_sight s = {.has_pos = true, .pos = {22, 106}};
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        assert_string_equal(
-            guide_way_to(&s, (struct latlon){rows[i].lat_deg, rows[i].lon_deg}, text),
-            rows[i].text);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct latlon to = {rows[i].lat_deg, rows[i].lon_deg};
+        assert_string_equal(guide_way_to(&s, to, text), rows[i].way);
+        assert_string_equal(guide_wind(&s, to), rows[i].wind);
+    }
     s.has_pos = false;
     assert_string_equal(guide_way_to(&s, (struct latlon){22, 106}, text), "?");
+    assert_string_equal(guide_wind(&s, (struct latlon){22, 106}), "");
     assert_string_equal(guide_way(999.4, text), "999 m");
 }
 
