@@ -122,7 +122,8 @@ static enum err make_and_write(struct session *s, const struct options *o,
                                          .hours = o->hours,
                                          .start = o->start,
                                          .speed_kmh = o->speed_kmh,
-                                         .detour = o->detour};
+                                         .detour = o->detour,
+                                         .roads = o->roads};
     struct plan_draft draft;
     enum err err = plan_make(s, &request, &draft);
     if (err)

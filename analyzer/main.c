@@ -37,7 +37,7 @@ static const struct command commands[] = {
      N_("What changed between two campaigns, hamlet by hamlet."), "Rj", 3, 3,
      cmd_compare},
     {"plan", "WORK OUT.gpkg",
-     N_("Plan the next visits: which hamlets, which bins, in which order."), "Ra123456",
+     N_("Plan the next visits: which hamlets, which bins, in which order."), "Ra123456G",
      2, 2, cmd_plan},
     {"note", "WORK HAMLET_CODE",
      N_("Keep an officer's word on a hamlet beside the measured verdict."), "DBNd", 2, 2,

@@ -99,6 +99,8 @@ static const struct argp_option table[] = {
      N_("look at least so often, in seconds (default: 60)"), 0},
     {"keep", '0' + 256, N_("DIR"), 0,
      N_("keep the trips that came in parts there, whole"), 0},
+    {"roads", 'G' + 256, N_("FILE"), 0,
+     N_("roads for the ways: any OGR layer of lines; FILE:LAYER names a layer"), 0},
     {"work", 'w' + 256, N_("FILE"), 0, N_("keep the workspace in FILE"), 0},
 };
 enum { TABLE_SIZE = sizeof table / sizeof *table };
@@ -362,6 +364,8 @@ static const char **text_option(struct options *o, int letter)
         return &o->out;
     case '0':
         return &o->keep;
+    case 'G':
+        return &o->roads;
     default:
         return NULL;
     }

@@ -43,6 +43,7 @@ struct options {
     double hours;
     double speed_kmh;
     double detour;
+    const char *roads;
     struct latlon start; /* geo_none(): not given */
     int threads;         /* 0: all processors */
     double max_acc_m;    /* NAN: not given; ages: ID_UNKNOWN */

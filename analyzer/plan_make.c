@@ -119,7 +119,5 @@ enum err plan_make(struct session *s, const struct plan_request *request,
     enum err err = make_hamlets(m, request, draft);
     if (!err)
         err = plan_evidence(s, &draft->plan);
-    if (!err)
-        plan_routes(m, request, draft);
-    return err;
+    return err ? err : plan_routes(m, request, draft);
 }

@@ -12,6 +12,7 @@ struct plan_request {
     struct latlon start; /* geo_none(): the hamlet in the middle of those to be visited */
     double speed_kmh;    /* between hamlets */
     double detour;       /* length of a road in straight lines */
+    const char *roads;   /* OGR line layer; NULL: straight lines */
 };
 
 /* How the need was found, for the summary. */
@@ -58,7 +59,7 @@ double plan_walk(const struct model *m, struct latlon from, struct judge_bin *bi
 MUST_CHECK enum err plan_evidence(struct session *s, struct plan *plan);
 
 /* Fills start, stops and routes. */
-void plan_routes(struct model *m, const struct plan_request *request,
-                 struct plan_draft *draft);
+MUST_CHECK enum err plan_routes(struct model *m, const struct plan_request *request,
+                                struct plan_draft *draft);
 
 #endif

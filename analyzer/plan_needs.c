@@ -14,8 +14,9 @@ enum {
     SETTLE_S = 300,       /* to find the place, to stop, to talk */
     SAMPLES_PER_BIN = 30, /* of one modem, walked through at one a second */
 };
-static const double walk_mps = 1.1;    /* 4 km/h, looking at a screen */
-static const double walk_detour = 1.3; /* around houses and fields */
+static const double walk_mps = 1.1;       /* 4 km/h, looking at a screen */
+static const double walk_leg_max_m = 500; /* from bin to bin; further is ridden */
+static const double walk_detour = 1.3;    /* around houses and fields */
 
 /* What the first area of a shape lacked where nothing was seen: what all others lack. */
 struct pattern {
@@ -245,8 +246,10 @@ static double service_s(const struct site *s, const struct plan_request *request
         return 0.0;
     const double ride_m = 2 * geo_distance_m(hamlet, s->area->point) * request->detour;
     const double standing_s = fmax((double)s->need.samples_each - SAMPLES_PER_BIN, 0.0);
-    return s->walk_m * walk_detour / walk_mps + standing_s * (double)s->need.count +
-           ride_m / (request->speed_kmh / 3.6);
+    const double ride_mps = request->speed_kmh / 3.6;
+    const bool on_foot = s->walk_m <= walk_leg_max_m * (double)(s->need.count + 1);
+    return s->walk_m * walk_detour / (on_foot ? walk_mps : ride_mps) +
+           standing_s * (double)s->need.count + ride_m / ride_mps;
 }
 
 static enum err find_area(struct plan_needs *n, struct site *s, struct area *from,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "plan_make.h"
+#include "roads.h"
 #include "route.h"
 #include "xmem.h"
 
@@ -11,15 +12,18 @@
 struct trip {
     const struct plan_request *request;
     const struct plan *plan;
+    struct roads *roads;   /* NULL: straight lines */
     size_t *hamlets;       /* by place */
     struct latlon *points; /* the start, then by place */
     struct route_place *places;
     size_t count;
 };
 
-/* As the crow flies, made longer as roads are. */
+/* By road, or as the crow flies, made longer as roads are. */
 static double way_m(const struct trip *t, size_t a, size_t b)
 {
+    if (t->roads)
+        return roads_way_m(t->roads, a, b);
     return geo_distance_m(t->points[a], t->points[b]) * t->request->detour;
 }
 
@@ -101,16 +105,46 @@ static struct plan_route put_stops(const struct trip *t, const struct tour_row *
     return route;
 }
 
+/* A line being drawn. */
+struct line {
+    struct latlon *points;
+    size_t count, capacity;
+};
+
+static void draw_to(struct line *l, struct latlon p)
+{
+    l->points = xgrow(l->points, l->count, &l->capacity, sizeof *l->points);
+    l->points[l->count++] = p;
+}
+
+/* From one point to the next, by the corners of the road if there is one. */
+static void draw_leg(const struct trip *t, struct line *l, size_t from, size_t to)
+{
+    struct latlon *corners = NULL;
+    const size_t count = t->roads ? roads_corners(t->roads, from, to, &corners) : 0;
+    for (size_t i = 0; i < count; i++)
+        draw_to(l, corners[i]);
+    free(corners);
+    draw_to(l, t->points[to]);
+}
+
 /* Start, stops and start. */
 static void put_line(struct model *m, const struct trip *t, const struct tour_row *row,
                      struct plan_route *route)
 {
-    struct latlon *line = model_alloc(m, row->count + 2, sizeof *line);
-    line[0] = line[row->count + 1] = t->points[0];
-    for (size_t i = 0; i < row->count; i++)
-        line[i + 1] = t->points[row->places[i] + 1];
-    route->points = line;
-    route->point_count = row->count + 2;
+    struct line line = {0};
+    size_t here = 0;
+    draw_to(&line, t->points[0]);
+    for (size_t i = 0; i < row->count; i++) {
+        draw_leg(t, &line, here, row->places[i] + 1);
+        here = row->places[i] + 1;
+    }
+    draw_leg(t, &line, here, 0);
+    struct latlon *kept = model_alloc(m, line.count, sizeof *kept);
+    memcpy(kept, line.points, line.count * sizeof *kept);
+    free(line.points);
+    route->points = kept;
+    route->point_count = line.count;
 }
 
 static int compare_stops(const void *a, const void *b)
@@ -164,25 +198,40 @@ static void hand_out(struct model *m, const struct trip *t, const struct routes 
     draft->counts.value = found->value;
 }
 
-void plan_routes(struct model *m, const struct plan_request *request,
-                 struct plan_draft *draft)
+static void find_routes(struct model *m, const struct trip *t, struct plan_draft *draft)
 {
-    struct trip t = {.request = request, .plan = &draft->plan};
-    gather(&t);
+    const struct plan_request *request = t->request;
     const struct route_problem problem = {
-        .places = t.places,
-        .count = t.count,
+        .places = t->places,
+        .count = t->count,
         .tours = (size_t)request->teams * (size_t)request->days,
         .limit_s = request->hours * 3600,
         .travel_s = travel_s,
-        .ctx = &t,
+        .ctx = t,
     };
     struct routes found;
     routes_find(&problem, &found);
-    hand_out(m, &t, &found, draft);
-    draft->plan.start = t.points[0];
+    hand_out(m, t, &found, draft);
     routes_free(&found);
+}
+
+enum err plan_routes(struct model *m, const struct plan_request *request,
+                     struct plan_draft *draft)
+{
+    struct trip t = {.request = request, .plan = &draft->plan};
+    enum err err = ERR_OK;
+    gather(&t);
+    if (request->roads) {
+        const struct roads_source source = {
+            .path = request->roads, .crs = m->crs, .detour = request->detour};
+        err = roads_open(&source, t.points, t.count + 1, &t.roads);
+    }
+    if (!err)
+        find_routes(m, &t, draft);
+    draft->plan.start = t.points[0];
+    roads_close(t.roads);
     free(t.hamlets);
     free(t.points);
     free(t.places);
+    return err;
 }

@@ -141,6 +141,51 @@ follow()
     done
 }
 
+# Roads between all hamlets of a plan, one after the other from west to east, with a corner halfway
+# that makes each twice as long: make_roads PLAN.gpkg OUT.geojson
+make_roads()
+{
+    /usr/bin/python3 - "$@" <<'END'
+import json, sqlite3, struct, sys
+db = sqlite3.connect("file:%s?mode=ro" % sys.argv[1], uri=True)
+points = sorted(struct.unpack_from("<dd", row[0], 13) for row in db.execute("SELECT geom FROM plan_hamlet"))
+lines = []
+for (x1, y1), (x2, y2) in zip(points, points[1:]):
+    dx, dy, k = x2 - x1, y2 - y1, 0.9234  # cos of the latitude: a right angle on the ground
+    corner = ((x1 + x2) / 2 - dy * 0.866 / k, (y1 + y2) / 2 + dx * 0.866 * k)
+    lines.append({"type": "Feature", "properties": {}, "geometry": {
+        "type": "LineString", "coordinates": [(x1, y1), corner, (x2, y2)]}})
+json.dump({"type": "FeatureCollection", "features": lines}, open(sys.argv[2], "w"))
+END
+}
+
+@test "with roads, the ways are the roads'" {
+    local straight road
+    plan "$sample/empty.sqlite" straight.gpkg --hours 24 --detour 1
+    make_roads straight.gpkg roads.geojson
+    plan "$sample/empty.sqlite" plan.gpkg --hours 24 --detour 1 --roads roads.geojson
+    [ "$(ask plan.gpkg 'SELECT count(*) FROM plan_stop')" -eq "$(ask plan.gpkg 'SELECT count(*) FROM plan_hamlet')" ]
+    # from the middle to both ends and back: every road twice, each twice as long as a straight line
+    straight=$(/usr/bin/python3 - straight.gpkg <<'END'
+import math, sqlite3, struct, sys
+db = sqlite3.connect(sys.argv[1])
+points = sorted(struct.unpack_from("<dd", row[0], 13) for row in db.execute("SELECT geom FROM plan_hamlet"))
+print(sum(111195 * math.hypot((a[0] - b[0]) * math.cos(math.radians(a[1])), a[1] - b[1])
+          for a, b in zip(points, points[1:])))
+END
+    )
+    road=$(ask plan.gpkg 'SELECT sum(way_m) FROM plan_route')
+    awk -v road="$road" -v straight="$straight" 'BEGIN { d = road / (4 * straight)
+        exit !(d > 0.99 && d < 1.01) }'
+    # the line has the corners of the roads
+    [ "$(ask plan.gpkg 'SELECT length(geom) FROM plan_route')" -gt \
+        "$(ask straight.gpkg 'SELECT length(geom) FROM plan_route')" ]
+    run -3 --separate-stderr plan "$sample/empty.sqlite" no.gpkg --roads "$sample/hamlets.geojson"
+    [[ $stderr == *"a map layer of lines was expected"* ]]
+    run -3 --separate-stderr plan "$sample/empty.sqlite" no.gpkg --roads none.gpkg
+    [ ! -e no.gpkg ]
+}
+
 @test "faults are told, and leave nothing" {
     run -2 --separate-stderr plan "$sample/full.sqlite" plan.txt
     [[ $stderr == *"plan.txt: expected the name of a GeoPackage"* ]]
