@@ -45,6 +45,10 @@ bytes 4F >icmp/header-too-long
 mkdir -p workspace
 bytes 62 00100000 64200001 10000001 >workspace/bytes
 
+# The same of a plan.
+mkdir -p plan
+bytes 62 00100000 64200001 10000001 >plan/bytes
+
 # UTF-16 with and without its mark, with characters beyond 16 bit, and with halves of them.
 mkdir -p utf16
 printf 't,Bản 𝄞\n1,2\n' | iconv -t UTF-16LE >utf16/little

@@ -2,8 +2,10 @@
 #ifndef LOMSONG_PLAN_SCENE_H
 #define LOMSONG_PLAN_SCENE_H
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "plan.h"
-#include "scratch.h"
 #include "tally.h"
 
 struct plan_scene {
@@ -19,10 +21,17 @@ struct plan_scene {
     uint8_t bytes[4096];
 };
 
+/* For tests and fuzz targets alike. */
+static inline void plan_scene_must(bool ok)
+{
+    if (!ok)
+        abort();
+}
+
 static inline enum err plan_scene_pack(void *ctx, const struct tally_pack *pack)
 {
     struct plan_scene *s = ctx;
-    assert_true(s->plan.pack_count == 0 && pack->size <= sizeof s->bytes);
+    plan_scene_must(s->plan.pack_count == 0 && pack->size <= sizeof s->bytes);
     s->packs[0] = *pack;
     memcpy(s->bytes, pack->bytes, pack->size);
     s->packs[0].bytes = s->bytes;
@@ -41,7 +50,7 @@ static inline void plan_scene_tally(struct plan_scene *s)
     key.day = 20001;
     key.tech = TECH_NONE;
     tally_cell(t, key)->no_service += 10;
-    assert_int_equal(tally_pack(t, plan_scene_pack, s), ERR_OK);
+    plan_scene_must(tally_pack(t, plan_scene_pack, s) == ERR_OK);
     s->plan.packs = s->packs;
     tally_free(t);
 }
@@ -78,7 +87,7 @@ static inline void plan_scene_area(struct plan_scene *s, size_t i, const char *c
 static inline void plan_scene_fill(struct plan_scene *s)
 {
     memset(s, 0, sizeof *s);
-    assert_int_equal(rule_load_default(&s->plan.rule), ERR_OK);
+    plan_scene_must(rule_load_default(&s->plan.rule) == ERR_OK);
     plan_scene_area(s, 0, "H1");
     plan_scene_area(s, 1, "H1-c1");
     plan_scene_area(s, 2, "H2");

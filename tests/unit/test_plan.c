@@ -4,6 +4,7 @@
 
 #include "../support/capture.h"
 #include "../support/plan_scene.h"
+#include "../support/scratch.h"
 
 static void same_area(const struct plan_area *a, const struct plan_area *b)
 {

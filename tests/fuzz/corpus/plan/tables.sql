@@ -1,0 +1,2 @@
+ALTER TABLE plan_stop RENAME TO s;
+CREATE VIEW plan_stop AS SELECT * FROM s;
