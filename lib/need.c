@@ -119,12 +119,13 @@ static double variance_allowed(const struct wish *w, size_t further)
     return votes > 0.0 ? 1.0 / votes : HUGE_VAL;
 }
 
-/* Further samples without which the votes do not count. */
+/* Further samples without which the votes do not count; where no number of votes would
+ * do, one for each bin. */
 static int64_t samples_needed(const struct wish *w, size_t further)
 {
     const double lacking = ceil(votes_needed(w, further)) - (double)w->e->samples;
     const int64_t least = (int64_t)further;
-    return lacking > (double)least ? (int64_t)lacking : least;
+    return isfinite(lacking) && lacking > (double)least ? (int64_t)lacking : least;
 }
 
 static int compare_bins(const void *a, const void *b)

@@ -158,8 +158,8 @@ static enum err read_areas(struct plan_reader *p)
     }
     plan_reader_keep(p, p->areas);
     size_t at = 0;
-    for (size_t i = 0; i < p->plan->hamlet_count; i++) {
-        p->hamlets[i].areas = p->areas + at;
+    for (size_t i = 0; !r.err && i < p->plan->hamlet_count; i++) {
+        p->hamlets[i].areas = p->areas ? p->areas + at : NULL;
         at += p->hamlets[i].area_count;
         plan_rows_check(&r, p->hamlets[i].area_count > 0);
     }

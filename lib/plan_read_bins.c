@@ -91,8 +91,10 @@ static void read_bin_rows(struct plan_rows *r, struct bins *b)
 static bool hand_out(const struct bins *b, size_t at, struct judge_bin *wanted,
                      struct plan_area *a)
 {
+    if (a->bin_count == 0)
+        return false;
     bool *there = xcalloc(a->wanted_count + 1, sizeof *there);
-    bool ok = a->bin_count > 0;
+    bool ok = true;
     a->bins = b->items + at;
     a->wanted = wanted;
     for (size_t i = at; ok && i < at + a->bin_count; i++) {

@@ -1,1 +1,1 @@
-INSERT INTO plan_log VALUES ('0b', 3);
+SELECT 1;

@@ -1,0 +1,1 @@
+ALTER TABLE plan_area RENAME COLUMN area_kind TO kind;
