@@ -211,10 +211,10 @@ static enum err judge(struct workspace *ws, const struct model_options *options,
     close_packs(&packs);
     if (!err)
         err = model_areas_judge(m, &areas, &columns);
+    model_areas_free(&areas);
     if (!err && !options->changes)
         model_build_bins(m, &columns);
     model_columns_free(&columns);
-    model_areas_free(&areas);
     return err;
 }
 

@@ -303,7 +303,9 @@ static void do_area(struct area_worker *w, size_t at)
         judge_area(w, area, &w->areas->bins[at]);
         return;
     }
-    const enum err err = model_area_bins(&w->m, area, &w->areas->bins[at]);
+    struct bin_list *bins = &w->areas->bins[at];
+    const enum err err = model_area_bins(&w->m, area, bins);
+    bins->items = xshrink(bins->items, bins->count, &bins->capacity, sizeof *bins->items);
     if (err)
         w->err = err;
 }

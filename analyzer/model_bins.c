@@ -1,4 +1,5 @@
 /* The rows of bins.csv: per bin, operator and technology, over all days. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "model_build.h"
@@ -67,7 +68,7 @@ void model_add_bin_rows(struct model_column *column, const struct tally_cell **c
     }
 }
 
-void model_build_bins(struct model *m, const struct model_columns *columns)
+void model_build_bins(struct model *m, struct model_columns *columns)
 {
     size_t count = 0;
     for (size_t i = 0; i < columns->count; i++)
@@ -77,9 +78,12 @@ void model_build_bins(struct model *m, const struct model_columns *columns)
     /* columns of tiles follow each other, and each is sorted */
     count = 0;
     for (size_t i = 0; i < columns->count; i++) {
-        const struct model_column *c = &columns->items[i];
+        struct model_column *c = &columns->items[i];
         if (c->row_count > 0)
             memcpy(m->bins + count, c->rows, c->row_count * sizeof *c->rows);
         count += c->row_count;
+        free(c->rows); /* there may be gigabytes of them */
+        c->rows = NULL;
+        c->row_count = 0;
     }
 }

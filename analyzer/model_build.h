@@ -48,8 +48,8 @@ void model_keep_near(struct model *m, const struct workspace_changes *changes);
 MUST_CHECK enum err model_load_notes(struct workspace *ws, struct model *m);
 /* Fills the stations. */
 MUST_CHECK enum err model_load_stations(struct workspace *ws, struct model *m);
-/* Fills m->bins. */
-void model_build_bins(struct model *m, const struct model_columns *columns);
+/* Moves the rows of the columns to m->bins. */
+void model_build_bins(struct model *m, struct model_columns *columns);
 /* The bins of a test area; sets the point of a polygon area. */
 MUST_CHECK enum err model_area_bins(const struct model *m, struct area *area,
                                     struct bin_list *bins);

@@ -211,8 +211,12 @@ static bool read_tiles(const struct model_columns_options *o, struct job *j,
 }
 
 /* The levels have moved while they grew. */
-static void point_to_levels(struct model_column *c)
+static void end_column(struct model_column *c)
 {
+    c->rows = xshrink(c->rows, c->row_count, &c->row_capacity, sizeof *c->rows);
+    c->evidence = xshrink(c->evidence, c->evidence_count, &c->evidence_capacity,
+                          sizeof *c->evidence);
+    c->levels = xshrink(c->levels, c->level_count, &c->level_capacity, sizeof *c->levels);
     for (size_t i = 0; i < c->evidence_count; i++)
         c->evidence[i].levels = c->levels + c->evidence[i].level_at;
 }
@@ -226,7 +230,7 @@ static enum err do_job(const struct model_columns_options *o, struct job *j,
     for (size_t i = 0; ok && i < j->count; i++)
         ok = tally_unpack_begin(&unpackers[i], &j->packs[i].pack);
     ok = ok && read_tiles(o, j, g, unpackers);
-    point_to_levels(&j->column);
+    end_column(&j->column);
     free(unpackers);
     if (!ok)
         err_report(_("%s: a row of the table tally is damaged; make the workspace again"),

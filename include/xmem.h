@@ -19,5 +19,7 @@ char *xvasprintf(const char *fmt, va_list args) __attribute__((format(printf, 1,
  *     a->items = xgrow(a->items, a->count, &a->capacity, sizeof *a->items);
  *     a->items[a->count++] = item; */
 void *xgrow(void *items, size_t count, size_t *capacity, size_t size);
+/* Gives back the room behind the last element of what has done growing; NULL for none. */
+void *xshrink(void *items, size_t count, size_t *capacity, size_t size);
 
 #endif

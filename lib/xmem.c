@@ -88,3 +88,16 @@ void *xgrow(void *items, size_t count, size_t *capacity, size_t size)
     *capacity = wanted;
     return items;
 }
+
+void *xshrink(void *items, size_t count, size_t *capacity, size_t size)
+{
+    if (count == *capacity)
+        return items;
+    *capacity = count;
+    if (count == 0) {
+        free(items);
+        return NULL;
+    }
+    void *less = realloc(items, count * size);
+    return less ? less : items; /* what was there is room enough */
+}
