@@ -3,10 +3,12 @@
 
 #include <math.h>
 #include <ogr_api.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lang.h"
+#include "parallel.h"
 #include "shape.h"
 #include "xmem.h"
 
@@ -126,13 +128,33 @@ static struct latlon middle_of(const struct place_list *list)
                            .lon_deg = (all.MinX + all.MaxX) / 2};
 }
 
+/* One source, read by a thread of its own. */
+struct reading {
+    const char *source;
+    const char *role;
+    struct place_list *list;
+    enum err err;
+};
+
+static void read_source(void *worker)
+{
+    struct reading *r = worker;
+    if (r->source)
+        r->err = places_read(r->source, r->role, r->list);
+}
+
 enum err places_load(const struct places_sources *sources, struct places *places)
 {
-    enum err err = places_read(sources->hamlets, "hamlet", &places->hamlets);
-    if (!err && sources->clusters)
-        err = places_read(sources->clusters, "cluster", &places->clusters);
-    if (!err && sources->communes)
-        err = places_read(sources->communes, "commune", &places->communes);
+    struct reading readings[] = {
+        {sources->hamlets, "hamlet", &places->hamlets, ERR_OK},
+        {sources->clusters, "cluster", &places->clusters, ERR_OK},
+        {sources->communes, "commune", &places->communes, ERR_OK},
+    };
+    enum { SOURCES = sizeof readings / sizeof *readings };
+    enum err err = ERR_OK;
+    parallel_run(read_source, readings, SOURCES, sizeof *readings);
+    for (int i = 0; !err && i < SOURCES; i++)
+        err = readings[i].err;
     if (!err && sources->crosswalk)
         err = crosswalk_load(sources->crosswalk, &places->crosswalk);
     places->named_by = sources->crosswalk ? sources->crosswalk : sources->hamlets;
@@ -185,20 +207,63 @@ void places_free(struct places *places)
     free_list(&places->communes);
 }
 
-static enum err settle_point(struct place *p, const char *role,
-                             const struct region *region, const struct crs *crs)
+/* One thread's part of the points on surface of a list, with a CRS of its own. */
+struct surface_worker {
+    const struct place_list *list;
+    struct crs *crs;
+    atomic_size_t *next;
+};
+
+enum { PLACES_AT_ONCE = 64 };
+
+/* Where the polygon cannot be projected, the point stays none. */
+static void find_point(struct place *p, const struct crs *crs)
 {
     struct shape shape;
-    if (p->polygon.size > 0) {
-        if (shape_project(&p->polygon, crs, &shape) != ERR_OK) {
-            err_report(_("%s \"%s\" cannot be projected to EPSG:%d"), role, p->code,
-                       crs_epsg(crs));
-            return ERR_INPUT;
-        }
-        p->point = crs_inverse(crs, shape_point_on_surface(&shape));
-        shape_free(&shape);
+    if (p->polygon.size == 0 || shape_project(&p->polygon, crs, &shape) != ERR_OK)
+        return;
+    p->point = crs_inverse(crs, shape_point_on_surface(&shape));
+    shape_free(&shape);
+}
+
+static void find_points_at(void *worker)
+{
+    struct surface_worker *w = worker;
+    const size_t count = w->list->count;
+    size_t from;
+    while ((from = atomic_fetch_add(w->next, PLACES_AT_ONCE)) < count) {
+        for (size_t i = from; i < count && i < from + PLACES_AT_ONCE; i++)
+            find_point(&w->list->items[i], w->crs);
     }
+}
+
+static enum err find_points(const struct place_list *list, const struct crs *crs,
+                            int threads)
+{
+    struct surface_worker workers[PARALLEL_MAX] = {0};
+    atomic_size_t next = 0;
+    const size_t count = parallel_count(threads, list->count / PLACES_AT_ONCE);
+    enum err err = ERR_OK;
+    for (size_t i = 0; !err && i < count; i++) {
+        workers[i] = (struct surface_worker){.list = list, .next = &next};
+        err = crs_clone(crs, &workers[i].crs);
+    }
+    if (!err)
+        parallel_run(find_points_at, workers, count, sizeof *workers);
+    for (size_t i = 0; i < count; i++)
+        crs_close(workers[i].crs);
+    return err;
+}
+
+static enum err check_point(const struct place *p, const char *role,
+                            const struct region *region, const struct crs *crs)
+{
     const struct latlon at = p->point;
+    if (p->polygon.size > 0 && !geo_valid(at)) {
+        err_report(_("%s \"%s\" cannot be projected to EPSG:%d"), role, p->code,
+                   crs_epsg(crs));
+        return ERR_INPUT;
+    }
     if (geo_valid(at) && isfinite(crs_forward(crs, at).x_m) &&
         at.lon_deg >= region->west_deg && at.lon_deg <= region->east_deg &&
         at.lat_deg >= region->south_deg && at.lat_deg <= region->north_deg)
@@ -210,14 +275,20 @@ static enum err settle_point(struct place *p, const char *role,
     return ERR_INPUT;
 }
 
-enum err places_settle(struct places *places, const struct region *region,
-                       const struct crs *crs)
+static enum err settle_points(const struct place_list *list, const char *role,
+                              const struct places_settling *s)
 {
-    enum err err = ERR_OK;
-    for (size_t i = 0; !err && i < places->hamlets.count; i++)
-        err = settle_point(&places->hamlets.items[i], _("hamlet"), region, crs);
-    for (size_t i = 0; !err && i < places->clusters.count; i++)
-        err = settle_point(&places->clusters.items[i], _("cluster"), region, crs);
+    enum err err = find_points(list, s->crs, s->threads);
+    for (size_t i = 0; !err && i < list->count; i++)
+        err = check_point(&list->items[i], role, s->region, s->crs);
+    return err;
+}
+
+enum err places_settle(struct places *places, const struct places_settling *settling)
+{
+    enum err err = settle_points(&places->hamlets, _("hamlet"), settling);
+    if (!err)
+        err = settle_points(&places->clusters, _("cluster"), settling);
     if (!err && (places->communes.count > 0 || places->crosswalk.count > 0))
         places_find_communes(places);
     return err;

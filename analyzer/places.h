@@ -84,8 +84,13 @@ void places_free(struct places *places);
 /* What needs the survey's CRS and region: points on surface of polygons, the check that
  * everything lies inside the region, and the hamlets' communes (places_find_communes).
  * ERR_INPUT, reported, where a place is outside the region. */
-MUST_CHECK enum err places_settle(struct places *places, const struct region *region,
-                                  const struct crs *crs);
+struct places_settling {
+    const struct region *region;
+    const struct crs *crs;
+    int threads; /* 0: one per processor */
+};
+MUST_CHECK enum err places_settle(struct places *places,
+                                  const struct places_settling *settling);
 
 /* Reads one source into a list; `role` is "hamlet", "cluster" or "commune". */
 MUST_CHECK enum err places_read(const char *source, const char *role,

@@ -131,8 +131,9 @@ enum err session_new(struct session *s, const char *path, const struct options *
         goto done;
     const int epsg = region_epsg(&s->region, places.middle);
     err = crs_open(epsg, s->region.operation, &s->crs);
+    const struct places_settling settling = {&s->region, s->crs, o->threads};
     if (!err)
-        err = places_settle(&places, &s->region, s->crs);
+        err = places_settle(&places, &settling);
     if (err)
         goto done;
     struct workspace_settings settings = {

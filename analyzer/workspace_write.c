@@ -58,7 +58,7 @@ static enum err put_commune(struct workspace *ws, sqlite3_stmt *stmt,
     return workspace_sql_run(ws, stmt);
 }
 
-enum err workspace_put_places(struct workspace *ws, const struct places *places)
+static enum err put_places(struct workspace *ws, const struct places *places)
 {
     sqlite3_stmt *hamlet = NULL, *area = NULL, *commune = NULL;
     enum err err = workspace_sql_prepare(
@@ -95,6 +95,15 @@ enum err workspace_put_places(struct workspace *ws, const struct places *places)
     sqlite3_finalize(area);
     sqlite3_finalize(commune);
     return err ? err : workspace_sql_put_moves(ws, places);
+}
+
+enum err workspace_put_places(struct workspace *ws, const struct places *places)
+{
+    /* SpatiaLite's would look up the column's type and note the time for every row */
+    sqlite3_db_config(ws->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
+    const enum err err = put_places(ws, places);
+    sqlite3_db_config(ws->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 1, NULL);
+    return err;
 }
 
 enum err workspace_put_place_file(struct workspace *ws, const char *role,

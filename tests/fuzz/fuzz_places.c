@@ -57,7 +57,7 @@ static void settle(struct places *places)
     struct crs *crs = NULL;
     CHECK(region_load("vn", &region) == ERR_OK);
     CHECK(crs_open(region.crs[0].epsg, region.operation, &crs) == ERR_OK);
-    if (places_settle(places, &region, crs) == ERR_OK) {
+    if (places_settle(places, &(struct places_settling){&region, crs, 1}) == ERR_OK) {
         for (size_t i = 0; i < places->hamlets.count; i++)
             CHECK(geo_valid(places->hamlets.items[i].point));
     }

@@ -343,7 +343,7 @@ static enum err settle(struct places *p, const char *region_name)
     assert_int_equal(region_load(region_name, &region), ERR_OK);
     assert_int_equal(crs_open(region_epsg(&region, p->middle), region.operation, &crs),
                      ERR_OK);
-    const enum err err = places_settle(p, &region, crs);
+    const enum err err = places_settle(p, &(struct places_settling){&region, crs, 0});
     crs_close(crs);
     region_free(&region);
     return err;
