@@ -104,6 +104,7 @@ int main(int argc, char **argv)
     struct options options;
     options_parse(command, argc, argv, &options);
     GDALAllRegister();
+    GDALSetCacheMax64(64 << 20); /* not a twentieth of what memory the machine has */
     CPLSetErrorHandler(
         CPLQuietErrorHandler); /* what fails is told by us, with the file */
     enum err err = command->run(&options);

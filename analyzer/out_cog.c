@@ -72,17 +72,65 @@ static size_t halve(struct cog_pixel *pixels, size_t count)
     return kept;
 }
 
-static bool draw(struct out_gdal *g, GDALRasterBandH band, struct cog_pixel *pixels,
+/* Block by block, from the north-west. */
+static int compare_blocks(const void *left, const void *right)
+{
+    const struct cog_pixel *a = left;
+    const struct cog_pixel *b = right;
+    if (a->row / BLOCK_SIZE != b->row / BLOCK_SIZE)
+        return a->row / BLOCK_SIZE < b->row / BLOCK_SIZE ? -1 : 1;
+    if (a->column / BLOCK_SIZE != b->column / BLOCK_SIZE)
+        return a->column / BLOCK_SIZE < b->column / BLOCK_SIZE ? -1 : 1;
+    return compare_pixels(left, right);
+}
+
+/* One block of values, of whichever type the band has. */
+union block {
+    float share[BLOCK_SIZE][BLOCK_SIZE];
+    int16_t dbm[BLOCK_SIZE][BLOCK_SIZE];
+};
+
+static void fill_block(union block *block, const struct cog *c,
+                       const struct cog_pixel *pixels, size_t count)
+{
+    for (int i = 0; i < BLOCK_SIZE * BLOCK_SIZE; i++) {
+        if (c->is_share)
+            block->share[i / BLOCK_SIZE][i % BLOCK_SIZE] = (float)c->no_data;
+        else
+            block->dbm[i / BLOCK_SIZE][i % BLOCK_SIZE] = (int16_t)c->no_data;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const int row = pixels[i].row % BLOCK_SIZE;
+        const int column = pixels[i].column % BLOCK_SIZE;
+        if (c->is_share)
+            block->share[row][column] = pixels[i].value;
+        else
+            block->dbm[row][column] = (int16_t)pixels[i].value;
+    }
+}
+
+/* A whole block at a time: pixel by pixel GDAL would unpack and pack each of them again
+ * and again once they do not all fit its cache. */
+static bool draw(struct out_gdal *g, GDALRasterBandH band, const struct cog *c,
                  size_t count)
 {
-    for (size_t i = 0; i < count; i++) {
-        struct cog_pixel *p = &pixels[i];
-        const CPLErr err = GDALRasterIO(band, GF_Write, p->column, p->row, 1, 1,
-                                        &p->value, 1, 1, GDT_Float32, 0, 0);
-        if (!out_gdal_check(g, err == CE_None, "GDALRasterIO"))
-            return false;
+    struct cog_pixel *pixels = c->pixels;
+    union block *block = xmalloc(sizeof *block);
+    bool ok = true;
+    qsort(pixels, count, sizeof *pixels, compare_blocks);
+    for (size_t from = 0, to; ok && from < count; from = to) {
+        const int x = pixels[from].column / BLOCK_SIZE;
+        const int y = pixels[from].row / BLOCK_SIZE;
+        to = from + 1;
+        while (to < count && pixels[to].column / BLOCK_SIZE == x &&
+               pixels[to].row / BLOCK_SIZE == y)
+            to++;
+        fill_block(block, c, pixels + from, to - from);
+        ok = out_gdal_check(g, GDALWriteBlock(band, x, y, block) == CE_None,
+                            "GDALWriteBlock");
     }
-    return true;
+    free(block);
+    return ok;
 }
 
 /* Makes empty overviews until the smallest is one block; false where that fails. */
@@ -109,11 +157,11 @@ static bool draw_all(struct out_gdal *g, GDALDatasetH sparse, const struct cog *
 {
     size_t count = c->pixel_count;
     GDALRasterBandH band = GDALGetRasterBand(sparse, 1);
-    bool ok = draw(g, band, c->pixels, count);
+    bool ok = draw(g, band, c, count);
     const int overviews = GDALGetOverviewCount(band);
     for (int i = 0; i < overviews && ok; i++) {
         count = halve(c->pixels, count);
-        ok = draw(g, GDALGetOverview(band, i), c->pixels, count);
+        ok = draw(g, GDALGetOverview(band, i), c, count);
     }
     GDALFlushCache(sparse);
     return ok && !g->failed;
@@ -128,6 +176,7 @@ static GDALDatasetH create_sparse(struct out_gdal *g, const char *memory,
     options = CSLSetNameValue(options, "BLOCKXSIZE", BLOCK_SIZE_TEXT);
     options = CSLSetNameValue(options, "BLOCKYSIZE", BLOCK_SIZE_TEXT);
     options = CSLSetNameValue(options, "COMPRESS", "DEFLATE");
+    options = CSLSetNameValue(options, "ZLEVEL", "1"); /* it is unpacked again soon */
     options = CSLSetNameValue(options, "BIGTIFF", "YES");
     GDALDatasetH sparse =
         GDALCreate(GDALGetDriverByName("GTiff"), memory, (int)c->width, (int)c->height, 1,
