@@ -1,6 +1,7 @@
 /* Where the names stand on a map. */
 #include "pdf_labels.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "xmem.h"
@@ -18,19 +19,49 @@ static bool inside(const struct pdf_box *frame, const struct pdf_box *box)
            box->y + box->height <= frame->y + frame->height;
 }
 
+static int cell_at(double at, double from, double size)
+{
+    const double cell = floor((at - from) / size * PDF_LABELS_CELLS);
+    return cell > 0 ? (int)fmin(cell, PDF_LABELS_CELLS - 1) : 0;
+}
+
+/* The cells that a box reaches into; those at the edge stand for all beyond. */
+struct cells {
+    int x0, x1, y0, y1;
+};
+
+static struct cells cells_of(const struct pdf_box *frame, const struct pdf_box *box)
+{
+    return (struct cells){cell_at(box->x, frame->x, frame->width),
+                          cell_at(box->x + box->width, frame->x, frame->width),
+                          cell_at(box->y, frame->y, frame->height),
+                          cell_at(box->y + box->height, frame->y, frame->height)};
+}
+
 void pdf_labels_take(struct pdf_labels *l, struct pdf_box box)
 {
-    l->taken = xgrow(l->taken, l->count, &l->capacity, sizeof *l->taken);
-    l->taken[l->count++] = box;
+    const struct cells c = cells_of(&l->frame, &box);
+    for (int x = c.x0; x <= c.x1; x++) {
+        for (int y = c.y0; y <= c.y1; y++) {
+            l->taken = xgrow(l->taken, l->count, &l->capacity, sizeof *l->taken);
+            l->taken[l->count++] = (struct pdf_taken){box, l->cells[x][y]};
+            l->cells[x][y] = l->count;
+        }
+    }
 }
 
 static bool is_free(const struct pdf_labels *l, const struct pdf_box *box)
 {
+    const struct cells c = cells_of(&l->frame, box);
     if (!inside(&l->frame, box))
         return false;
-    for (size_t i = 0; i < l->count; i++) {
-        if (overlap(&l->taken[i], box))
-            return false;
+    for (int x = c.x0; x <= c.x1; x++) {
+        for (int y = c.y0; y <= c.y1; y++) {
+            for (size_t i = l->cells[x][y]; i > 0; i = l->taken[i - 1].next) {
+                if (overlap(&l->taken[i - 1].box, box))
+                    return false;
+            }
+        }
     }
     return true;
 }

@@ -11,11 +11,22 @@ struct pdf_box {
     double width, height;
 };
 
+/* The frame is cut into so many cells each way, to find what is near. */
+enum { PDF_LABELS_CELLS = 40 };
+
+/* A box that reaches into a cell. */
+struct pdf_taken {
+    struct pdf_box box;
+    size_t next; /* of the same cell, counted from 1; 0: the last */
+};
+
+/* Zeroed but for the frame, nothing is taken. */
 struct pdf_labels {
     struct pdf_box frame; /* nothing stands outside */
-    struct pdf_box *taken;
+    struct pdf_taken *taken;
     size_t count;
     size_t capacity;
+    size_t cells[PDF_LABELS_CELLS][PDF_LABELS_CELLS]; /* the first of each, as `next` */
 };
 
 /* Keeps labels away from a box. */
