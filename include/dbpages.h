@@ -39,6 +39,7 @@ void dbpages_cursor_close(struct dbpages_cursor *c);
 /* The next row is the first of this leaf. */
 void dbpages_cursor_seek(struct dbpages_cursor *c, size_t leaf);
 
+enum { DBPAGES_BEHIND = 8 }; /* bytes behind a record that can be read, too */
 struct dbpages_row {
     int64_t key;
     const uint8_t *record; /* valid until the next call */

@@ -105,11 +105,12 @@ static bool take_table_below(struct descent *d, uint32_t root, int depth,
 static bool take_children(struct descent *d, const struct dbpages_page *page, int depth,
                           int64_t last_key)
 {
-    struct dbpages_cell cell;
-    bool ok = dbpages_is_tight(d->pages, page);
+    struct dbpages_cell *cells = xcalloc(dbpages_cells_max(d->pages), sizeof *cells);
+    bool ok = dbpages_cells(d->pages, page, cells);
     for (uint32_t i = 0; ok && i < page->cells; i++)
-        ok = dbpages_cell(d->pages, page, i, &cell) && cell.key <= last_key &&
-             take_table_below(d, cell.child, depth + 1, cell.key);
+        ok = cells[i].key <= last_key &&
+             take_table_below(d, cells[i].child, depth + 1, cells[i].key);
+    free(cells);
     return ok && take_table_below(d, page->last_child, depth + 1, last_key);
 }
 
@@ -193,8 +194,9 @@ struct dbpages_cursor {
     size_t run_first, run_count;
     size_t leaf;
     uint32_t cell;
-    bool is_loaded; /* `page` is that of `leaf` */
-    struct dbpages_page page;
+    bool is_loaded; /* `cells` are those of `leaf` */
+    uint32_t cell_count;
+    struct dbpages_cell *cells;
     int64_t last_key; /* of the row before, or the smallest that none may reach */
 };
 
@@ -202,7 +204,8 @@ struct dbpages_cursor *dbpages_cursor_open(const struct dbpages *p)
 {
     struct dbpages_cursor *c = xcalloc(1, sizeof *c);
     c->pages = p;
-    c->run = xmalloc((size_t)RUN * p->page_size);
+    c->run = xcalloc((size_t)RUN * p->page_size + DBPAGES_BEHIND, 1);
+    c->cells = xcalloc(dbpages_cells_max(p), sizeof *c->cells);
     return c;
 }
 
@@ -210,6 +213,7 @@ void dbpages_cursor_close(struct dbpages_cursor *c)
 {
     if (!c)
         return;
+    free(c->cells);
     free(c->run);
     free(c);
 }
@@ -247,10 +251,12 @@ static bool load_leaf(struct dbpages_cursor *c)
     if (!load_run(c))
         return false;
     const uint8_t *data = c->run + (c->leaf - c->run_first) * p->page_size;
-    if (!dbpages_page(p, p->leaves[c->leaf].page, data, &c->page) ||
-        c->page.kind != DBPAGES_TABLE_LEAF || (c->page.cells == 0 && p->leaf_count > 1) ||
-        !dbpages_is_tight(p, &c->page))
+    struct dbpages_page page;
+    if (!dbpages_page(p, p->leaves[c->leaf].page, data, &page) ||
+        page.kind != DBPAGES_TABLE_LEAF || (page.cells == 0 && p->leaf_count > 1) ||
+        !dbpages_cells(p, &page, c->cells))
         return false;
+    c->cell_count = page.cells;
     c->last_key = c->leaf > 0 ? p->leaves[c->leaf - 1].last_key : INT64_MIN;
     c->cell = 0;
     c->is_loaded = true;
@@ -260,8 +266,7 @@ static bool load_leaf(struct dbpages_cursor *c)
 int dbpages_cursor_next(struct dbpages_cursor *c, struct dbpages_row *row)
 {
     const struct dbpages *p = c->pages;
-    struct dbpages_cell cell;
-    while (!c->is_loaded || c->cell == c->page.cells) {
+    while (!c->is_loaded || c->cell == c->cell_count) {
         if (c->is_loaded) {
             c->leaf++;
             c->is_loaded = false;
@@ -271,12 +276,12 @@ int dbpages_cursor_next(struct dbpages_cursor *c, struct dbpages_row *row)
         if (!load_leaf(c))
             return -1;
     }
-    if (!dbpages_cell(p, &c->page, c->cell, &cell) || cell.overflow != 0 ||
-        cell.key <= c->last_key || cell.key > p->leaves[c->leaf].last_key)
+    const struct dbpages_cell *cell = &c->cells[c->cell++];
+    if (cell->overflow != 0 || cell->key <= c->last_key ||
+        cell->key > p->leaves[c->leaf].last_key)
         return -1;
-    c->cell++;
-    c->last_key = cell.key;
+    c->last_key = cell->key;
     *row = (struct dbpages_row){
-        .key = cell.key, .record = cell.payload, .size = (size_t)cell.payload_size};
+        .key = cell->key, .record = cell->payload, .size = (size_t)cell->payload_size};
     return 1;
 }

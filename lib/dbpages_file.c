@@ -27,7 +27,7 @@ uint32_t dbpages_get4(const uint8_t *at)
     return get2(at) << 16 | get2(at + 2);
 }
 
-bool dbpages_varint(const uint8_t **at, const uint8_t *end, uint64_t *value)
+static bool long_varint(const uint8_t **at, const uint8_t *end, uint64_t *value)
 {
     uint64_t v = 0;
     const uint8_t *p = *at;
@@ -46,6 +46,25 @@ bool dbpages_varint(const uint8_t **at, const uint8_t *end, uint64_t *value)
     *value = v << 8 | *p++; /* the ninth byte counts whole */
     *at = p;
     return true;
+}
+
+/* Most are short. */
+static inline bool varint(const uint8_t **at, const uint8_t *end, uint64_t *value)
+{
+    const uint8_t *p = *at;
+    if (end - p < 3 || (p[0] & p[1] & p[2] & 0x80))
+        return long_varint(at, end, value);
+    uint64_t v = p[0] & 0x7F;
+    for (; *p & 0x80; p++)
+        v = v << 7 | (p[1] & 0x7F);
+    *value = v;
+    *at = p + 1;
+    return true;
+}
+
+bool dbpages_varint(const uint8_t **at, const uint8_t *end, uint64_t *value)
+{
+    return varint(at, end, value);
 }
 
 bool dbpages_read(const struct dbpages *p, uint32_t first, size_t count, uint8_t *to)
@@ -193,11 +212,10 @@ bool dbpages_cell(const struct dbpages *p, const struct dbpages_page *page, uint
         cell->child = dbpages_get4(to);
         to += 4;
     }
-    if (page->kind != DBPAGES_TABLE_INNER &&
-        !dbpages_varint(&to, end, &cell->payload_size))
+    if (page->kind != DBPAGES_TABLE_INNER && !varint(&to, end, &cell->payload_size))
         return false;
     if (page->kind == DBPAGES_TABLE_INNER || page->kind == DBPAGES_TABLE_LEAF) {
-        if (!dbpages_varint(&to, end, &key))
+        if (!varint(&to, end, &key))
             return false;
         cell->key = (int64_t)key;
     }
@@ -247,38 +265,42 @@ static bool add_free_blocks(const struct dbpages *p, const struct dbpages_page *
 
 /* As rows that were only ever appended lie: each cell ends where the one before begins.
  */
-static bool is_stacked(const struct dbpages *p, const struct dbpages_page *page)
+static bool is_stacked(const struct dbpages *p, const struct dbpages_page *page,
+                       const struct dbpages_cell *cells)
 {
     const uint8_t *h = page->data + page->header;
-    struct dbpages_cell cell;
     uint32_t top = p->usable;
     if (get2(h + 1) != 0 || h[7] != 0)
         return false;
     for (uint32_t i = 0; i < page->cells; i++) {
-        if (!dbpages_cell(p, page, i, &cell) || cell.at + cell.size != top)
+        if (cells[i].at + cells[i].size != top)
             return false;
-        top = cell.at;
+        top = cells[i].at;
     }
     return top == page->content;
 }
 
-bool dbpages_is_tight(const struct dbpages *p, const struct dbpages_page *page)
+size_t dbpages_cells_max(const struct dbpages *p)
 {
-    if (is_stacked(p, page))
-        return true;
-    const uint32_t max = p->usable / CELL_MIN;
-    if (page->cells > max)
+    return p->usable / CELL_MIN;
+}
+
+bool dbpages_cells(const struct dbpages *p, const struct dbpages_page *page,
+                   struct dbpages_cell *cells)
+{
+    if (page->cells > dbpages_cells_max(p))
         return false;
-    struct span *spans = xmalloc((max + 1) * sizeof *spans);
-    uint32_t count = 0;
-    bool tight = true;
-    struct dbpages_cell cell;
-    for (uint32_t i = 0; tight && i < page->cells; i++) {
-        tight = dbpages_cell(p, page, i, &cell);
-        if (tight)
-            spans[count++] = (struct span){cell.at, cell.at + cell.size};
+    for (uint32_t i = 0; i < page->cells; i++) {
+        if (!dbpages_cell(p, page, i, &cells[i]))
+            return false;
     }
-    tight = tight && add_free_blocks(p, page, spans, &count);
+    if (is_stacked(p, page, cells))
+        return true;
+    struct span *spans = xmalloc((dbpages_cells_max(p) + 1) * sizeof *spans);
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < page->cells; i++)
+        spans[count++] = (struct span){cells[i].at, cells[i].at + cells[i].size};
+    bool tight = add_free_blocks(p, page, spans, &count);
     uint32_t fragments = 0, at = page->content;
     if (tight && count > 1)
         qsort(spans, count, sizeof *spans, compare_spans);

@@ -58,8 +58,10 @@ bool dbpages_page(const struct dbpages *p, uint32_t number, const uint8_t *data,
                   struct dbpages_page *page);
 bool dbpages_cell(const struct dbpages *p, const struct dbpages_page *page, uint32_t i,
                   struct dbpages_cell *cell);
-/* True where cells and free blocks lie side by side and fill the page as its header says:
- * what PRAGMA quick_check asks of a page. */
-bool dbpages_is_tight(const struct dbpages *p, const struct dbpages_page *page);
+size_t dbpages_cells_max(const struct dbpages *p);
+/* All cells of a page; false where they and the free blocks do not lie side by side and
+ * fill the page as its header says, which is what PRAGMA quick_check asks of a page. */
+bool dbpages_cells(const struct dbpages *p, const struct dbpages_page *page,
+                   struct dbpages_cell *cells);
 
 #endif

@@ -85,7 +85,13 @@ static uint64_t get_uint(const uint8_t *from, size_t size, bool little)
 
 static double get_double(const uint8_t *from, bool little)
 {
-    const uint64_t bits = get_uint(from, sizeof bits, little);
+    uint64_t bits = 0;
+    if (little) { /* in this form it is one load */
+        for (size_t i = 0; i < sizeof bits; i++)
+            bits |= (uint64_t)from[i] << (8 * i);
+    } else {
+        bits = get_uint(from, sizeof bits, false);
+    }
     double value;
     memcpy(&value, &bits, sizeof value);
     return value;

@@ -7,7 +7,10 @@
 
 #include "xmem.h"
 
-enum { BUFFER_SIZE = 1 << 16 };
+enum {
+    BUFFER_SIZE = TRIPLOG_ROOM_MAX,
+    FULL = 1 << 15, /* enough for one call of the hash */
+};
 
 struct triplog_blocks {
     EVP_MD_CTX *hash;
@@ -107,12 +110,9 @@ void triplog_blocks_value(struct triplog_blocks *b, char type, const void *data,
     put(b, data, size);
 }
 
-void triplog_blocks_nulls(struct triplog_blocks *b, size_t count)
+void triplog_blocks_null(struct triplog_blocks *b)
 {
-    static const char nulls[] = "NNNNNNNNNNNNNNNN";
-    for (; count > sizeof nulls - 1; count -= sizeof nulls - 1)
-        put(b, nulls, sizeof nulls - 1);
-    put(b, nulls, count);
+    put(b, "N", 1);
 }
 
 void triplog_blocks_number(struct triplog_blocks *b, char type, uint64_t bits)
@@ -120,6 +120,15 @@ void triplog_blocks_number(struct triplog_blocks *b, char type, uint64_t bits)
     uint8_t bytes[9] = {(uint8_t)type};
     put_big_endian(bytes + 1, bits, 8);
     put(b, bytes, sizeof bytes);
+}
+
+uint8_t *triplog_blocks_room(struct triplog_blocks *b, size_t size)
+{
+    if (b->used > FULL || size > BUFFER_SIZE - b->used)
+        flush(b);
+    uint8_t *room = b->buffer + b->used;
+    b->used += size;
+    return room;
 }
 
 const uint8_t *triplog_blocks_digests(struct triplog_blocks *b, size_t *size)

@@ -20,8 +20,12 @@ void triplog_blocks_free(struct triplog_blocks *b);
 void triplog_blocks_row(struct triplog_blocks *b, int64_t key);
 void triplog_blocks_value(struct triplog_blocks *b, char type, const void *data,
                           size_t size);
-void triplog_blocks_nulls(struct triplog_blocks *b, size_t count);
+void triplog_blocks_null(struct triplog_blocks *b);
 void triplog_blocks_number(struct triplog_blocks *b, char type, uint64_t bits);
+/* Room for the values of the row that has begun, as they are hashed, to be written by the
+ * caller; at most TRIPLOG_ROOM_MAX bytes. */
+enum { TRIPLOG_ROOM_MAX = 1 << 17 };
+uint8_t *triplog_blocks_room(struct triplog_blocks *b, size_t size);
 /* The SHA-256 of all blocks so far, one after the other, which ends the last of them;
  * NULL where hashing failed. `size` is that of all together. */
 const uint8_t *triplog_blocks_digests(struct triplog_blocks *b, size_t *size);

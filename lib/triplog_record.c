@@ -10,42 +10,13 @@
 #include <string.h>
 
 #include "dbpages.h"
+#include "triplog_plan.h"
 #include "xmem.h"
 
 enum {
     PLANS = 256, /* a power of two */
-    HEADER_MAX = 2 * RECORD_COLUMNS_MAX,
-    OPERATORS = 16, /* a power of two */
+    OPERATORS = 8,
     WORD_MAX = 31,
-};
-
-/* fileformat2 §2.1: types of values */
-enum {
-    TYPE_NULL = 0,
-    TYPE_INT64 = 6,
-    TYPE_DOUBLE = 7,
-    TYPE_ZERO = 8,
-    TYPE_ONE = 9,
-    TYPE_RESERVED = 10, /* and 11 */
-    TYPE_BLOB = 12,     /* even; odd: text */
-};
-
-/* A value that is there. */
-struct part {
-    uint32_t at; /* in the record */
-    uint32_t size;
-    uint32_t type; /* TYPE_BLOB and TYPE_BLOB + 1 for blobs and texts of any size */
-    uint16_t column;
-    enum record_use use;
-    size_t offset;
-};
-
-struct plan {
-    size_t header_size; /* 0: none */
-    size_t size;        /* of the record */
-    uint8_t header[HEADER_MAX];
-    size_t count;
-    struct part parts[RECORD_COLUMNS_MAX]; /* in order of columns */
 };
 
 struct word {
@@ -66,10 +37,11 @@ struct record_reader {
     struct word techs[TECH_COUNT];
     struct plan *plans;
     struct known_operator operators[OPERATORS];
+    unsigned next_operator;
     uint8_t *previous; /* the record before */
     size_t previous_capacity;
-    const struct plan *previous_plan; /* NULL: none */
-    struct plan spare;                /* of the record before, where its place is taken */
+    struct plan *previous_plan; /* NULL: none */
+    struct plan spare;          /* of the record before, where its place is taken */
 };
 
 static struct word to_word(const char *text)
@@ -96,6 +68,8 @@ void record_reader_free(struct record_reader *r)
 {
     if (!r)
         return;
+    for (size_t i = 0; i < PLANS; i++)
+        plan_clear(&r->plans[i]);
     free(r->previous);
     free(r->plans);
     free(r);
@@ -104,80 +78,6 @@ void record_reader_free(struct record_reader *r)
 void record_reader_restart(struct record_reader *r)
 {
     r->previous_plan = NULL;
-}
-
-/* A type that a column of this use has in a log of ours. */
-static bool is_expected(const struct record_column *c, uint64_t type)
-{
-    if (type == TYPE_NULL)
-        return !c->not_null || c->use == RECORD_KEY;
-    const bool is_text = type > TYPE_BLOB && type % 2 == 1;
-    const bool is_int = type <= TYPE_INT64 || type == TYPE_ZERO || type == TYPE_ONE;
-    switch (c->use) {
-    case RECORD_UNUSED:
-        return type < TYPE_RESERVED || type >= TYPE_BLOB;
-    case RECORD_KEY:
-        return false;
-    case RECORD_GEOMETRY:
-        return type >= TYPE_BLOB && !is_text;
-    case RECORD_ID:
-        return is_int;
-    case RECORD_NUMBER:
-        return is_int || type == TYPE_DOUBLE;
-    case RECORD_TEXT:
-    case RECORD_STATE:
-    case RECORD_TECH:
-    case RECORD_MCC:
-    case RECORD_MNC:
-        return is_text;
-    }
-    return false;
-}
-
-static uint32_t value_size(uint64_t type)
-{
-    static const uint8_t sizes[TYPE_BLOB] = {0, 1, 2, 3, 4, 6, 8, 8, 0, 0, 0, 0};
-    return type < TYPE_BLOB ? sizes[type] : (uint32_t)((type - TYPE_BLOB) / 2);
-}
-
-/* Works out what stands where in a record of `size` bytes. */
-static bool make_plan(const struct record_layout *layout, const uint8_t *record,
-                      size_t size, struct plan *plan)
-{
-    const uint8_t *at = record;
-    uint64_t header_size;
-    plan->header_size = 0;
-    plan->count = 0;
-    if (!dbpages_varint(&at, record + size, &header_size) || header_size > size ||
-        header_size > HEADER_MAX || header_size < (size_t)(at - record))
-        return false;
-    uint64_t to = header_size;
-    for (size_t i = 0; i < layout->count; i++) {
-        const struct record_column *c = &layout->columns[i];
-        uint64_t type;
-        if (!dbpages_varint(&at, record + header_size, &type) || !is_expected(c, type) ||
-            type > INT32_MAX)
-            return false;
-        if (type == TYPE_NULL && c->use == RECORD_KEY)
-            type = TYPE_ZERO; /* takes no room, and stands for the key */
-        if (type == TYPE_NULL)
-            continue;
-        plan->parts[plan->count++] = (struct part){
-            .at = (uint32_t)to,
-            .size = value_size(type),
-            .type = (uint32_t)(type < TYPE_BLOB ? type : TYPE_BLOB + type % 2),
-            .column = (uint16_t)i,
-            .use = c->use,
-            .offset = c->offset,
-        };
-        to += value_size(type);
-    }
-    if (at != record + header_size || to != size)
-        return false;
-    plan->size = size;
-    memcpy(plan->header, record, header_size);
-    plan->header_size = header_size;
-    return true;
 }
 
 static size_t hash_header(const uint8_t *header, size_t size)
@@ -195,8 +95,7 @@ static size_t hash_header(const uint8_t *header, size_t size)
 }
 
 /* The plan of a record; NULL where it is not of ours. */
-static const struct plan *plan_of(struct record_reader *r, const uint8_t *record,
-                                  size_t size)
+static struct plan *plan_of(struct record_reader *r, const uint8_t *record, size_t size)
 {
     const size_t header_size = size > 0 ? record[0] : 0;
     if (header_size == 0 || header_size >= 0x80 || header_size > size)
@@ -207,40 +106,10 @@ static const struct plan *plan_of(struct record_reader *r, const uint8_t *record
         return plan;
     if (r->previous_plan == plan) {
         r->spare = *plan;
+        r->spare.seal = NULL;
         r->previous_plan = &r->spare;
     }
-    return make_plan(r->layout, record, size, plan) ? plan : NULL;
-}
-
-static int64_t get_int(const uint8_t *at, uint32_t type)
-{
-    static const uint8_t sizes[] = {0, 1, 2, 3, 4, 6, 8};
-    if (type >= TYPE_ZERO)
-        return type - TYPE_ZERO;
-    uint64_t value = at[0] & 0x80 ? UINT64_MAX : 0;
-    for (int i = 0; i < sizes[type]; i++)
-        value = value << 8 | at[i];
-    return (int64_t)value;
-}
-
-static uint64_t get_bits(const uint8_t *at)
-{
-    uint64_t bits = 0;
-    for (int i = 0; i < 8; i++)
-        bits = bits << 8 | at[i];
-    return bits;
-}
-
-/* False for NAN, which SQLite reads as NULL. */
-static bool get_double(const uint8_t *at, uint32_t type, double *value)
-{
-    if (type != TYPE_DOUBLE) {
-        *value = (double)get_int(at, type);
-        return true;
-    }
-    const uint64_t bits = get_bits(at);
-    memcpy(value, &bits, sizeof *value);
-    return !isnan(*value);
+    return plan_make(r->layout, record, size, plan) ? plan : NULL;
 }
 
 /* A text as C has it: SQLite hands out what stands before a NUL no otherwise. */
@@ -297,28 +166,35 @@ struct digits {
     uint32_t mcc_size, mnc_size;
 };
 
-/* The few operators of a log are parsed once each. */
-static bool read_operator(struct record_reader *r, const struct digits *d, mccmnc_t *op)
+static bool join_operator(const struct digits *d, mccmnc_t *op)
 {
     char mcc[WORD_MAX + 1] = "", mnc[WORD_MAX + 1] = "";
     if ((d->mcc && !get_word(d->mcc, d->mcc_size, mcc)) ||
         (d->mnc && !get_word(d->mnc, d->mnc_size, mnc)))
         return false;
-    if (d->mcc_size > 3 || d->mnc_size > 3) {
-        *op = mccmnc_join(mcc, mnc);
-        return true;
+    *op = mccmnc_join(mcc, mnc);
+    return true;
+}
+
+/* The few operators of a log are parsed once each. */
+static bool read_operator(struct record_reader *r, const struct digits *d, mccmnc_t *op)
+{
+    if (d->mcc_size > 3 || d->mnc_size > 3)
+        return join_operator(d, op);
+    uint64_t key = (uint64_t)(d->mcc_size + 1) << 56 | (uint64_t)(d->mnc_size + 1) << 48;
+    for (uint32_t i = 0; i < d->mcc_size; i++)
+        key |= (uint64_t)d->mcc[i] << (8 * i);
+    for (uint32_t i = 0; i < d->mnc_size; i++)
+        key |= (uint64_t)d->mnc[i] << (24 + 8 * i);
+    for (int i = 0; i < OPERATORS; i++) {
+        if (r->operators[i].digits == key) {
+            *op = r->operators[i].mccmnc;
+            return true;
+        }
     }
-    char digits[8] = {[6] = (char)(d->mcc_size + 1), [7] = (char)(d->mnc_size + 1)};
-    memcpy(digits, mcc, 3);
-    memcpy(digits + 3, mnc, 3);
-    struct known_operator key;
-    memcpy(&key.digits, digits, sizeof key.digits);
-    struct known_operator *known =
-        &r->operators[(key.digits * UINT64_C(0x9e3779b97f4a7c15)) >> 60 &
-                      (OPERATORS - 1)];
-    if (known->digits != key.digits)
-        *known = (struct known_operator){key.digits, mccmnc_join(mcc, mnc)};
-    *op = known->mccmnc;
+    if (!join_operator(d, op))
+        return false;
+    r->operators[r->next_operator++ % OPERATORS] = (struct known_operator){key, *op};
     return true;
 }
 
@@ -330,10 +206,10 @@ static bool read_part(const struct record_reader *r, const uint8_t *record,
     const uint8_t *at = record + p->at;
     switch (p->use) {
     case RECORD_ID:
-        *(int64_t *)field = get_int(at, p->type);
+        *(int64_t *)field = plan_int(at, p->type);
         return true;
     case RECORD_NUMBER:
-        return get_double(at, p->type, field);
+        return plan_double(at, p->type, field);
     case RECORD_STATE:
         return read_state(r, at, p, &row->sample.state);
     case RECORD_TECH:
@@ -344,7 +220,7 @@ static bool read_part(const struct record_reader *r, const uint8_t *record,
         return true;
     case RECORD_UNUSED: {
         double value;
-        return p->type != TYPE_DOUBLE || get_double(at, p->type, &value);
+        return p->type != TYPE_DOUBLE || plan_double(at, p->type, &value);
     }
     case RECORD_KEY:
     case RECORD_TEXT:
@@ -365,9 +241,9 @@ static bool same_value(const struct record_column *c, const struct part *a,
     if (!c->is_real && (a->type == TYPE_DOUBLE) != (b->type == TYPE_DOUBLE))
         return false;
     if (!c->is_real && a->type != TYPE_DOUBLE)
-        return get_int(x, a->type) == get_int(y, b->type);
+        return plan_int(x, a->type) == plan_int(y, b->type);
     double u, v;
-    return get_double(x, a->type, &u) && get_double(y, b->type, &v) &&
+    return plan_double(x, a->type, &u) && plan_double(y, b->type, &v) &&
            memcmp(&u, &v, sizeof u) == 0;
 }
 
@@ -392,11 +268,10 @@ static bool repeats(const struct record_reader *r, const struct plan *plan,
     return true;
 }
 
-static void remember(struct record_reader *r, const struct plan *plan,
-                     const uint8_t *record)
+static void remember(struct record_reader *r, struct plan *plan, const uint8_t *record)
 {
-    if (plan->size > r->previous_capacity) {
-        r->previous_capacity = 2 * plan->size;
+    if (plan->size + DBPAGES_BEHIND > r->previous_capacity) {
+        r->previous_capacity = 2 * plan->size + DBPAGES_BEHIND;
         r->previous = xreallocarray(r->previous, r->previous_capacity, 1);
     }
     memcpy(r->previous, record, plan->size);
@@ -406,7 +281,7 @@ static void remember(struct record_reader *r, const struct plan *plan,
 bool record_read(struct record_reader *r, const uint8_t *record, size_t size,
                  struct triplog_row *row)
 {
-    const struct plan *plan = plan_of(r, record, size);
+    struct plan *plan = plan_of(r, record, size);
     if (!plan)
         return false;
     struct digits d = {0};
@@ -432,39 +307,9 @@ bool record_read(struct record_reader *r, const uint8_t *record, size_t size,
     return true;
 }
 
-/* A value as SQLite would hand it out. */
-static void hash_part(const struct record_reader *r, const struct part *p,
-                      struct triplog_blocks *blocks)
-{
-    const uint8_t *at = r->previous + p->at;
-    if (p->type >= TYPE_BLOB) {
-        triplog_blocks_value(blocks, p->type == TYPE_BLOB ? 'B' : 'T', at, p->size);
-    } else if (p->type == TYPE_DOUBLE) {
-        triplog_blocks_number(blocks, 'R', get_bits(at));
-    } else if (r->layout->columns[p->column].is_real) {
-        const double number = (double)get_int(at, p->type);
-        uint64_t bits;
-        memcpy(&bits, &number, sizeof bits);
-        triplog_blocks_number(blocks, 'R', bits);
-    } else {
-        triplog_blocks_number(blocks, 'I', (uint64_t)get_int(at, p->type));
-    }
-}
-
 void record_hash(const struct record_reader *r, int64_t key,
                  struct triplog_blocks *blocks)
 {
-    const struct plan *plan = r->previous_plan;
-    size_t column = 0;
     triplog_blocks_row(blocks, key);
-    for (size_t i = 0; i < plan->count; i++) {
-        const struct part *p = &plan->parts[i];
-        triplog_blocks_nulls(blocks, p->column - column);
-        if (p->use == RECORD_KEY)
-            triplog_blocks_number(blocks, 'I', (uint64_t)key);
-        else
-            hash_part(r, p, blocks);
-        column = p->column + 1;
-    }
-    triplog_blocks_nulls(blocks, r->layout->count - column);
+    plan_seal(r->previous_plan, r->previous, key, blocks);
 }

@@ -92,7 +92,7 @@ static void add_to_block(struct triplog_blocks *blocks, sqlite3_stmt *stmt,
         triplog_db_value(stmt, i, &value);
         const char type = (char)value.head[0];
         if (type == 'N')
-            triplog_blocks_nulls(blocks, 1);
+            triplog_blocks_null(blocks);
         else if (type == 'I')
             triplog_blocks_number(blocks, type, (uint64_t)sqlite3_column_int64(stmt, i));
         else if (type == 'R')
