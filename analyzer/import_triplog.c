@@ -18,24 +18,28 @@ bool import_triplog_detect(const char *head, size_t size,
     return size >= sizeof magic && memcmp(head, magic, sizeof magic) == 0;
 }
 
-/* A row of the log as any other's. */
-static struct import_row to_import(const struct triplog_row *row,
-                                   const struct triplog_info *info,
-                                   const struct import_options *options)
+/* What all rows of a log have in common. */
+static struct import_row common_row(const struct triplog_info *info,
+                                    const struct import_options *options)
 {
-    struct import_row out = {
-        .quality = {.sample = row->sample,
-                    .malformed = row->malformed,
-                    .duplicate = row->duplicate},
-        .offset_db = row->offset_db,
+    return (struct import_row){
         .day_offset_s = info->has_utc_offset ? info->utc_offset_s : options->utc_offset_s,
         .has_day_offset = info->has_utc_offset,
-        .line = row->sample_id,
-        .fault = row->malformed ? _("a value of the wrong type") : NULL,
     };
-    if (out.quality.sample.mccmnc == 0)
-        out.quality.sample.mccmnc = options->mccmnc;
-    return out;
+}
+
+/* Makes a row of the log one as any other's. */
+static void fill_row(struct import_row *out, const struct triplog_row *row,
+                     const struct import_options *options)
+{
+    out->quality.sample = row->sample;
+    out->quality.malformed = row->malformed;
+    out->quality.duplicate = row->duplicate;
+    out->offset_db = row->offset_db;
+    out->line = row->sample_id;
+    out->fault = row->malformed ? _("a value of the wrong type") : NULL;
+    if (out->quality.sample.mccmnc == 0)
+        out->quality.sample.mccmnc = options->mccmnc;
 }
 
 enum err import_triplog_read(struct import_file *f, const struct import_options *options,
@@ -50,9 +54,10 @@ enum err import_triplog_read(struct import_file *f, const struct import_options 
     if (err)
         return err;
     struct triplog_row row;
+    struct import_row out = common_row(&info, options);
     int got = 0;
     while (!err && (got = triplog_next(reader, &row)) == 1) {
-        const struct import_row out = to_import(&row, &info, options);
+        fill_row(&out, &row, options);
         err = sink(ctx, &out);
     }
     if (got < 0)
@@ -146,13 +151,14 @@ static enum err read_piece(void *reader, struct import_piece *piece, import_sink
     struct piece_reader *r = reader;
     const struct pieces *p = r->pieces;
     struct triplog_row row;
+    struct import_row out = common_row(&p->info, &p->options);
     enum err err = ERR_OK;
     int got = 0;
     if (!r->in_lead)
         triplog_pages_piece(r->rows, r->number);
     r->in_lead = false;
     while (!err && (got = triplog_pages_next(r->rows, &row)) == 1) {
-        const struct import_row out = to_import(&row, &p->info, &p->options);
+        fill_row(&out, &row, &p->options);
         err = sink(ctx, &out);
     }
     piece->irregular = got < 0;
