@@ -311,7 +311,7 @@ struct triplog_pages_reader *triplog_pages_reader_new(struct triplog_pages *p)
     struct triplog_pages_reader *r = xcalloc(1, sizeof *r);
     r->pages = p;
     r->cursor = dbpages_cursor_open(p->pages);
-    r->records = record_reader_new(&p->layout, &p->facts);
+    r->records = triplog_record_new(&p->layout, &p->facts);
     return r;
 }
 
@@ -321,7 +321,7 @@ void triplog_pages_reader_free(struct triplog_pages_reader *r)
         return;
     triplog_blocks_free(r->blocks);
     dbpages_cursor_close(r->cursor);
-    record_reader_free(r->records);
+    triplog_record_free(r->records);
     free(r);
 }
 
@@ -345,7 +345,7 @@ bool triplog_pages_lead(struct triplog_pages_reader *r, size_t piece)
     const size_t leaf = leaf_of(p, p->starts[piece]);
     const size_t first = leaf > p->lead_leaves ? leaf - p->lead_leaves : 0;
     dbpages_cursor_seek(r->cursor, first);
-    record_reader_restart(r->records);
+    triplog_record_restart(r->records);
     triplog_blocks_free(r->blocks);
     r->blocks = NULL;
     r->has_kept = false;
@@ -391,11 +391,11 @@ int triplog_pages_next(struct triplog_pages_reader *r, struct triplog_row *row)
     r->has_kept = r->kept.key >= r->end;
     if (r->has_kept)
         return r->kept.key == INT64_MAX ? -1 : end_piece(r);
-    if (!record_read(r->records, r->kept.record, r->kept.size, row))
+    if (!triplog_record_read(r->records, r->kept.record, r->kept.size, row))
         return -1;
     row->sample_id = r->kept.key;
     r->rows++;
     if (r->blocks)
-        record_hash(r->records, r->kept.key, r->blocks);
+        triplog_record_hash(r->records, r->kept.key, r->blocks);
     return 1;
 }

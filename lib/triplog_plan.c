@@ -40,21 +40,21 @@ static uint32_t value_size(uint64_t type)
     return type < TYPE_BLOB ? sizes[type] : (uint32_t)((type - TYPE_BLOB) / 2);
 }
 
-void plan_clear(struct plan *plan)
+void triplog_plan_clear(struct plan *plan)
 {
     free(plan->seal);
     plan->seal = NULL;
 }
 
-bool plan_make(const struct record_layout *layout, const uint8_t *record, size_t size,
-               struct plan *plan)
+bool triplog_plan_make(const struct record_layout *layout, const uint8_t *record,
+                       size_t size, struct plan *plan)
 {
     const uint8_t *at = record;
     uint64_t header_size;
     plan->header_size = 0;
     plan->count = 0;
     plan->columns = layout->count;
-    plan_clear(plan);
+    triplog_plan_clear(plan);
     if (!dbpages_varint(&at, record + size, &header_size) || header_size > size ||
         header_size > HEADER_MAX || header_size < (size_t)(at - record))
         return false;
@@ -127,8 +127,8 @@ static void put_bits(uint8_t *to, uint64_t bits)
 static uint64_t seal_bits(const struct part *p, const uint8_t *at)
 {
     if (p->type == TYPE_DOUBLE)
-        return plan_bits(at);
-    const int64_t whole = plan_int(at, p->type);
+        return triplog_plan_bits(at);
+    const int64_t whole = triplog_plan_int(at, p->type);
     if (!p->is_real)
         return (uint64_t)whole;
     const double real = (double)whole;
@@ -137,8 +137,8 @@ static uint64_t seal_bits(const struct part *p, const uint8_t *at)
     return bits;
 }
 
-void plan_seal(struct plan *plan, const uint8_t *record, int64_t key,
-               struct triplog_blocks *blocks)
+void triplog_plan_seal(struct plan *plan, const uint8_t *record, int64_t key,
+                       struct triplog_blocks *blocks)
 {
     if (!plan->seal)
         make_seal(plan);

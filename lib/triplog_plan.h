@@ -46,14 +46,14 @@ struct plan {
 };
 
 /* False where a record is not one that the collector wrote; the plan is then none. */
-bool plan_make(const struct record_layout *layout, const uint8_t *record, size_t size,
-               struct plan *plan);
-void plan_clear(struct plan *plan);
+bool triplog_plan_make(const struct record_layout *layout, const uint8_t *record,
+                       size_t size, struct plan *plan);
+void triplog_plan_clear(struct plan *plan);
 /* Adds a row's values to its block. */
-void plan_seal(struct plan *plan, const uint8_t *record, int64_t key,
-               struct triplog_blocks *blocks);
+void triplog_plan_seal(struct plan *plan, const uint8_t *record, int64_t key,
+                       struct triplog_blocks *blocks);
 
-static inline uint64_t plan_bits(const uint8_t *at)
+static inline uint64_t triplog_plan_bits(const uint8_t *at)
 {
     uint64_t bits = 0;
     for (int i = 0; i < 8; i++)
@@ -62,22 +62,22 @@ static inline uint64_t plan_bits(const uint8_t *at)
 }
 
 /* Reads eight bytes, whatever the number has (DBPAGES_BEHIND). */
-static inline int64_t plan_int(const uint8_t *at, uint32_t type)
+static inline int64_t triplog_plan_int(const uint8_t *at, uint32_t type)
 {
     static const uint8_t unused_bits[] = {0, 56, 48, 40, 32, 16, 0};
     if (type >= TYPE_ZERO)
         return type - TYPE_ZERO;
-    return (int64_t)plan_bits(at) >> unused_bits[type];
+    return (int64_t)triplog_plan_bits(at) >> unused_bits[type];
 }
 
 /* False for NAN, which SQLite reads as NULL. */
-static inline bool plan_double(const uint8_t *at, uint32_t type, double *value)
+static inline bool triplog_plan_double(const uint8_t *at, uint32_t type, double *value)
 {
     if (type != TYPE_DOUBLE) {
-        *value = (double)plan_int(at, type);
+        *value = (double)triplog_plan_int(at, type);
         return true;
     }
-    const uint64_t bits = plan_bits(at);
+    const uint64_t bits = triplog_plan_bits(at);
     memcpy(value, &bits, sizeof *value);
     return !isnan(*value);
 }

@@ -49,8 +49,8 @@ static struct word to_word(const char *text)
     return (struct word){text, strlen(text)};
 }
 
-struct record_reader *record_reader_new(const struct record_layout *layout,
-                                        const struct triplog_facts *facts)
+struct record_reader *triplog_record_new(const struct record_layout *layout,
+                                         const struct triplog_facts *facts)
 {
     struct record_reader *r = xcalloc(1, sizeof *r);
     r->layout = layout;
@@ -64,18 +64,18 @@ struct record_reader *record_reader_new(const struct record_layout *layout,
     return r;
 }
 
-void record_reader_free(struct record_reader *r)
+void triplog_record_free(struct record_reader *r)
 {
     if (!r)
         return;
     for (size_t i = 0; i < PLANS; i++)
-        plan_clear(&r->plans[i]);
+        triplog_plan_clear(&r->plans[i]);
     free(r->previous);
     free(r->plans);
     free(r);
 }
 
-void record_reader_restart(struct record_reader *r)
+void triplog_record_restart(struct record_reader *r)
 {
     r->previous_plan = NULL;
 }
@@ -109,7 +109,7 @@ static struct plan *plan_of(struct record_reader *r, const uint8_t *record, size
         r->spare.seal = NULL;
         r->previous_plan = &r->spare;
     }
-    return plan_make(r->layout, record, size, plan) ? plan : NULL;
+    return triplog_plan_make(r->layout, record, size, plan) ? plan : NULL;
 }
 
 /* A text as C has it: SQLite hands out what stands before a NUL no otherwise. */
@@ -206,10 +206,10 @@ static bool read_part(const struct record_reader *r, const uint8_t *record,
     const uint8_t *at = record + p->at;
     switch (p->use) {
     case RECORD_ID:
-        *(int64_t *)field = plan_int(at, p->type);
+        *(int64_t *)field = triplog_plan_int(at, p->type);
         return true;
     case RECORD_NUMBER:
-        return plan_double(at, p->type, field);
+        return triplog_plan_double(at, p->type, field);
     case RECORD_STATE:
         return read_state(r, at, p, &row->sample.state);
     case RECORD_TECH:
@@ -220,7 +220,7 @@ static bool read_part(const struct record_reader *r, const uint8_t *record,
         return true;
     case RECORD_UNUSED: {
         double value;
-        return p->type != TYPE_DOUBLE || plan_double(at, p->type, &value);
+        return p->type != TYPE_DOUBLE || triplog_plan_double(at, p->type, &value);
     }
     case RECORD_KEY:
     case RECORD_TEXT:
@@ -241,9 +241,9 @@ static bool same_value(const struct record_column *c, const struct part *a,
     if (!c->is_real && (a->type == TYPE_DOUBLE) != (b->type == TYPE_DOUBLE))
         return false;
     if (!c->is_real && a->type != TYPE_DOUBLE)
-        return plan_int(x, a->type) == plan_int(y, b->type);
+        return triplog_plan_int(x, a->type) == triplog_plan_int(y, b->type);
     double u, v;
-    return plan_double(x, a->type, &u) && plan_double(y, b->type, &v) &&
+    return triplog_plan_double(x, a->type, &u) && triplog_plan_double(y, b->type, &v) &&
            memcmp(&u, &v, sizeof u) == 0;
 }
 
@@ -278,8 +278,8 @@ static void remember(struct record_reader *r, struct plan *plan, const uint8_t *
     r->previous_plan = plan;
 }
 
-bool record_read(struct record_reader *r, const uint8_t *record, size_t size,
-                 struct triplog_row *row)
+bool triplog_record_read(struct record_reader *r, const uint8_t *record, size_t size,
+                         struct triplog_row *row)
 {
     struct plan *plan = plan_of(r, record, size);
     if (!plan)
@@ -307,9 +307,9 @@ bool record_read(struct record_reader *r, const uint8_t *record, size_t size,
     return true;
 }
 
-void record_hash(const struct record_reader *r, int64_t key,
-                 struct triplog_blocks *blocks)
+void triplog_record_hash(const struct record_reader *r, int64_t key,
+                         struct triplog_blocks *blocks)
 {
     triplog_blocks_row(blocks, key);
-    plan_seal(r->previous_plan, r->previous, key, blocks);
+    triplog_plan_seal(r->previous_plan, r->previous, key, blocks);
 }

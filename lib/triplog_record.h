@@ -42,17 +42,17 @@ struct record_layout {
 
 /* Reads rows one after the other; one thread's. */
 struct record_reader;
-struct record_reader *record_reader_new(const struct record_layout *layout,
-                                        const struct triplog_facts *facts);
-void record_reader_free(struct record_reader *r);
+struct record_reader *triplog_record_new(const struct record_layout *layout,
+                                         const struct triplog_facts *facts);
+void triplog_record_free(struct record_reader *r);
 /* There is no row before the next one. */
-void record_reader_restart(struct record_reader *r);
+void triplog_record_restart(struct record_reader *r);
 /* Fills in a row as triplog_next() does but for texts, which are missing; false where
  * the record holds anything that would not be found in one that the collector wrote. */
-bool record_read(struct record_reader *r, const uint8_t *record, size_t size,
-                 struct triplog_row *row);
+bool triplog_record_read(struct record_reader *r, const uint8_t *record, size_t size,
+                         struct triplog_row *row);
 /* Adds the row read last, with its key, to the hashes of the seal. */
-void record_hash(const struct record_reader *r, int64_t key,
-                 struct triplog_blocks *blocks);
+void triplog_record_hash(const struct record_reader *r, int64_t key,
+                         struct triplog_blocks *blocks);
 
 #endif
