@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "ingest_pieces.h"
 #include "ingest_rows.h"
@@ -168,6 +169,7 @@ struct queue {
     bool *done;
     size_t count;
     size_t next;
+    int64_t total_size; /* of all logs as they lie on disk */
     const struct ingest_options *options;
     const struct ingest_store *store;
     struct crs *crs;
@@ -243,13 +245,28 @@ static enum err do_log(struct queue *q, struct ingest_log *log, struct crs_grid 
     return err;
 }
 
+static int64_t size_of(const struct ingest_log *log)
+{
+    struct stat st;
+    return stat(log->path, &st) == 0 ? st.st_size : 0;
+}
+
+/* True for a log that would keep one processor busy while the others have nothing left
+ * to do. Of many alike each is best read by one. */
+static bool is_lump(const struct queue *q, const struct ingest_log *log)
+{
+    enum { LOGS_PER_PROCESSOR = 8 };
+    const int64_t processors = (int64_t)parallel_count(q->options->threads, PARALLEL_MAX);
+    return size_of(log) * processors * LOGS_PER_PROCESSOR > q->total_size;
+}
+
 /* A large log, by all processors; false where it is one for the queue. */
 static bool do_large(struct queue *q, struct ingest_log *log)
 {
     struct import_file *f = NULL;
     struct ingest_log copy = *log;
     bool done = false;
-    if (!ingest_is_large(log->path, q->options) ||
+    if (!ingest_is_large(log->path, q->options) || !is_lump(q, log) ||
         import_file_open(log->path, &f) != ERR_OK)
         return false; /* said again, and reported, by do_log() */
     if (identify(&copy, f, q->options) == ERR_OK)
@@ -282,6 +299,8 @@ static enum err run_queue(struct queue *q)
 {
     struct queue *workers[PARALLEL_MAX];
     size_t left = 0;
+    for (size_t i = 0; i < q->count; i++)
+        q->total_size += size_of(&q->logs[i]);
     for (size_t i = 0; i < q->count; i++) {
         q->done[i] = do_large(q, &q->logs[i]);
         left += !q->done[i];
