@@ -27,7 +27,7 @@ enum err cmd_add(const struct options *o)
         err_report(_("too few arguments; expected %s"), "WORK INPUT...");
         return ERR_USAGE;
     }
-    enum err err = session_open(&s, o->args[0]);
+    enum err err = session_open_for_logs(&s, o->args[0]);
     if (!err)
         err = session_check_limits(&s, o);
     if (!err && o->stations)
@@ -42,7 +42,7 @@ enum err cmd_remove(const struct options *o)
 {
     struct session s = {0};
     char *removed = NULL;
-    enum err err = session_open(&s, o->args[0]);
+    enum err err = session_open_for_logs(&s, o->args[0]);
     if (!err)
         err = workspace_begin(s.ws);
     if (!err)

@@ -162,16 +162,24 @@ done:
     return err;
 }
 
+/* Region and CRS of the workspace that has been opened. */
+static enum err open_crs(struct session *s)
+{
+    const struct workspace_settings *w = workspace_settings(s->ws);
+    const enum err err = region_load(w->region[0] ? w->region : NULL, &s->region);
+    return err ? err : crs_open(w->epsg, s->region.operation, &s->crs);
+}
+
 enum err session_open(struct session *s, const char *path)
 {
-    enum err err = workspace_open(path, &s->ws);
-    if (err)
-        return err;
-    const struct workspace_settings *w = workspace_settings(s->ws);
-    err = region_load(w->region[0] ? w->region : NULL, &s->region);
-    if (!err)
-        err = crs_open(w->epsg, s->region.operation, &s->crs);
-    return err;
+    const enum err err = workspace_open(path, &s->ws);
+    return err ? err : open_crs(s);
+}
+
+enum err session_open_for_logs(struct session *s, const char *path)
+{
+    const enum err err = workspace_open_for_logs(path, &s->ws);
+    return err ? err : open_crs(s);
 }
 
 void session_close(struct session *s)

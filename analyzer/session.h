@@ -27,6 +27,8 @@ MUST_CHECK enum err session_new(struct session *s, const char *path,
                                 const struct options *options);
 /* Opens an existing workspace. */
 MUST_CHECK enum err session_open(struct session *s, const char *path);
+/* Likewise by workspace_open_for_logs(). */
+MUST_CHECK enum err session_open_for_logs(struct session *s, const char *path);
 /* Releases everything; legal at any stage of a zeroed session. */
 void session_close(struct session *s);
 

@@ -20,12 +20,16 @@ struct workspace_settings {
     struct quality_limits limits; /* now_utc_ms not kept */
 };
 
-/* Makes a new file (":memory:" for none); ERR_FAILED where it exists. */
+/* Makes a new file; ERR_FAILED where it exists. ":memory:" is none: what is too much for
+ * 64 MiB goes to a temporary file, which nobody else sees. */
 MUST_CHECK enum err workspace_create(const char *path,
                                      const struct workspace_settings *settings,
                                      struct workspace **ws);
 /* Opens an existing one; ERR_INPUT where it is not a workspace. */
 MUST_CHECK enum err workspace_open(const char *path, struct workspace **ws);
+/* Likewise to add or take out a log. Only the tables that this reads are looked through
+ * for damage, so that it takes the time of the log; whoever judges looks through all. */
+MUST_CHECK enum err workspace_open_for_logs(const char *path, struct workspace **ws);
 void workspace_close(struct workspace *ws);
 const char *workspace_path(const struct workspace *ws);
 const struct workspace_settings *workspace_settings(const struct workspace *ws);

@@ -343,6 +343,8 @@ CREATE TABLE IF NOT EXISTS track (
     path BLOB NOT NULL,
     PRIMARY KEY (log_id, day)
 );
+-- Else each log that comes would be compared with all.
+CREATE INDEX IF NOT EXISTS log_trip ON log (trip_uuid);
 
 -- section: workspace_suspect
 -- Suspicious patterns of a log, which are warnings and no reasons: how often, and the row where
