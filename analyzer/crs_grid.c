@@ -145,7 +145,7 @@ struct xy crs_grid_forward(struct crs_grid *g, struct latlon p, double *error_m)
     if (!(fabs(p.lat_deg) <= LATITUDE_MAX_DEG && fabs(p.lon_deg) < 179))
         return exactly(g, p, error_m);
     const double x = p.lon_deg * CELLS_PER_DEGREE, y = p.lat_deg * CELLS_PER_DEGREE;
-    const double west = crs_grid_floor(x), south = crs_grid_floor(y);
+    const double west = crs_floor(x), south = crs_floor(y);
     const struct cell *c = cell_at(g, (int32_t)west, (int32_t)south);
     if (!(c->error_m < ERROR_MAX_M))
         return exactly(g, p, error_m);

@@ -4,20 +4,9 @@
 #ifndef LOMSONG_CRS_GRID_H
 #define LOMSONG_CRS_GRID_H
 
-#include <math.h>
-
 #include "crs.h"
 
 struct crs_grid;
-
-/* floor(), which without SSE 4.1 is a call. */
-static inline double crs_grid_floor(double x)
-{
-    if (!(x > -1e9 && x < 1e9))
-        return floor(x);
-    const double whole = (double)(int32_t)x; /* towards zero */
-    return whole - (whole > x);
-}
 
 /* A grid with its own copy of `crs`. Not for two threads. */
 MUST_CHECK enum err crs_grid_open(const struct crs *crs, struct crs_grid **grid);

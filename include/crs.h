@@ -2,6 +2,8 @@
 #ifndef LOMSONG_CRS_H
 #define LOMSONG_CRS_H
 
+#include <math.h>
+
 #include "err.h"
 #include "geo.h"
 
@@ -34,5 +36,14 @@ struct latlon crs_inverse(const struct crs *crs, struct xy p);
 
 /* EPSG code of the WGS 84 UTM zone of a point. */
 int crs_utm_epsg(struct latlon p);
+
+/* floor(), which without SSE 4.1 is a call. */
+static inline double crs_floor(double x)
+{
+    if (!(x > -1e9 && x < 1e9))
+        return floor(x);
+    const double whole = (double)(int32_t)x; /* towards zero */
+    return whole - (whole > x);
+}
 
 #endif
