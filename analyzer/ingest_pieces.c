@@ -80,7 +80,7 @@ bool ingest_pieces_suit(const struct ingest_log *log, const struct import_file *
                         const struct ingest_options *options)
 {
     const struct import_pieces *pieces = log->format->pieces;
-    return pieces && !options->import.track &&
+    return pieces && !options->import.track && options->piece_size != SIZE_MAX &&
            (pieces->seek ||
             (import_file_plain_path(file) && ingest_is_large(log->path, options)));
 }

@@ -5,7 +5,7 @@
 
 #include "ingest_rows.h"
 
-/* True for a log that can be read so. */
+/* True for logs of text that can be read so. */
 bool ingest_stream_suits(const struct import_format *format,
                          const struct ingest_options *options);
 /* Reads all rows of a log into `rows`. *done is false where import_read() must read them,
