@@ -141,6 +141,28 @@ follow()
     done
 }
 
+@test "the collector calls done what the office then decides" {
+    local truth
+    for truth in operators 0.9 edge; do
+        cp "$sample/empty.sqlite" work.sqlite
+        rm -rf trips && mkdir trips
+        plan work.sqlite plan.gpkg
+        /usr/bin/python3 "$root/tests/support/plan_truth.py" plan.gpkg "$truth" 2026-03-01 trips/trip-1.gpkg
+        "$COLLECT" plan --output trips --json plan.gpkg >device.json
+        "$LOMSONG" add work.sqlite trips/trip-1.gpkg
+        "$LOMSONG" judge work.sqlite
+        diff <(jq -r '.hamlet_list[] | .hamlet_code + "|" + .verdict' device.json | sort) \
+            <(ask work.sqlite "SELECT hamlet_code, verdict FROM verdict ORDER BY 1")
+        [ "$truth" != operators ] || jq -e '.complete and .hamlets_decided == .hamlets' device.json
+        [ "$truth" != edge ] || jq -e '.hamlets_decided > 0' device.json
+        # what the device still asks for is what the office's next plan asks for
+        plan work.sqlite next.gpkg
+        diff <(jq -r '.hamlet_list[].areas[] | select(.bins_needed > 0) | .area_code + "|" +
+            (.bins_needed | tostring)' device.json | sort) \
+            <(ask next.gpkg 'SELECT area_code, bins_wanted FROM plan_area WHERE bins_wanted > 0 ORDER BY 1')
+    done
+}
+
 # Roads between all hamlets of a plan, one after the other from west to east, with a corner halfway
 # that makes each twice as long: make_roads PLAN.gpkg OUT.geojson
 make_roads()
