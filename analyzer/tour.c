@@ -82,7 +82,7 @@ struct move {
 static void carry_out(size_t *places, const struct move *mv)
 {
     enum { MAX_PART = 3 };
-    size_t part[MAX_PART];
+    size_t part[MAX_PART] = {0};
     for (size_t i = 0; i < mv->length; i++)
         part[i] = places[mv->from + (mv->backwards ? mv->length - 1 - i : i)];
     size_t at = mv->to;
