@@ -324,9 +324,11 @@ size_t place_names_find(struct place_names *n, const char *name,
     if (!n->sorted && n->count > 1)
         qsort(n->entries, n->count, sizeof *n->entries, compare_entries);
     n->sorted = true;
+    int level = 0;
     for (int i = 0; i < WAY_COUNT; i++) {
-        if (found.count > 0 && ways[i].level != ways[i - 1].level)
+        if (found.count > 0 && ways[i].level != level)
             break;
+        level = ways[i].level;
         char *text = f.text[ways[i].sought];
         if (!text || text[0] == '\0')
             continue;
