@@ -1,9 +1,11 @@
 /* Logs in pieces and in chunks: the same counts, first faults and tallies as reading them
  * row by row, wherever the cuts fall. */
+#include <math.h>
 #include <zlib.h>
 
 #include "../support/ingest_scene.h"
 
+#include "triplog.h"
 #include "xmem.h"
 
 static uint32_t next_random(uint32_t *random)
@@ -308,13 +310,87 @@ static void test_parts(void **state)
     free(text);
 }
 
+/* A trip of four modems with active tests. A row of a modem that names no operator, where
+ * `unnamed`, sends it to the reader in a row. */
+static void write_trip(const char *path, bool unnamed)
+{
+    enum { ROWS = 5000 };
+    const struct triplog_trip trip = {.trip_uuid = "u", .started_utc_ms = T0};
+    struct triplog_writer *w = NULL;
+    struct sample s = sample_empty();
+    uint32_t random = 11;
+    assert_int_equal(triplog_create(path, &trip, &w), ERR_OK);
+    for (int i = 0; i < ROWS; i++) {
+        const uint32_t n = next_random(&random);
+        s.modem_id = i % 4;
+        s.t_utc_ms = T0 + i / 4 * 1000;
+        s.state = n % 50 ? STATE_IN_SERVICE : STATE_NO_SERVICE;
+        s.tech = n % 7 ? TECH_LTE : TECH_WCDMA;
+        s.rsrp_dbm = n % 7 ? -80 - (n % 120) / 2.0 : (double)NAN;
+        s.rscp_dbm = n % 7 ? (double)NAN : -70 - (int)(n % 70);
+        s.mccmnc = unnamed && i == ROWS / 2 ? 0 : mccmnc_parse("45204");
+        s.acc_h95_m = n % 29 ? 5 : 70;
+        s.pos = n % 31 ? (struct latlon){22.6 + i * 4e-6, 106.1 + (n % 499) * 1e-5}
+                       : geo_none();
+        assert_int_equal(triplog_add_sample(w, &s), ERR_OK);
+        if (n % 37 == 0)
+            assert_int_equal(triplog_add_sample(w, &s), ERR_OK);
+        const struct triplog_probe p = {.modem_id = s.modem_id,
+                                        .t_utc_ms = s.t_utc_ms + n % 3000,
+                                        .kind = "ping",
+                                        .result = n % 2 ? "ok" : "timeout",
+                                        .rtt_ms = n % 100};
+        if (n % 97 == 0)
+            assert_int_equal(triplog_add_probe(w, &p), ERR_OK);
+    }
+    assert_int_equal(triplog_seal(w, T0), ERR_OK);
+}
+
+static bool is_read_in_pieces(const char *path)
+{
+    struct ingest_log log = {.path = path};
+    struct ingest_options options = default_options();
+    struct parts p = {.wanted = true};
+    const struct ingest_store store = {.wanted = want,
+                                       .keep = keep_rest,
+                                       .part = take_part,
+                                       .drop = drop_parts,
+                                       .ctx = &p};
+    options.piece_size = 4096;
+    options.threads = 2;
+    assert_int_equal(ingest_run(&log, 1, &options, &store), ERR_OK);
+    return p.taken > 0 && p.dropped == 0;
+}
+
+static void test_trip(void **state)
+{
+    const char *path = scratch_path(*state, "trip.gpkg");
+    for (int unnamed = 0; unnamed < 2; unnamed++) {
+        (void)unlink(path);
+        write_trip(path, unnamed != 0);
+        struct result in_a_row = read_in_a_row(path);
+        assert_int_equal(in_a_row.log.err, ERR_OK);
+        assert_true(in_a_row.log.counts.probes_counted > 20);
+        assert_string_equal(in_a_row.log.seal, "intact");
+        assert_true(is_read_in_pieces(path) == !unnamed);
+        for (size_t size = 1; size < 1000000; size *= 9) {
+            for (int threads = 1; threads <= 3; threads++) {
+                struct ingest_options pieces = default_options();
+                pieces.piece_size = size;
+                pieces.threads = threads;
+                struct result r = ingest(path, &pieces);
+                assert_same(&in_a_row, &r);
+                assert_string_equal(r.log.seal, "intact");
+            }
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        SCRATCH_TEST(test_same),
-        SCRATCH_TEST(test_frozen),
-        SCRATCH_TEST(test_irregular),
-        SCRATCH_TEST(test_parts),
+        SCRATCH_TEST(test_same),  SCRATCH_TEST(test_frozen), SCRATCH_TEST(test_irregular),
+        SCRATCH_TEST(test_parts), SCRATCH_TEST(test_trip),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
