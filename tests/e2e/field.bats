@@ -105,6 +105,8 @@ drive_with_plan()
     ended play
     [ "$code" -eq 0 ]
     eventually says '[.modems[] | select(.state == "unknown")] | length == 4'
+    # silence is written, too: then all before it is committed
+    eventually says ".samples > $(status_json | jq .samples) + 40"
     status_json | jq '.plan | {areas_done, hamlets_decided, areas: .nearest.areas}' >live.json
     done_before=$(jq .areas_done live.json)
     grep -q "AREA COMPLETE: Cốc Nhàn Đỏ, " run.out
