@@ -342,26 +342,6 @@ static void settle_suspects(const struct shared *s, struct ingest_log *log)
     log->suspects = suspects_finish(&whole);
 }
 
-static void add_counts(struct quality_counts *into, const struct quality_counts *from)
-{
-    into->rows += from->rows;
-    into->accepted += from->accepted;
-    into->level_blanked += from->level_blanked;
-    into->level_corrected += from->level_corrected;
-    for (int r = 0; r < QUALITY_REASON_COUNT; r++)
-        into->rejected[r] += from->rejected[r];
-}
-
-static void add_times(struct ingest_log *into, const struct ingest_log *from)
-{
-    if (from->first_utc_ms == TIME_UNKNOWN)
-        return;
-    if (into->first_utc_ms == TIME_UNKNOWN || from->first_utc_ms < into->first_utc_ms)
-        into->first_utc_ms = from->first_utc_ms;
-    if (into->last_utc_ms == TIME_UNKNOWN || from->last_utc_ms > into->last_utc_ms)
-        into->last_utc_ms = from->last_utc_ms;
-}
-
 static void merge_cell(void *tally, const struct tally_cell *cell)
 {
     tally_merge_cell(tally_cell(tally, cell->key), cell);
@@ -375,8 +355,11 @@ static enum err settle(struct shared *s, struct worker *workers, size_t count)
     enum err err = ERR_OK;
     log->tally = tally_new();
     for (size_t i = 0; i < count && !err; i++) {
-        add_counts(&log->counts, &workers[i].part.counts);
-        add_times(log, &workers[i].part);
+        quality_counts_add(&log->counts, &workers[i].part.counts);
+        if (workers[i].part.first_utc_ms != TIME_UNKNOWN) {
+            ingest_note_time(log, workers[i].part.first_utc_ms);
+            ingest_note_time(log, workers[i].part.last_utc_ms);
+        }
         if (store->part && count > 1)
             err = store->part(store->ctx, log, workers[i].part.tally);
         else

@@ -113,7 +113,7 @@ static int add_row(struct ingest_rows *r, const struct import_row *row)
     return blanked;
 }
 
-static void note_time(struct ingest_log *log, int64_t t_utc_ms)
+void ingest_note_time(struct ingest_log *log, int64_t t_utc_ms)
 {
     if (log->first_utc_ms == TIME_UNKNOWN || t_utc_ms < log->first_utc_ms)
         log->first_utc_ms = t_utc_ms;
@@ -173,7 +173,7 @@ enum err ingest_take_row(void *rows, const struct import_row *row)
             r->unnamed_line = row->line;
         r->unnamed_blanked += blanked;
     }
-    note_time(log, s->t_utc_ms);
+    ingest_note_time(log, s->t_utc_ms);
     suspects_add(r->suspects, s, row->line);
     track_piece_add(r->track, &(struct track_point){.mccmnc = s->mccmnc,
                                                     .day = day_of(r, row),

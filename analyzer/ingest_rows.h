@@ -57,6 +57,8 @@ void ingest_place_probes(struct ingest_log *log, struct probes *probes, mccmnc_t
 
 /* ERR_INPUT, reported, where a log has none. */
 MUST_CHECK enum err ingest_check_rows(const struct ingest_log *log);
+/* The time of an accepted row. */
+void ingest_note_time(struct ingest_log *log, int64_t t_utc_ms);
 void ingest_note_first(struct ingest_first *first, int64_t line, const char *fault);
 
 #endif

@@ -60,4 +60,7 @@ struct quality_counts {
     int64_t probes_counted;
 };
 
+/* Adds the counts of rows; the tests are a whole log's. */
+void quality_counts_add(struct quality_counts *into, const struct quality_counts *from);
+
 #endif

@@ -96,3 +96,13 @@ enum quality_reason quality_check(const struct quality_row *row,
 #undef CHECK
     return QUALITY_ACCEPTED;
 }
+
+void quality_counts_add(struct quality_counts *into, const struct quality_counts *from)
+{
+    into->rows += from->rows;
+    into->accepted += from->accepted;
+    into->level_blanked += from->level_blanked;
+    into->level_corrected += from->level_corrected;
+    for (int r = 0; r < QUALITY_REASON_COUNT; r++)
+        into->rejected[r] += from->rejected[r];
+}
