@@ -152,7 +152,7 @@ drive() # SECONDS FIELDS: state of the reading by awk, setting level and way
     tell()
     {
         "$LOMSONG" survey out --lang en --threads 2 --region vn --hamlets hamlets.csv \
-            --max-frozen-fix-m 1e9 --max-frozen-level-m 1e9 "$@" 2>/dev/null
+            --max-frozen-fix-m 1e9 --max-frozen-level-m 1e9 "$@" >/dev/null 2>&1
         jq '.inputs[0] | {suspects, rows, accepted}' out/manifest.json
     }
     tell long.csv >pieces
