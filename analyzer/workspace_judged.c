@@ -15,8 +15,8 @@ static bool has_changes(struct workspace *ws)
                                          NULL, NULL, NULL, NULL) == SQLITE_OK;
 }
 
-/* By this rule, this program, and on evidence from which day on? `all` stays where not.
- */
+/* By this rule, this program, all hamlets, and on evidence from which day on? `all` stays
+ * where not. */
 static enum err read_judged(struct workspace *ws, const struct rule *rule,
                             struct workspace_changes *c, int32_t *oldest_day)
 {
@@ -25,7 +25,8 @@ static enum err read_judged(struct workspace *ws, const struct rule *rule,
         workspace_sql_prepare(ws,
                               "SELECT oldest_day FROM judged WHERE rule_sha256 = ?1 AND "
                               "version = ?2 AND EXISTS (SELECT 1 FROM rule WHERE sha256 "
-                              "= ?1)",
+                              "= ?1) AND (SELECT count(*) FROM verdict) = (SELECT "
+                              "count(*) FROM hamlet)",
                               &stmt);
     if (!err) {
         workspace_sql_bind_text(stmt, 1, rule->sha256);
