@@ -212,16 +212,17 @@ check-qgis:
 	@tests/qgis/check.sh $(B) $(PICTURES)
 lint: deps-test
 	@scripts/lint.sh --fix
+BENCH_PROGRAMS := $(patsubst scripts/bench/%.c,$(B)/bench/%,$(wildcard scripts/bench/*.c))
 # The analyzer beside its peers, then the collector; SECTIONS="csv gzip" for some of it.
 bench:
 	@scripts/deps.sh build test bench
-	@$(MAKE) --no-print-directory programs $(B)/bench/gen $(B)/bench/limits
+	@$(MAKE) --no-print-directory programs $(BENCH_PROGRAMS)
 	@scripts/bench.py $(B) $(SECTIONS)
 	@[ -n "$(SECTIONS)" ] || scripts/bench_collector.sh $(B)
-$(B)/bench/%: scripts/bench/%.c Makefile
+$(B)/bench/%: $(B)/scripts/bench/%.o $(B)/liblomsong.a
 	@mkdir -p $(@D)
 	@echo "  LD   $@"
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -o $@ $< -lcsv -lsqlite3 -lm
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
 # New texts go into po/vi.po by way of a template in build/.
 pot:

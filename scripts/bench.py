@@ -33,6 +33,10 @@ LONG = os.environ.get("LONG", "") == "1"
 ONLY = "bins,areas,hamlets"
 RESULTS = ("bins.csv", "areas.csv", "hamlets.csv")
 
+# What of a sample a survey needs.
+TRIP_COLUMNS = ("geom,modem_id,t_utc_ms,state,tech,mcc,mnc,rsrp_dbm,rscp_dbm,rxlev_dbm,ss_rsrp_dbm,"
+                "fix_mode,fix_age_ms,acc_h95_m,level_age_ms")
+
 # The peers' grid: cells of some 100 m. Its corner lies half a step off the six decimals of
 # positions, so that none lies on an edge and all tools agree.
 GRID = {"X0": "105.4999995", "X1": "106.5002975", "DX": "0.000974",
@@ -208,6 +212,27 @@ class Bench:
         self.report.racers(f"{ROWS:,} rows as 100 gzip files", [ours, unpack, plain])
         self.same(ours, plain)
 
+    def trip_logs(self, per_log):
+        """The rows as sealed trip logs of the collector's own making."""
+        prefix = os.path.join(self.dir, "data", f"trip-{ROWS}-by-{per_log}-")
+        if not os.path.exists(prefix + "0000.gpkg"):
+            with open(self.rows(), "rb") as f:
+                subprocess.run([os.path.join(self.dir, "trip"), str(per_log), prefix], stdin=f,
+                               check=True)
+        return sorted(glob.glob(prefix + "*.gpkg"))
+
+    def trips(self):
+        """Trip logs, beside one connection that steps through the same columns."""
+        for per_log in (ROWS, ROWS // 100):
+            files = self.trip_logs(per_log)
+            ours = self.survey(f"lomsong, {len(files)} sealed trip logs", files)
+            one = self.survey("lomsong, one thread", files, "--threads", "1")
+            scan = Racer("sqlite3_step, the same columns",
+                         [os.path.join(self.dir, "scan"), TRIP_COLUMNS, *files], ROUNDS)
+            race([ours, one, scan])
+            self.same(ours, one)
+            self.report.racers(f"{ROWS:,} rows in {len(files)} trip logs", [ours, one, scan])
+
     def growth(self):
         """Linear in rows, and in logs."""
         counts = [ROWS // 10, ROWS] + ([ROWS * 10] if LONG else [])
@@ -309,7 +334,7 @@ class Bench:
         self.report.table("Instructions (callgrind, one thread)",
                           ["input", "per further row", f"whole run of {counts[0]:,} rows"], table)
 
-    SECTIONS = ("csv", "gzip", "growth", "one_more", "places", "publish", "instructions")
+    SECTIONS = ("csv", "gzip", "trips", "growth", "one_more", "places", "publish", "instructions")
 
     def head(self):
         with open("/proc/cpuinfo") as f:

@@ -1,9 +1,8 @@
-/* Big trip logs for the benchmark: rows of a CSV "ts,lat,lon,operator,tech,rsrp,acc" (an
- * ISO time in Z, degrees, mccmnc, GSM|WCDMA|LTE|NR, dBm, metres; empty: missing) as
- * sealed trip logs of the collector's own making, PREFIX0000.gpkg and on, a modem per
- * operator:
+/* Big trip logs: rows of gen.c (an ISO time in Z, degrees, mccmnc, GSM|WCDMA|LTE|NR, dBm,
+ * metres; empty: missing) as sealed trip logs of the collector's own making,
+ * PREFIX0000.gpkg and on, a modem per operator:
  *
- *     bench-trip ROWS_PER_LOG PREFIX <rows.csv */
+ *     trip ROWS_PER_LOG PREFIX <rows.csv */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -120,12 +119,12 @@ int main(int argc, char **argv)
     if (argc == 3)
         logs.rows_per_log = strtoll(argv[1], NULL, 10);
     if (logs.rows_per_log <= 0) {
-        fprintf(stderr, "usage: bench-trip ROWS_PER_LOG PREFIX <rows.csv\n");
+        fprintf(stderr, "usage: trip ROWS_PER_LOG PREFIX <rows.csv\n");
         return ERR_USAGE;
     }
     logs.prefix = argv[2];
     while (!err && fgets(line, sizeof line, stdin))
         err = add_line(&logs, line);
     const enum err sealed = seal_log(&logs);
-    return err ? err : sealed;
+    return err != ERR_OK ? (int)err : (int)sealed;
 }

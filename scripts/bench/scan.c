@@ -1,7 +1,7 @@
 /* The peer of the benchmark for trip logs: one connection that steps through a table with
  * sqlite3_step() and asks for every value, and nothing else:
  *
- *     bench-scan COLUMNS TRIP...          COLUMNS as in "SELECT COLUMNS FROM sample"
+ *     scan COLUMNS TRIP...          COLUMNS as in "SELECT COLUMNS FROM sample"
  *
  * Prints the rows and the sum of what the values have of bytes, so that nothing can be
  * left out. */
@@ -63,7 +63,7 @@ int main(int argc, char **argv)
     struct scan scan = {0};
     enum err err = ERR_OK;
     if (argc < 3) {
-        fprintf(stderr, "usage: bench-scan COLUMNS TRIP...\n");
+        fprintf(stderr, "usage: scan COLUMNS TRIP...\n");
         return ERR_USAGE;
     }
     for (int i = 2; !err && i < argc; i++)
