@@ -72,7 +72,7 @@ static enum err read_chunks(struct stream *s, const struct import_pieces *format
     void *reader = format->reader(body->pieces);
     size_t from = 0;
     enum err err = ERR_OK;
-    while (!err && (err = fill(s)) == ERR_OK && s->size > from) {
+    while (!err && (err = fill(s)) == ERR_OK && (s->size > from || !s->at_end)) {
         p.data = s->buf + from;
         p.size = whole_lines(s, from);
         if (p.size > 0)

@@ -254,6 +254,26 @@ static void test_irregular(void **state)
     }
 }
 
+/* A row that fills a chunk to its last byte leaves no room for the next one beside it. */
+static void test_full_chunk(void **state)
+{
+    const char *path =
+        scratch_write(*state, "log.csv",
+                      CSV_HEADER "1750000000000,22.6,106.1,45204,LTE,in_service,-90\n"
+                                 "1750000001000,22.6,106.1,45204,LTE,in_service,-91\n"
+                                 "1750000002000,22.6,106.1,45204,LTE,in_service,-92");
+    const struct result in_a_row = read_in_a_row(path);
+    char *packed = pack(path);
+    for (size_t size = 40; size < 120; size++) {
+        struct ingest_options chunks = default_options();
+        chunks.piece_size = size;
+        struct result r = ingest(packed, &chunks);
+        memcpy(r.log.sha256, in_a_row.log.sha256, sizeof r.log.sha256);
+        assert_same(&in_a_row, &r);
+    }
+    free(packed);
+}
+
 /* The store takes parts, and is told to forget them. */
 struct parts {
     int taken, dropped, kept;
@@ -396,8 +416,9 @@ static void test_trip(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        SCRATCH_TEST(test_same),  SCRATCH_TEST(test_frozen), SCRATCH_TEST(test_irregular),
-        SCRATCH_TEST(test_parts), SCRATCH_TEST(test_trip),
+        SCRATCH_TEST(test_same),      SCRATCH_TEST(test_frozen),
+        SCRATCH_TEST(test_irregular), SCRATCH_TEST(test_full_chunk),
+        SCRATCH_TEST(test_parts),     SCRATCH_TEST(test_trip),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
