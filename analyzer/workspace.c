@@ -171,12 +171,21 @@ static enum err get_settings(struct workspace *ws)
     return err;
 }
 
+/* Where SQLite puts a database without a name: for messages. */
+static const char *nameless_dir(void)
+{
+    const char *dir = getenv("SQLITE_TMPDIR");
+    if (!dir || !*dir)
+        dir = getenv("TMPDIR");
+    return dir && *dir ? dir : "/var/tmp";
+}
+
 static enum err open_db(const char *path, int flags, struct workspace **out)
 {
     struct workspace *ws = xcalloc(1, sizeof *ws);
     /* a database of SQLite's own without a name, on the disk as soon as it grows */
     const bool is_nameless = strcmp(path, ":memory:") == 0;
-    ws->path = xstrdup(path);
+    ws->path = is_nameless ? xasprintf("%s/", nameless_dir()) : xstrdup(path);
     if (sqlite3_open_v2(is_nameless ? "" : path, &ws->db, flags, NULL) != SQLITE_OK) {
         err_report(_("%s: the workspace cannot be opened: %s; make one with: "
                      "lomsong-analyze new %s --hamlets FILE"),

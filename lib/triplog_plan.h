@@ -65,8 +65,8 @@ static inline uint64_t triplog_plan_bits(const uint8_t *at)
 static inline int64_t triplog_plan_int(const uint8_t *at, uint32_t type)
 {
     static const uint8_t unused_bits[] = {0, 56, 48, 40, 32, 16, 0};
-    if (type >= TYPE_ZERO)
-        return type - TYPE_ZERO;
+    if (type > TYPE_INT64)
+        return type == TYPE_ONE;
     return (int64_t)triplog_plan_bits(at) >> unused_bits[type];
 }
 

@@ -99,5 +99,7 @@ void *xshrink(void *items, size_t count, size_t *capacity, size_t size)
         return NULL;
     }
     void *less = realloc(items, count * size);
-    return less ? less : items; /* what was there is room enough */
+    if (!less) /* what was there is room enough */
+        return items;
+    return less;
 }
