@@ -213,6 +213,7 @@ struct model {
     const struct region *region;
     const struct crs *crs;
     const struct crs *out_crs; /* of the layers that are written; NULL: the survey's */
+    int threads; /* of an output that is made in parts; 0: one per processor */
     double bin_size_m;
     struct quality_limits
         limits;             /* that the logs were read with; now_utc_ms is not kept */

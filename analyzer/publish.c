@@ -175,9 +175,11 @@ static void write_queue(void *worker)
         end_output(w->queue, output->write(&w->m, w->queue->dir));
 }
 
-static enum err open_writer(struct writer *w, const struct model *m, struct queue *q)
+static enum err open_writer(struct writer *w, const struct model *m, struct queue *q,
+                            int threads)
 {
     *w = (struct writer){.queue = q, .m = *m};
+    w->m.threads = threads;
     enum err err = crs_clone(m->crs, &w->crs);
     if (!err && m->out_crs)
         err = crs_clone(m->out_crs, &w->out_crs);
@@ -196,7 +198,7 @@ static enum err write_queued(const struct model *m, struct queue *q, int threads
     while (!q->err && q->next < q->count && q->items[q->next]->company == OUTPUT_ALONE)
         end_output(q, q->items[q->next++]->write(m, q->dir));
     for (size_t i = 0; !err && i < count; i++)
-        err = open_writer(&writers[i], m, q);
+        err = open_writer(&writers[i], m, q, threads);
     if (!err)
         parallel_run(write_queue, writers, count, sizeof *writers);
     for (size_t i = 0; i < count; i++) {
