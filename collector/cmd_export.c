@@ -48,7 +48,7 @@ static enum err write_file(const struct format *f, const char *trip, const char 
     if (!out)
         return cannot_write(path);
     enum err err = write_stream(f, trip, out, path);
-    if (!err && fsync(fileno(out)) != 0)
+    if (!err && fsync(fileno(out)) != 0 && errno != EINVAL) /* a pipe has none */
         err = cannot_write(path);
     if (fclose(out) != 0 && !err)
         err = cannot_write(path);
@@ -77,6 +77,25 @@ static enum err write_whole(const struct format *f, const char *trip, const char
 done:
     free(temp);
     return err;
+}
+
+/* A device, a pipe or a link, which is not to be replaced by a file. */
+static bool is_more_than_file(const char *path)
+{
+    struct stat st;
+    return lstat(path, &st) == 0 && !S_ISREG(st.st_mode);
+}
+
+static enum err write_to(const struct format *f, const char *trip, const char *path)
+{
+    if (!is_more_than_file(path))
+        return write_whole(f, trip, path);
+    if (!f->to_file)
+        return write_file(f, trip, path);
+    err_report(_("%s: is no plain file, and a %s cannot be written into it; give another "
+                 "name with --output"),
+               path, f->name);
+    return ERR_USAGE;
 }
 
 /* A log must never be written over: the same file under any name is refused. */
@@ -123,7 +142,7 @@ static enum err export_one(const struct arguments *a, const struct format *f,
                      : xstrdup(a->output);
     enum err err = check_not_input(trip, path);
     if (!err)
-        err = write_whole(f, trip, path);
+        err = write_to(f, trip, path);
     if (!err) {
         warn_of_seal(trip);
         printf("%s\n", path);

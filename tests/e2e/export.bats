@@ -174,6 +174,24 @@ END
     [ "$(ls)" = $'cut.gpkg\nold.csv\ntrip.gpkg' ]
 }
 
+@test "a pipe, a device or a link is written into, not replaced" {
+    "$COLLECT" export "$files/trip.gpkg" --to csv --output plain.csv
+    mkfifo pipe
+    cat pipe >piped.csv &
+    "$COLLECT" export "$files/trip.gpkg" --to csv --output pipe
+    wait $!
+    [ -p pipe ]
+    cmp plain.csv piped.csv
+    touch target
+    ln -s target link
+    "$COLLECT" export "$files/trip.gpkg" --to csv --output link
+    [ -L link ]
+    cmp plain.csv target
+    run --separate-stderr -2 "$COLLECT" export "$files/trip.gpkg" --to gpkg --output pipe
+    [[ $stderr == *"pipe: is no plain file"* ]]
+    [ -p pipe ]
+}
+
 @test "what is no trip log is refused by name, and the others are written" {
     echo "t_utc_ms,state" >no.gpkg
     : >empty.gpkg
