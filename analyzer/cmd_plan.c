@@ -1,12 +1,15 @@
 /* plan: what to visit next, for QGIS, the collector, any handset, and on paper. */
 #include <inttypes.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "lang.h"
 #include "plan_out.h"
 #include "sentence.h"
+#include "untrusted_db.h"
 #include "xmem.h"
 
 /* OUT.gpkg, and the files beside it. */
@@ -29,6 +32,26 @@ static enum err find_targets(const char *path, struct targets *t)
     t->dir = slash ? xstrndup(path, dir_size) : xstrdup(".");
     t->stem = xstrndup(name, size - tail);
     return ERR_OK;
+}
+
+/* A plan is made anew as often as one likes; what is no plan may be somebody's log. */
+static enum err check_replaceable(const char *path)
+{
+    struct stat st;
+    sqlite3 *db = NULL;
+    if (lstat(path, &st) != 0 || (S_ISREG(st.st_mode) && st.st_size == 0))
+        return ERR_OK;
+    bool is_plan = false;
+    if (S_ISREG(st.st_mode) &&
+        sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK)
+        is_plan = untrusted_db_table_kind(db, "plan") == 1;
+    sqlite3_close(db);
+    if (is_plan)
+        return ERR_OK;
+    err_report(_("%s: is there and is no plan, and so is not written over; give another "
+                 "name"),
+               path);
+    return ERR_USAGE;
 }
 
 static enum err check_size(const struct options *o)
@@ -143,6 +166,8 @@ enum err cmd_plan(const struct options *o)
     struct session s = {.keep_evidence = true};
     struct targets t = {0};
     enum err err = find_targets(o->args[1], &t);
+    if (!err)
+        err = check_replaceable(o->args[1]);
     if (!err)
         err = check_size(o);
     if (!err)

@@ -121,8 +121,10 @@ static double positive(const struct argp_state *state, const char *option,
                        const char *text, double max)
 {
     double value = NAN;
+    char expected[128];
+    snprintf(expected, sizeof expected, _("a number above 0 and up to %.0f"), max);
     if (!csvio_number(text, &value) || !(value > 0 && value <= max))
-        bad_value(state, option, text, _("a number above 0 and within reason"));
+        bad_value(state, option, text, expected);
     return value;
 }
 

@@ -1,5 +1,6 @@
 /* Road layers through OGR. */
 #include <cpl_conv.h>
+#include <errno.h>
 #include <gdal.h>
 #include <math.h>
 #include <ogr_api.h>
@@ -52,11 +53,15 @@ static enum err open_layer(struct reading *r)
         *colon = '\0';
     r->dataset = GDALOpenEx(file, GDAL_OF_VECTOR | GDAL_OF_READONLY, NULL, NULL, NULL);
     r->layer = r->dataset ? choose_layer(r->dataset, colon ? colon + 1 : NULL) : NULL;
+    const int cause = !r->dataset && access(file, R_OK) != 0 ? errno : 0;
     free(file);
     if (r->layer)
         return ERR_OK;
-    err_report(_("%s: no roads that can be read; a map layer of lines was expected"),
-               path);
+    if (cause)
+        err_report(_("%s: cannot be read: %s"), path, strerror(cause));
+    else
+        err_report(_("%s: no roads that can be read; a map layer of lines was expected"),
+                   path);
     return ERR_INPUT;
 }
 

@@ -216,9 +216,25 @@ END
     run -2 --separate-stderr plan "$sample/full.sqlite" plan.gpkg --start 22.6
     [[ $stderr == *"latitude,longitude"* ]]
     run -2 --separate-stderr plan "$sample/full.sqlite" plan.gpkg --hours 25
+    [[ $stderr == *"a number above 0 and up to 24"* ]]
     run -2 --separate-stderr plan "$sample/full.sqlite" plan.gpkg --detour 0.5
     run -3 --separate-stderr plan "$sample/truth.csv" plan.gpkg
     run -1 --separate-stderr plan "$sample/full.sqlite" none/plan.gpkg
     [[ $stderr == *none/plan.* ]]
+    run -3 --separate-stderr plan "$sample/full.sqlite" plan.gpkg --roads none.gpkg
+    [[ $stderr == *"none.gpkg: cannot be read: No such file"* ]]
     [ -z "$(ls)" ]
+}
+
+@test "a plan takes the place of a plan, and of nothing else" {
+    echo mine >notes.gpkg
+    cp "$sample/full.sqlite" log.gpkg
+    sha256sum notes.gpkg log.gpkg >before
+    run -2 --separate-stderr plan "$sample/full.sqlite" notes.gpkg
+    [[ $stderr == *"notes.gpkg: is there and is no plan"* ]]
+    run -2 --separate-stderr plan "$sample/full.sqlite" log.gpkg
+    sha256sum --check --quiet before
+    [ "$(ls)" = $'before\nlog.gpkg\nnotes.gpkg' ]
+    plan "$sample/full.sqlite" plan.gpkg
+    plan "$sample/full.sqlite" plan.gpkg
 }
