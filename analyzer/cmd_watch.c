@@ -396,6 +396,15 @@ static enum err check_apart(const struct watch *w)
     return err;
 }
 
+static enum err check_keep(const char *dir)
+{
+    struct stat st;
+    if (mkdir(dir, 0755) == 0 || (stat(dir, &st) == 0 && S_ISDIR(st.st_mode)))
+        return ERR_OK;
+    err_report(_("%s: cannot be made: %s"), dir, strerror(errno));
+    return ERR_FAILED;
+}
+
 /* What would be wrong in every round is told at once. */
 static enum err check(const struct watch *w)
 {
@@ -418,11 +427,8 @@ static enum err check(const struct watch *w)
     session_close(&s);
     if (!err)
         err = arrivals_scan(&look, 0, &coming);
-    if (!err && w->options->keep && mkdir(w->options->keep, 0755) != 0 &&
-        errno != EEXIST) {
-        err_report(_("%s: cannot be made: %s"), w->options->keep, strerror(errno));
-        err = ERR_FAILED;
-    }
+    if (!err && w->options->keep)
+        err = check_keep(w->options->keep);
     arrivals_free(&look);
     return err;
 }

@@ -296,6 +296,8 @@ complete()
     run --separate-stderr -2 "$LOMSONG" watch work.sqlite in --once --out in
     [[ $stderr == *"must lie elsewhere"* ]]
     run --separate-stderr -2 "$LOMSONG" watch work.sqlite . --once
+    run --separate-stderr -1 watch --once --keep work.sqlite
+    [[ $stderr == *"work.sqlite: cannot be made"* ]]
     run --separate-stderr -2 watch --interval 0
     run --separate-stderr -2 watch --once --only nonsense
     [ ! -e out ]
