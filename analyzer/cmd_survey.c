@@ -97,7 +97,7 @@ static struct publish_options publish_options(const struct options *o)
                                     .threads = o->threads};
 }
 
-static enum err check_outputs(const struct options *o)
+static enum err check_outputs(const struct options *o, const char *outdir)
 {
     const struct publish_options to = publish_options(o);
     if (o->anonymize && o->dossier) {
@@ -105,7 +105,10 @@ static enum err check_outputs(const struct options *o)
                      "out; give one of the two"));
         return ERR_USAGE;
     }
-    return publish_check(&to);
+    enum err err = publish_check(&to);
+    if (!err && o->anonymize)
+        err = publish_check_strangers(outdir);
+    return err ? err : publish_check_dir(outdir);
 }
 
 /* Opens the CRS of --crs for the layers of the model. */
@@ -130,9 +133,7 @@ static enum err write_all(struct session *s, const struct options *o, const char
 enum err cmd_publish(const struct options *o)
 {
     struct session s = {.keep_evidence = o->dossier != NULL};
-    enum err err = check_outputs(o);
-    if (!err)
-        err = publish_check_dir(o->args[1]);
+    enum err err = check_outputs(o, o->args[1]);
     if (!err)
         err = session_open(&s, o->args[0]);
     if (!err)
@@ -153,9 +154,7 @@ enum err cmd_survey(const struct options *o)
 {
     struct session s = {.keep_evidence = o->dossier != NULL};
     bool made = false;
-    enum err err = check_outputs(o);
-    if (!err)
-        err = publish_check_dir(o->args[0]);
+    enum err err = check_outputs(o, o->args[0]);
     if (!err)
         err = session_load_rule(&s, o);
     if (!err)

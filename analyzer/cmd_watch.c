@@ -416,6 +416,8 @@ static enum err check(const struct watch *w)
     enum err err = check_apart(w);
     if (!err)
         err = publish_check(&to);
+    if (!err && w->options->out && w->options->anonymize)
+        err = publish_check_strangers(w->options->out);
     if (!err && w->options->out)
         err = publish_check_dir(w->options->out);
     if (!err)

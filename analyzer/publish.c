@@ -243,15 +243,15 @@ static bool is_output_name(const char *name)
            (!slash || (slash[1] != '.' && slash[1] != '\0' && !strchr(slash + 1, '/')));
 }
 
-/* File names that the manifest of an earlier publish lists as outputs. */
-static void read_old_outputs(const char *outdir, struct file_list *old)
+/* The manifest of an earlier publish; NULL where there is none to read. */
+static cJSON *read_old_manifest(const char *outdir)
 {
     enum { MAX_MANIFEST = 64 << 20 };
     char *path = xasprintf("%s/manifest.json", outdir);
     FILE *f = fopen(path, "rb");
     free(path);
     if (!f)
-        return;
+        return NULL;
     struct stat st;
     char *text = NULL;
     if (fstat(fileno(f), &st) == 0 && st.st_size > 0 && st.st_size < MAX_MANIFEST) {
@@ -261,6 +261,14 @@ static void read_old_outputs(const char *outdir, struct file_list *old)
     }
     fclose(f);
     cJSON *json = text ? cJSON_Parse(text) : NULL;
+    free(text);
+    return json;
+}
+
+/* File names that it lists as outputs. */
+static void read_old_outputs(const char *outdir, struct file_list *old)
+{
+    cJSON *json = read_old_manifest(outdir);
     const cJSON *output;
     cJSON_ArrayForEach(output, cJSON_GetObjectItem(json, "outputs"))
     {
@@ -269,7 +277,6 @@ static void read_old_outputs(const char *outdir, struct file_list *old)
             staging_add(old, xstrdup(name));
     }
     cJSON_Delete(json);
-    free(text);
 }
 
 static enum err put_in_place(const char *temp, const char *outdir, bool full)
@@ -288,6 +295,20 @@ enum err publish_check_dir(const char *outdir)
     const enum err err = staging_open(outdir, &s);
     staging_close(outdir, &s, true);
     return err;
+}
+
+enum err publish_check_strangers(const char *outdir)
+{
+    cJSON *json = read_old_manifest(outdir);
+    const bool open = json && !cJSON_IsTrue(cJSON_GetObjectItem(json, "anonymized"));
+    cJSON_Delete(json);
+    if (!open)
+        return ERR_OK;
+    err_report(
+        _("%s: holds outputs that were written without --anonymize, and that would "
+          "be given away with the others; give another directory"),
+        outdir);
+    return ERR_USAGE;
 }
 
 enum err publish(const struct model *model, const char *outdir,

@@ -22,6 +22,10 @@ MUST_CHECK enum err publish_check(const struct publish_options *options);
  * Asked before hours of reading. */
 MUST_CHECK enum err publish_check_dir(const char *outdir);
 
+/* ERR_USAGE, reported, where outputs are there that are not anonymized: those that are
+ * not written anew (--only, dossiers) would lie beside those for strangers. */
+MUST_CHECK enum err publish_check_strangers(const char *outdir);
+
 /* Writes the outputs to a hidden directory beside their place and moves them there when
  * all are done. A full publish also removes files that an earlier manifest names and this
  * one does not have. manifest.json is always written, last. */

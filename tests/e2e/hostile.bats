@@ -238,6 +238,15 @@ PY
     evidence work.sqlite | cmp - before
     run --separate-stderr -2 "$LOMSONG" publish --anonymize --dossier all work.sqlite out
     [[ $stderr == *--dossier*--anonymize* ]]
+
+    # over its own, not among others
+    "$LOMSONG" publish --anonymize --only hamlets work.sqlite out
+    run --separate-stderr -2 "$LOMSONG" publish --anonymize --only hamlets --lang en work.sqlite full
+    [[ $stderr == *"full: holds outputs that were written without --anonymize"* ]]
+    run --separate-stderr -2 "$LOMSONG" survey full --anonymize --hamlets hamlets.csv --lang en log.csv
+    mkdir in
+    run --separate-stderr -2 "$LOMSONG" watch --once --anonymize --out full --lang en work.sqlite in
+    [[ $stderr == *"full: holds outputs"* ]]
 }
 
 # 1 GB of one line, field or tag: a sparse file of NUL, and the same packed.
