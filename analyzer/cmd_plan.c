@@ -129,6 +129,9 @@ static void print_plan(const struct plan_draft *draft)
         printf("%s\n", _("Every hamlet has its verdict: nothing to visit."));
         return;
     }
+    if (draft->counts.possible > 0 && draft->counts.stops == 0)
+        err_warn(_("no hamlet can be reached and measured within a day's hours; are "
+                   "--start, --hours, --speed and --roads right?"));
     print_need(&draft->counts);
     print_routes(draft);
     print_left(&draft->plan, true, _("hamlets that do not fit, most valuable first"));

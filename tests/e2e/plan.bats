@@ -226,6 +226,13 @@ END
     [ -z "$(ls)" ]
 }
 
+@test "a start from which no hamlet is reached is told" {
+    run -0 --separate-stderr plan "$sample/full.sqlite" far.gpkg --start 10.5,106.5
+    [[ $stderr == *"no hamlet can be reached"*--start* ]]
+    run -0 --separate-stderr plan "$sample/full.sqlite" near.gpkg
+    [ -z "$stderr" ]
+}
+
 @test "a plan takes the place of a plan, and of nothing else" {
     echo mine >notes.gpkg
     cp "$sample/full.sqlite" log.gpkg
