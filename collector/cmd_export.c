@@ -60,6 +60,8 @@ static enum err write_whole(const struct format *f, const char *trip, const char
 {
     char *temp = xasprintf("%s.XXXXXX", path);
     enum err err = ERR_OK;
+    sigset_t before;
+    export_hold_signals(&before);
     const int fd = mkstemp(temp);
     if (fd < 0) {
         err = cannot_write(path);
@@ -70,12 +72,17 @@ static enum err write_whole(const struct format *f, const char *trip, const char
     close(fd);
     if (!err)
         err = write_file(f, trip, temp);
+    if (!err && export_interrupted()) {
+        err_report(_("%s: not written: interrupted"), path);
+        err = ERR_FAILED;
+    }
     if (!err && rename(temp, path) != 0)
         err = cannot_write(path);
     if (err)
         unlink(temp);
 done:
     free(temp);
+    sigprocmask(SIG_SETMASK, &before, NULL); /* a signal that was held ends us here */
     return err;
 }
 

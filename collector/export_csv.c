@@ -11,13 +11,14 @@ enum err export_csv(const char *trip, FILE *out)
     struct triplog_reader *reader = NULL;
     struct triplog_info info;
     struct triplog_row row;
-    int64_t sample_id = 0, malformed = 0;
+    int64_t sample_id = 0, malformed = 0, rows = 0;
     int got = 0;
     const enum err err = triplog_open(trip, &reader, &info);
     if (err)
         return err;
     sample_csv_put_header(out);
-    while (!ferror(out) && (got = triplog_next(reader, &row)) == 1) {
+    while (!ferror(out) && !export_row_interrupted(rows++) &&
+           (got = triplog_next(reader, &row)) == 1) {
         if (row.malformed) {
             malformed++;
             continue;

@@ -131,12 +131,14 @@ enum err export_gpx(const char *trip, FILE *out)
     struct triplog_info info;
     struct triplog_row row;
     struct track t = {.out = out, .at = sample_empty()};
+    int64_t rows = 0;
     int got = 0;
     const enum err err = triplog_open(trip, &reader, &info);
     if (err)
         return err;
     put_head(out, trip);
-    while (!ferror(out) && (got = triplog_next(reader, &row)) == 1)
+    while (!ferror(out) && !export_row_interrupted(rows++) &&
+           (got = triplog_next(reader, &row)) == 1)
         put_row(&t, &row);
     triplog_close(reader);
     close_point(&t);

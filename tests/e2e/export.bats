@@ -192,6 +192,23 @@ END
     [ -p pipe ]
 }
 
+# The signal waits from the start, so that it comes in time on any machine.
+@test "an end that is asked for leaves no half of a file" {
+    local form
+    for form in csv gpx gpkg; do
+        echo earlier >"old.$form"
+        run --separate-stderr -1 "$python" -c '
+import os, signal, sys
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+os.kill(os.getpid(), signal.SIGINT)
+os.execv(sys.argv[1], sys.argv[1:])' \
+            "$COLLECT" export "$files/trip.gpkg" --to "$form" --output "old.$form"
+        [[ $stderr == *"old.$form: not written: interrupted"* ]]
+        [ "$(cat "old.$form")" = earlier ]
+    done
+    [ "$(ls)" = $'old.csv\nold.gpkg\nold.gpx' ]
+}
+
 @test "what is no trip log is refused by name, and the others are written" {
     echo "t_utc_ms,state" >no.gpkg
     : >empty.gpkg
