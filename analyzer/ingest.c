@@ -265,11 +265,13 @@ static bool do_large(struct queue *q, struct ingest_log *log)
 {
     struct import_file *f = NULL;
     struct ingest_log copy = *log;
-    bool done = false;
-    if (!ingest_is_large(log->path, q->options) || !is_lump(q, log) ||
-        import_file_open(log->path, &f) != ERR_OK)
-        return false; /* said again, and reported, by do_log() */
-    if (identify(&copy, f, q->options) == ERR_OK)
+    bool done = true;
+    if (!ingest_is_large(log->path, q->options) || !is_lump(q, log))
+        return false;
+    copy.err = import_file_open(log->path, &f);
+    if (!copy.err)
+        copy.err = identify(&copy, f, q->options);
+    if (!copy.err)
         done = do_in_pieces(q, &copy, f, NULL);
     import_file_close(f);
     if (done)

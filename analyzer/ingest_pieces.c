@@ -419,8 +419,8 @@ static enum err open_text(struct shared *s)
     }
     s->size = st.st_size;
     s->piece_size = piece_size(s->how->options);
-    const size_t rows = (size_t)s->size - s->body.offset;
-    s->count = (rows + s->piece_size - 1) / s->piece_size;
+    const off_t rows = s->size - (off_t)s->body.offset; /* below 0: cut off since */
+    s->count = rows > 0 ? ((size_t)rows + s->piece_size - 1) / s->piece_size : 0;
     return ERR_OK;
 }
 

@@ -5,6 +5,8 @@
 
 #include "../support/ingest_scene.h"
 
+#include "import.h"
+#include "ingest_pieces.h"
 #include "triplog.h"
 #include "xmem.h"
 
@@ -373,6 +375,35 @@ static enum err keep_any(void *ctx, struct ingest_log *log)
     return ERR_OK;
 }
 
+/* A log that is cut off between the look at its head and the reading of its rows. */
+static void test_cut_off(void **state)
+{
+    char *text = make_log(3, "\n", false);
+    struct ingest_log log = {.path = scratch_write(*state, "log.csv", text)};
+    struct ingest_options options = default_options();
+    struct parts p = {.wanted = true};
+    const struct ingest_store store = {.wanted = want, .keep = keep_any, .ctx = &p};
+    pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    struct import_file *f = NULL;
+    struct crs *crs = NULL;
+    bool done = false;
+    options.piece_size = 20;
+    assert_int_equal(crs_open(options.epsg, NULL, &crs), ERR_OK);
+    assert_int_equal(import_file_open(log.path, &f), ERR_OK);
+    assert_int_equal(import_find_format(f, NULL, &options.import, &log.format), ERR_OK);
+    assert_int_equal(truncate(log.path, 10), 0);
+    const struct ingest_pieces how = {
+        .file = f, .options = &options, .store = &store, .store_lock = &lock, .crs = crs};
+    assert_int_equal(ingest_pieces_read(&log, &how, &done), ERR_INPUT);
+    assert_int_equal(p.kept, 0);
+    tally_free(log.tally);
+    free(log.probes);
+    track_free(log.tracks, log.track_count);
+    import_file_close(f);
+    crs_close(crs);
+    free(text);
+}
+
 static bool is_read_in_pieces(const char *path)
 {
     struct ingest_log log = {.path = path};
@@ -413,12 +444,33 @@ static void test_trip(void **state)
     }
 }
 
+/* A large log that cannot be read is refused with one message, not one for each way of
+ * reading it. */
+static void test_said_once(void **state)
+{
+    struct capture c;
+    struct ingest_options options = default_options();
+    struct ingest_log log = {
+        .path = scratch_write(*state, "log.csv", "what,ever,it,is\n1,2,3,4\n")};
+    struct parts p = {.wanted = true};
+    const struct ingest_store store = {.wanted = want, .keep = keep_any, .ctx = &p};
+    options.piece_size = 5;
+    capture_start(&c);
+    assert_int_equal(ingest_run(&log, 1, &options, &store), ERR_INPUT);
+    const char *said = capture_stop(&c);
+    const char *name = strstr(said, "log.csv: ");
+    assert_non_null(name);
+    assert_null(strstr(name + 1, "log.csv: "));
+    assert_int_equal(log.err, ERR_INPUT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         SCRATCH_TEST(test_same),      SCRATCH_TEST(test_frozen),
         SCRATCH_TEST(test_irregular), SCRATCH_TEST(test_full_chunk),
         SCRATCH_TEST(test_parts),     SCRATCH_TEST(test_trip),
+        SCRATCH_TEST(test_cut_off),   SCRATCH_TEST(test_said_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
