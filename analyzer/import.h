@@ -66,13 +66,12 @@ const char *import_file_head(const struct import_file *f, size_t *size);
 /* True where SQLite has rows of this file in a -wal beside it, which the hash does not
  * see. */
 bool import_file_has_wal(const struct import_file *f);
+/* Its path on disk where the log's bytes stand there as they are; NULL where they are
+ * packed. */
+const char *import_file_plain_path(const struct import_file *f);
 /* SHA-256 of the file as it lies on disk. */
-MUST_CHECK /* Its path on disk where the log's bytes stand there as they are; NULL where
-            * they are packed.
-            */
-    const char *
-    import_file_plain_path(const struct import_file *f);
-enum err import_file_sha256(const struct import_file *f, char hex[SHA256_TEXT_SIZE]);
+MUST_CHECK enum err import_file_sha256(const struct import_file *f,
+                                       char hex[SHA256_TEXT_SIZE]);
 /* A csvio source over the unpacked bytes; each reading starts with a rewind. */
 MUST_CHECK enum err import_file_rewind(struct import_file *f);
 long import_file_read(void *f, void *buf, size_t size);
