@@ -152,13 +152,11 @@ static void unmake_dirs(const char *dir, const char *first_made)
     free(path);
 }
 
+/* Of a list that staging_list() made: it is sorted. */
 static bool holds(const struct file_list *list, const char *name)
 {
-    for (size_t i = 0; i < list->count; i++) {
-        if (strcmp(list->names[i], name) == 0)
-            return true;
-    }
-    return false;
+    return list->count > 0 && bsearch(&name, list->names, list->count,
+                                      sizeof *list->names, compare_names) != NULL;
 }
 
 static void remove_stale(const char *outdir, const struct file_list *old,
