@@ -18,7 +18,11 @@
 #include "untrusted_db.h"
 #include "xmem.h"
 
-enum { LEAD_SIZE = 1 << 16 }; /* bytes of rows before a piece */
+enum {
+    LEAD_SIZE = 1 << 16, /* bytes of rows before a piece */
+    OBJECTS_MAX = 500,   /* in the schema: ours has a dozen, and for each table that is
+                            checked SQLite goes through all */
+};
 
 struct triplog_pages {
     struct dbpages *pages;
@@ -98,8 +102,8 @@ static bool take_file(struct triplog_pages *p, sqlite3 *db)
         NULL);
     bool ok = rc == SQLITE_OK && is_sound(db, "sqlite_schema") &&
               dbpages_take_tree(p->pages, 1);
-    while (ok && (rc = sqlite3_step(stmt)) == SQLITE_ROW)
-        ok = take_object(p, db, stmt);
+    for (int i = 0; ok && (rc = sqlite3_step(stmt)) == SQLITE_ROW; i++)
+        ok = i < OBJECTS_MAX && take_object(p, db, stmt);
     sqlite3_finalize(stmt);
     return ok && rc == SQLITE_DONE && dbpages_is_whole(p->pages);
 }
