@@ -457,7 +457,7 @@ limited() # KIB COMMAND...
 
 @test "files that cannot grow, while publishing" {
     local kib temporary
-    temporary=${TMPDIR:-/var/tmp}/ # where a workspace without a name grows
+    temporary=$(dirname "$(mktemp -u)")/ # where a workspace without a name grows
     for kib in 1 2 8 20 200 600 1100; do
         run --separate-stderr -1 limited "$kib" "$LOMSONG" survey out "${places[@]}" "$sample"/logs/*
         [[ $stderr == *out/* || $stderr == *"$temporary"* ]]
