@@ -95,7 +95,7 @@ static bool read_head(struct dbpages *p, const uint8_t *head, int64_t size)
     p->free_count = dbpages_get4(head + 36);
     const bool is_sized =
         dbpages_get4(head + 24) == dbpages_get4(head + 92); /* else the count is old */
-    const bool vacuums = dbpages_get4(head + 52) != 0;
+    const bool vacuums = dbpages_get4(head + 52) != 0 || dbpages_get4(head + 64) != 0;
     return memcmp(head, magic, sizeof magic) == 0 && p->page_size >= 512 &&
            (p->page_size & (p->page_size - 1)) == 0 && p->usable >= USABLE_MIN &&
            head[18] <= 2 && head[19] <= 2 && head[21] == 64 && head[22] == 32 &&
