@@ -89,7 +89,8 @@ static enum err read_hamlets(struct plan_reader *p)
     size_t count = 0, capacity = 0;
     struct plan_rows r = plan_rows_open(
         p, "SELECT hamlet_code, name, commune, households, difficult, value, service_s, "
-           "possible, geom FROM plan_hamlet ORDER BY hamlet_code");
+           "possible, geom FROM plan_hamlet ORDER BY hamlet_code COLLATE "
+           "BINARY");
     while (plan_rows_next(&r)) {
         struct plan_hamlet h = {0};
         h.hamlet_code = plan_rows_text(&r);
@@ -135,8 +136,10 @@ static enum err read_areas(struct plan_reader *p)
     static const char *const kinds[] = {"centre", "cluster", "polygon"};
     size_t capacity = 0;
     struct plan_rows r = plan_rows_open(
-        p, "SELECT hamlet_code, area_number, area_code, area_kind, name, households, "
-           "result, samples_each, geom FROM plan_area ORDER BY hamlet_code, area_number");
+        p,
+        "SELECT hamlet_code, area_number, area_code, area_kind, name, households, "
+        "result, samples_each, geom FROM plan_area ORDER BY hamlet_code COLLATE BINARY, "
+        "area_number");
     while (plan_rows_next(&r)) {
         struct plan_hamlet *h = plan_reader_hamlet(p, plan_rows_text(&r));
         const int64_t number = plan_rows_int(&r, 0, MAX_AREAS);
@@ -197,7 +200,8 @@ static enum err read_logs(struct plan_reader *p)
     struct plan_log *items = NULL;
     size_t count = 0, capacity = 0;
     struct plan_rows r =
-        plan_rows_open(p, "SELECT trip_uuid, rows FROM plan_log ORDER BY trip_uuid");
+        plan_rows_open(p, "SELECT trip_uuid, rows FROM plan_log ORDER BY trip_uuid "
+                          "COLLATE BINARY");
     while (plan_rows_next(&r)) {
         struct plan_log log = {0};
         log.trip_uuid = plan_rows_text(&r);

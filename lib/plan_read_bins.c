@@ -116,7 +116,7 @@ enum err plan_read_bins(struct plan_reader *p)
     struct bins b = {0};
     struct plan_rows r =
         plan_rows_open(p, "SELECT area_code, bin_x, bin_y, walk FROM plan_area_bin "
-                          "ORDER BY area_code, bin_x, bin_y");
+                          "ORDER BY area_code COLLATE BINARY, bin_x, bin_y");
     plan_rows_check(&r, index_areas(p));
     read_bin_rows(&r, &b);
     plan_reader_keep(p, b.items);
@@ -138,7 +138,7 @@ enum err plan_read_needs(struct plan_reader *p)
     size_t count = 0, capacity = 0, at = 0;
     struct plan_rows r = plan_rows_open(
         p, "SELECT area_code, mccmnc, result, bins_seen, bins_to_pass, bins_to_fail "
-           "FROM plan_need ORDER BY area_code, mccmnc");
+           "FROM plan_need ORDER BY area_code COLLATE BINARY, mccmnc");
     while (plan_rows_next(&r)) {
         char *code = plan_rows_raw(&r);
         char *digits = plan_rows_raw(&r);
