@@ -21,6 +21,7 @@ import tempfile
 import time
 
 PATIENCE_S = 60
+ATTEMPTS = 5
 
 # Proxy to a port that nobody serves: what asks the network fails, and is seen failing.
 ARGUMENTS = [
@@ -89,6 +90,14 @@ class Browser:
             pass  # it ended already, or never began
 
     def _start_driver(self):
+        # It takes a free port of IPv4 and then wants the same one of IPv6, which another
+        # program may have by then: what ends so is started again.
+        for _ in range(ATTEMPTS):
+            if self._try_driver():
+                return
+        raise BrowserError("chromedriver ended before it listened")
+
+    def _try_driver(self):
         environment = dict(os.environ, HOME=self._home.name, TMPDIR=self._home.name)
         self._driver = subprocess.Popen(
             ["chromedriver", "--port=0", "--log-path=" + self._home.name + "/driver.log"],
@@ -97,8 +106,11 @@ class Browser:
         for line in self._driver.stdout:  # "... was started successfully on port 40123."
             if "successfully on port" in line:
                 self._port = int(line.rstrip(".\n").rsplit(" ", 1)[1])
-                return
-        raise BrowserError("chromedriver ended before it listened")
+                return True
+        self._driver.wait()
+        self._driver.stdout.close()
+        self._driver = None
+        return False
 
     def _start_session(self):
         width, height = self._size
