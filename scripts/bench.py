@@ -305,7 +305,7 @@ class Bench:
         table, empty_table = self.out("table")
         copy = self.tmp("copy.gpkg")
         ours = Racer("lomsong publish, survey.gpkg alone",
-                     [self.lomsong, "publish", work, out, "--quiet", "--only", "gpkg"], ROUNDS,
+                     [self.lomsong, "publish", work, out, "--quiet", "--only", "survey"], ROUNDS,
                      before=empty)
         rest = Racer("lomsong publish, summary alone: what is not writing",
                      [self.lomsong, "publish", work, table, "--quiet", "--only", "summary"], ROUNDS,
