@@ -2,14 +2,13 @@
  * with 'b', in some of its bytes; or a database of its own. What can be opened keeps the
  * promises of plan.h, and can be counted on with. */
 #include "../support/plan_scene.h"
+#include "base_input.h"
 #include "need.h"
 #include "plan.h"
-#include "sql_input.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 
-static uint8_t *base;
-static size_t base_size;
+static struct base_input base;
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
@@ -20,40 +19,14 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     plan_scene_fill(&scene);
     CHECK(plan_write(path, &scene.plan, NULL) == ERR_OK);
     rule_free(&scene.plan.rule);
-    FILE *f = fopen(path, "rb");
-    CHECK(f && fseek(f, 0, SEEK_END) == 0);
-    base_size = (size_t)ftell(f);
-    base = xmalloc(base_size);
-    rewind(f);
-    CHECK(fread(base, 1, base_size, f) == base_size);
-    fclose(f);
-    fuzz_remove(path);
+    base = base_take(path);
     return 0;
-}
-
-/* Each four bytes of input: where in the file, low byte first, and what stands there. */
-static void change_bytes(uint8_t *file, const uint8_t *data, size_t size)
-{
-    for (; size >= 4; data += 4, size -= 4) {
-        const size_t at = data[0] | (size_t)data[1] << 8 | (size_t)data[2] << 16;
-        file[at % base_size] = data[3];
-    }
 }
 
 static char *write_plan(const uint8_t *data, size_t size)
 {
-    if (sql_is_file(data, size))
-        return fuzz_write(".gpkg", data, size);
-    const bool bytes = size > 0 && data[0] == 'b';
-    uint8_t *file = xmalloc(base_size);
-    memcpy(file, base, base_size);
-    if (bytes)
-        change_bytes(file, data + 1, size - 1);
-    char *path = fuzz_write(".gpkg", file, base_size);
-    free(file);
-    if (!bytes)
-        sql_apply(path, data, size);
-    return path;
+    return sql_is_file(data, size) ? fuzz_write(".gpkg", data, size)
+                                   : base_write(&base, ".gpkg", data, size);
 }
 
 static bool in_order(const struct judge_bin *bins, size_t count)

@@ -2,13 +2,12 @@
  * begins with 'b', in some of its bytes; then opened and judged as by `judge`. */
 #include <gdal.h>
 
+#include "base_input.h"
 #include "session.h"
-#include "sql_input.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 
-static uint8_t *base;
-static size_t base_size;
+static struct base_input base;
 
 static const char hamlets[] = "hamlet_code,name,lat,lon\n"
                               "H1,Một,22.60,106.10\n"
@@ -20,17 +19,6 @@ static const char trip[] = "t_utc_ms,lat_deg,lon_deg,mccmnc,tech,state,level_dbm
                            "1750000002000,22.6002,106.1002,45204,LTE,in_service,-120\n"
                            "1750000003000,22.6003,106.1003,45201,,no_service,\n"
                            "1750000004000,22.6103,106.1103,45201,WCDMA,in_service,-99\n";
-
-static void read_file(const char *path)
-{
-    FILE *f = fopen(path, "rb");
-    CHECK(f && fseek(f, 0, SEEK_END) == 0);
-    base_size = (size_t)ftell(f);
-    base = xmalloc(base_size);
-    rewind(f);
-    CHECK(fread(base, 1, base_size, f) == base_size);
-    fclose(f);
-}
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
@@ -62,35 +50,11 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     fclose(stdout);
     stdout = out;
     session_close(&s);
-    read_file(path);
-    fuzz_remove(path);
+    base = base_take(path);
     fuzz_remove(log);
     fuzz_remove(around);
     fuzz_remove(places);
     return 0;
-}
-
-/* Each four bytes of input: where in the file, low byte first, and what stands there. */
-static void change_bytes(uint8_t *file, const uint8_t *data, size_t size)
-{
-    for (; size >= 4; data += 4, size -= 4) {
-        const size_t at = data[0] | (size_t)data[1] << 8 | (size_t)data[2] << 16;
-        file[at % base_size] = data[3];
-    }
-}
-
-static char *write_workspace(const uint8_t *data, size_t size)
-{
-    const bool bytes = size > 0 && data[0] == 'b';
-    uint8_t *file = xmalloc(base_size);
-    memcpy(file, base, base_size);
-    if (bytes)
-        change_bytes(file, data + 1, size - 1);
-    char *path = fuzz_write(".sqlite", file, base_size);
-    free(file);
-    if (!bytes)
-        sql_apply(path, data, size);
-    return path;
 }
 
 static void check_model(const struct model *m)
@@ -110,7 +74,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const struct options options = {.threads = 1};
     struct session s = {0};
-    char *path = write_workspace(data, size);
+    char *path = base_write(&base, ".sqlite", data, size);
     if (session_open(&s, path) == ERR_OK && session_load_rule(&s, &options) == ERR_OK &&
         session_judge(&s, &options, false) == ERR_OK)
         check_model(&s.model);
