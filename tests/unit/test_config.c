@@ -1,6 +1,6 @@
 /* The collector's configuration: defaults, every key, and what a wrong one is told. */
 #include "../support/capture.h"
-#include "../support/scratch.h"
+#include "../support/config_scene.h"
 #include "config.h"
 
 #include <time.h>
@@ -9,16 +9,9 @@
 #define MODEM(keys)                                                                      \
     "interval_ms: 1000\nmodems:\n  - {source: at, port: /dev/a}\n  - {" keys "}\n"
 
-static struct config load(struct scratch *s, const char *text)
-{
-    struct config c;
-    assert_int_equal(config_load(scratch_write(s, "c.yaml", text), &c), ERR_OK);
-    return c;
-}
-
 static void test_an_empty_mapping_gives_the_defaults(void **state)
 {
-    struct config c = load(*state, "{}\n");
+    struct config c = config_scene_load(*state, "{}\n");
     assert_string_equal(c.output, "/var/lib/lomsong");
     assert_int_equal(c.interval_ms, 1000);
     assert_true(!(c.distance_m < 0) && !(c.distance_m > 0));
@@ -37,7 +30,7 @@ static void test_an_empty_mapping_gives_the_defaults(void **state)
 /* The file that ships says that its values are the defaults. */
 static void test_the_shipped_file_is_the_defaults(void **state)
 {
-    struct config defaults = load(*state, "{}\n"), shipped;
+    struct config defaults = config_scene_load(*state, "{}\n"), shipped;
     assert_int_equal(config_load("collector/collector.yaml", &shipped), ERR_OK);
     assert_string_equal(shipped.output, defaults.output);
     assert_int_equal(shipped.interval_ms, defaults.interval_ms);
@@ -55,17 +48,17 @@ static void test_the_shipped_file_is_the_defaults(void **state)
 
 static void test_every_key_is_taken(void **state)
 {
-    struct config c = load(*state, "output: /srv/trips\n"
-                                   "interval_ms: 500\n"
-                                   "distance_m: 2.5\n"
-                                   "max_file_mb: 64\n"
-                                   "disk_warn_mb: 50\n"
-                                   "disk_stop_mb: 5\n"
-                                   "utc_offset: \"-03:30\"\n"
-                                   "led: /sys/class/leds/led0\n"
-                                   "plan: next.gpkg\n"
-                                   "team: 3\n"
-                                   "gpsd: {host: gps.lan, port: 3000}\n");
+    struct config c = config_scene_load(*state, "output: /srv/trips\n"
+                                                "interval_ms: 500\n"
+                                                "distance_m: 2.5\n"
+                                                "max_file_mb: 64\n"
+                                                "disk_warn_mb: 50\n"
+                                                "disk_stop_mb: 5\n"
+                                                "utc_offset: \"-03:30\"\n"
+                                                "led: /sys/class/leds/led0\n"
+                                                "plan: next.gpkg\n"
+                                                "team: 3\n"
+                                                "gpsd: {host: gps.lan, port: 3000}\n");
     assert_string_equal(c.output, "/srv/trips");
     assert_int_equal(c.interval_ms, 500);
     assert_float_equal(c.distance_m, 2.5, 0);
@@ -84,13 +77,14 @@ static void test_every_key_is_taken(void **state)
 
 static void test_modems_are_taken_in_order(void **state)
 {
-    struct config c = load(*state, "modems:\n"
-                                   "  - {source: at, port: /dev/ttyUSB2, name: viettel}\n"
-                                   "  - source: modemmanager\n"
-                                   "    imei: \"490154203237518\"\n"
-                                   "    mount: vehicle\n"
-                                   "    offset_db: -2.5\n"
-                                   "    mccmnc: \"310410\"\n");
+    struct config c =
+        config_scene_load(*state, "modems:\n"
+                                  "  - {source: at, port: /dev/ttyUSB2, name: viettel}\n"
+                                  "  - source: modemmanager\n"
+                                  "    imei: \"490154203237518\"\n"
+                                  "    mount: vehicle\n"
+                                  "    offset_db: -2.5\n"
+                                  "    mccmnc: \"310410\"\n");
     assert_int_equal(c.modem_count, 2);
     assert_string_equal(c.modems[0].source, "at");
     assert_string_equal(c.modems[0].port, "/dev/ttyUSB2");
@@ -130,7 +124,7 @@ static void test_the_bounds_themselves_are_taken(void **state)
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         print_message("%s", rows[i]);
-        struct config c = load(*state, rows[i]);
+        struct config c = config_scene_load(*state, rows[i]);
         config_free(&c);
     }
 }
@@ -180,16 +174,7 @@ static void test_what_a_wrong_value_is_told(void **state)
          {"c.yaml:4: ", "4x204", "5 or 6 digits"}},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct capture said;
-        struct config c;
-        const char *path = scratch_write(*state, "c.yaml", rows[i].text);
-        capture_start(&said);
-        const enum err err = config_load(path, &c);
-        capture_stop(&said);
-        print_message("%s%s", rows[i].text, said.text);
-        assert_int_equal(err, ERR_INPUT);
-        for (size_t k = 0; k < 3; k++)
-            assert_non_null(strstr(said.text, rows[i].says[k]));
+        config_scene_refused(*state, rows[i].text, rows[i].says, 3);
     }
 }
 
@@ -209,15 +194,7 @@ static void test_what_a_wrong_key_is_told(void **state)
         {"", "c.yaml"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct capture said;
-        struct config c;
-        const char *path = scratch_write(*state, "c.yaml", rows[i].text);
-        capture_start(&said);
-        const enum err err = config_load(path, &c);
-        capture_stop(&said);
-        print_message("%s%s", rows[i].text, said.text);
-        assert_int_equal(err, ERR_INPUT);
-        assert_non_null(strstr(said.text, rows[i].says));
+        config_scene_refused(*state, rows[i].text, &rows[i].says, 1);
     }
 }
 
@@ -264,7 +241,7 @@ static void test_the_offset_is_the_systems(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         assert_int_equal(setenv("TZ", rows[i].zone, 1), 0);
         tzset();
-        struct config c = load(*state, "{}\n");
+        struct config c = config_scene_load(*state, "{}\n");
         assert_int_equal(c.has_utc_offset, rows[i].has);
         assert_int_equal(c.utc_offset_s, rows[i].offset_s);
         config_free(&c);

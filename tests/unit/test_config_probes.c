@@ -1,8 +1,6 @@
 /* The active tests in the configuration: defaults, every key, and what a wrong one is
  * told. */
-#include "../support/capture.h"
-#include "../support/scratch.h"
-#include "config.h"
+#include "../support/config_scene.h"
 
 /* A modem with keys of its own below a section on the first lines. */
 #define WITH(section, keys) section "modems:\n  - {source: at, port: /dev/a, " keys "}\n"
@@ -10,16 +8,9 @@
 #define GET(keys) "probes:\n  download: {url: \"http://a.vn/x\"" keys "}\n"
 #define PUT(keys) "probes:\n  upload: {url: \"http://a.vn/x\"" keys "}\n"
 
-static struct config load(struct scratch *s, const char *text)
-{
-    struct config c;
-    assert_int_equal(config_load(scratch_write(s, "c.yaml", text), &c), ERR_OK);
-    return c;
-}
-
 static void test_no_section_is_no_tests(void **state)
 {
-    struct config c = load(*state, WITH("", "interface: wwan0"));
+    struct config c = config_scene_load(*state, WITH("", "interface: wwan0"));
     assert_int_equal(c.probes.interval_s, 300);
     assert_int_equal(c.probes.bytes_per_day, 20000000);
     assert_string_equal(c.probes.dns, "8.8.8.8,1.1.1.1");
@@ -32,18 +23,18 @@ static void test_no_section_is_no_tests(void **state)
 
 static void test_every_key_is_taken(void **state)
 {
-    struct config c =
-        load(*state, WITH("probes:\n"
-                          "  interval_s: 600\n"
-                          "  bytes_per_day: 5000000\n"
-                          "  dns: \"203.113.131.1,[2001:db8::1]:5353\"\n"
-                          "  ca_file: /etc/passwd\n"
-                          "  ping: {host: vnnic.vn, count: 10}\n"
-                          "  download: {url: \"https://a.vn:8443/1m?x=1\", max_bytes: "
-                          "2000000, max_s: 20}\n"
-                          "  upload: {url: \"http://[2001:db8::2]/up\", bytes: 16000, "
-                          "max_s: 30}\n",
-                          "interface: wwan0"));
+    struct config c = config_scene_load(
+        *state, WITH("probes:\n"
+                     "  interval_s: 600\n"
+                     "  bytes_per_day: 5000000\n"
+                     "  dns: \"203.113.131.1,[2001:db8::1]:5353\"\n"
+                     "  ca_file: /etc/passwd\n"
+                     "  ping: {host: vnnic.vn, count: 10}\n"
+                     "  download: {url: \"https://a.vn:8443/1m?x=1\", max_bytes: "
+                     "2000000, max_s: 20}\n"
+                     "  upload: {url: \"http://[2001:db8::2]/up\", bytes: 16000, "
+                     "max_s: 30}\n",
+                     "interface: wwan0"));
     const struct config_probe *k = c.probes.kinds;
     assert_int_equal(c.probes.interval_s, 600);
     assert_int_equal(c.probes.bytes_per_day, 5000000);
@@ -67,11 +58,12 @@ static void test_every_key_is_taken(void **state)
 
 static void test_the_defaults_of_a_test(void **state)
 {
-    struct config c = load(*state, WITH("probes:\n"
-                                        "  ping: {host: a.vn}\n"
-                                        "  download: {url: \"https://a.vn/\"}\n"
-                                        "  upload: {url: \"http://a.vn/\"}\n",
-                                        "interface: wwan0"));
+    struct config c =
+        config_scene_load(*state, WITH("probes:\n"
+                                       "  ping: {host: a.vn}\n"
+                                       "  download: {url: \"https://a.vn/\"}\n"
+                                       "  upload: {url: \"http://a.vn/\"}\n",
+                                       "interface: wwan0"));
     const struct config_probe *k = c.probes.kinds;
     assert_int_equal(k[PLAN_PING].count, 5);
     assert_int_equal(k[PLAN_GET].port, 443);
@@ -96,7 +88,7 @@ static void test_which_modems_are_tested(void **state)
         {WITH(PING, "probes: false"), "", false},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct config c = load(*state, rows[i].text);
+        struct config c = config_scene_load(*state, rows[i].text);
         assert_string_equal(c.modems[0].interface, rows[i].interface);
         assert_int_equal(c.modems[0].probes, rows[i].tested);
         assert_int_equal(config_probes_any(&c), rows[i].tested);
@@ -119,7 +111,7 @@ static void test_the_bounds_themselves_are_taken(void **state)
         PUT(", bytes: 1000000000, max_s: 120"),
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct config c = load(*state, rows[i]);
+        struct config c = config_scene_load(*state, rows[i]);
         config_free(&c);
     }
 }
@@ -169,16 +161,7 @@ static void test_what_a_wrong_value_is_told(void **state)
          {"c.yaml:2: ", "modems.0.interface", "imei"}},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct capture said;
-        struct config c;
-        const char *path = scratch_write(*state, "c.yaml", rows[i].text);
-        capture_start(&said);
-        const enum err err = config_load(path, &c);
-        capture_stop(&said);
-        print_message("%s%s", rows[i].text, said.text);
-        assert_int_equal(err, ERR_INPUT);
-        for (size_t k = 0; k < 3; k++)
-            assert_non_null(strstr(said.text, rows[i].says[k]));
+        config_scene_refused(*state, rows[i].text, rows[i].says, 3);
     }
 }
 

@@ -1,19 +1,10 @@
 /* The section push of the configuration: defaults, every key, and what a wrong one is
  * told. */
-#include "../support/capture.h"
-#include "../support/scratch.h"
-#include "config.h"
-
-static struct config load(struct scratch *s, const char *text)
-{
-    struct config c;
-    assert_int_equal(config_load(scratch_write(s, "c.yaml", text), &c), ERR_OK);
-    return c;
-}
+#include "../support/config_scene.h"
 
 static void test_no_section_is_nowhere(void **state)
 {
-    struct config c = load(*state, "interval_ms: 1000\n");
+    struct config c = config_scene_load(*state, "interval_ms: 1000\n");
     assert_null(c.push.url);
     assert_int_equal(c.push.part_bytes, 1000000);
     assert_int_equal(c.push.tries, 5);
@@ -23,17 +14,17 @@ static void test_no_section_is_nowhere(void **state)
 /* A file that is missing keeps nobody from recording. */
 static void test_every_key_is_taken(void **state)
 {
-    struct config c = load(*state, "push:\n"
-                                   "  url: https://a.vn:8443/in//\n"
-                                   "  ca_file: /nowhere/ca.pem\n"
-                                   "  cert_file: /nowhere/c.pem\n"
-                                   "  key_file: /nowhere/k.pem\n"
-                                   "  token_file: /nowhere/t\n"
-                                   "  part_kb: 64\n"
-                                   "  max_kbps: 800\n"
-                                   "  timeout_s: 3600\n"
-                                   "  tries: 100\n"
-                                   "  wait_s: 0\n");
+    struct config c = config_scene_load(*state, "push:\n"
+                                                "  url: https://a.vn:8443/in//\n"
+                                                "  ca_file: /nowhere/ca.pem\n"
+                                                "  cert_file: /nowhere/c.pem\n"
+                                                "  key_file: /nowhere/k.pem\n"
+                                                "  token_file: /nowhere/t\n"
+                                                "  part_kb: 64\n"
+                                                "  max_kbps: 800\n"
+                                                "  timeout_s: 3600\n"
+                                                "  tries: 100\n"
+                                                "  wait_s: 0\n");
     assert_string_equal(c.push.url, "https://a.vn:8443/in");
     assert_string_equal(c.push.ca_file, "/nowhere/ca.pem");
     assert_string_equal(c.push.cert_file, "/nowhere/c.pem");
@@ -68,16 +59,7 @@ static void test_what_a_wrong_value_is_told(void **state)
         {"push: {insecure: true}\n", {"unknown key", "insecure"}},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct capture said;
-        struct config c;
-        const char *path = scratch_write(*state, "c.yaml", rows[i].text);
-        capture_start(&said);
-        const enum err err = config_load(path, &c);
-        capture_stop(&said);
-        print_message("%s%s", rows[i].text, said.text);
-        assert_int_equal(err, ERR_INPUT);
-        for (size_t k = 0; k < 2; k++)
-            assert_non_null(strstr(said.text, rows[i].says[k]));
+        config_scene_refused(*state, rows[i].text, rows[i].says, 2);
     }
 }
 
