@@ -227,6 +227,8 @@ static enum err take(struct watch *w, struct arrival *item, const struct holding
             err = put_together(w, item, &whole);
         if (!err)
             err = add_file(w, whole ? whole : item->path);
+        if (whole && err == ERR_INPUT) /* the name told was that of a copy */
+            err_report(_("%s: this is the trip that was refused"), item->path);
         if (whole)
             drop_whole(w, whole, err == ERR_OK);
     }
