@@ -294,8 +294,18 @@ static const struct {
     {2, PLAIN_FULL, PLAIN_FULL},
     {3, PLAIN_FULL, PLAIN_STEM},
     {3, PLAIN_STEM, PLAIN_FULL},
+    {4, STEM, STEM},
+    {5, PLAIN_STEM, PLAIN_STEM},
 };
-enum { WAY_COUNT = sizeof ways / sizeof *ways };
+enum { WAY_COUNT = sizeof ways / sizeof *ways, OTHER_KIND_LEVEL = 4 };
+
+/* A commune becomes a town and then a ward under its old name, and lists are of different
+ * years: where no commune of the kind that is sought has the name, one of another kind
+ * is meant. Hamlets are not promoted: thôn 1 and khóm 1 are two places. */
+static bool may_change_kind(enum place_kind kind)
+{
+    return kind == PLACE_COMMUNE;
+}
 
 struct found {
     size_t *items;
@@ -326,7 +336,8 @@ size_t place_names_find(struct place_names *n, const char *name,
     n->sorted = true;
     int level = 0;
     for (int i = 0; i < WAY_COUNT; i++) {
-        if (found.count > 0 && ways[i].level != level)
+        if ((found.count > 0 && ways[i].level != level) ||
+            (ways[i].level >= OTHER_KIND_LEVEL && !may_change_kind(n->kind)))
             break;
         level = ways[i].level;
         char *text = f.text[ways[i].sought];
@@ -345,7 +356,7 @@ bool place_name_same(enum place_kind kind, const char *a, const char *b)
     struct forms x = forms_of(kind, a);
     struct forms y = forms_of(kind, b);
     bool same = false;
-    for (int i = 0; i < WAY_COUNT && !same; i++) {
+    for (int i = 0; !same && i < WAY_COUNT && ways[i].level < OTHER_KIND_LEVEL; i++) {
         const char *one = x.text[ways[i].sought], *other = y.text[ways[i].listed];
         same = one && other && one[0] != '\0' && strcmp(one, other) == 0;
     }

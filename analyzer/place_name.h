@@ -29,12 +29,13 @@ struct place_names_filter {
 
 /* Items whose name is `name`, first those that are written more like it: the same, then
  * the same but for a missing "xã" on one side, then the same without diacritics, then
- * without both. Only the first of these that finds any counts. "Xã A" is never
- * "Phường A". Returns how many items there are; the caller frees *items. */
+ * without both; for communes at last the same under another word: "Xã A" that became
+ * "Phường A". Only the first of these that finds any counts. Returns how many items there
+ * are; the caller frees *items. */
 size_t place_names_find(struct place_names *names, const char *name,
                         const struct place_names_filter *filter, size_t **items);
 
-/* True where two names are the same by any of these. */
+/* True where two names are the same by any of these, the word before them too. */
 bool place_name_same(enum place_kind kind, const char *a, const char *b);
 
 #endif

@@ -53,6 +53,26 @@ END
     jq -e 'any(.. | objects; .role? == "crosswalk" and .file == "walk.csv")' out/manifest.json
 }
 
+@test "a commune that is of another kind today is found by its name, two of a name are not guessed" {
+    {
+        square 00103 'Xã Hòa An' 106.2 106.3
+        square 00104 'Phường Hòa An' 106.3 106.4
+    } >>squares
+    jq -s '{type: "FeatureCollection", features: .}' squares >communes.geojson
+    printf '%s\n' hamlet_code,name,commune_code,commune,lat,lon \
+        'H1,Bản Một,,Xã Cốc Pàng,22.65,106.15' 'H2,Bản Hai,,Xã Hòa An,22.65,106.25' \
+        'H3,Bản Ba,,Thị trấn Hòa An,22.65,106.55' 'H4,Bản Bốn,,Hòa An,22.65,106.35' >hamlets.csv
+    run --separate-stderr "$LOMSONG" survey out --lang en "${given[@]}" --crosswalk walk.csv
+    [ "$status" = 0 ]
+    [[ $stderr == *"theirs may be one of several, and no polygon lies around them: 1: H3 (Thị trấn Hòa An)"* ]]
+    diff - <(tail -n +2 out/crosswalk.csv | cut -d, -f 1,5- | tr -d '\r') <<'END'
+H1,00102,Phường Cốc Pàng,name,
+H2,00103,Xã Hòa An,name,
+H3,,,none,ambiguous
+H4,00104,Phường Hòa An,position,
+END
+}
+
 @test "the list of what was moved is kept in the workspace" {
     "$LOMSONG" new work "${given[@]}" --crosswalk walk.csv
     "$LOMSONG" publish work out --only crosswalk

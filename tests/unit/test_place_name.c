@@ -74,9 +74,10 @@ static bool allow_odd(void *ctx, size_t item)
 /* The likest are found, and all of them. */
 static void test_find(void **unused)
 {
-    static const char *const names[] = {"Xã Lũng",    "Xã Xa Lung", "Phường Tân Lập",
-                                        "Tân Lập",    "Xã Hòa",     "Xã Hoà",
-                                        "Xã Tân Lập", "Xã Hoả",     "Xã Tân Lập"};
+    static const char *const names[] = {"Xã Lũng",        "Xã Xa Lung", "Phường Tân Lập",
+                                        "Tân Lập",        "Xã Hòa",     "Xã Hoà",
+                                        "Xã Tân Lập",     "Xã Hoả",     "Xã Tân Lập",
+                                        "Phường Yên Bái", "Xã An Phú",  "Phường An Phú"};
     static const struct {
         const char *name;
         bool odd; /* only those may be found */
@@ -92,7 +93,13 @@ static void test_find(void **unused)
         {"Phường Tan Lap", false, "2"},
         {"Xã Hòa", false, "4"},
         {"Xã Hoa", false, "4 5 7"},
-        {"Thị trấn Hòa", false, ""},
+        /* of another kind: only where none of its own has the name */
+        {"Thị trấn Hòa", false, "4"},
+        {"Thị trấn Hoa", false, "4 5 7"},
+        {"Xã Yên Bái", false, "9"},
+        {"Xã An Phú", false, "10"},
+        {"TT. An Phú", false, "10 11"},
+        {"An Phu", false, "10 11"},
         {"Không có", false, ""},
     };
     (void)unused;
@@ -118,6 +125,20 @@ static void test_find(void **unused)
     place_names_free(NULL);
 }
 
+/* Hamlets of two kinds are two hamlets. */
+static void test_find_hamlets(void **unused)
+{
+    (void)unused;
+    struct place_names *n = place_names_new(PLACE_HAMLET);
+    size_t *items = NULL;
+    place_names_add(n, "Ấp 1", 0);
+    assert_int_equal(place_names_find(n, "Khóm 1", NULL, &items), 0);
+    free(items);
+    assert_int_equal(place_names_find(n, "ap 1", NULL, &items), 1);
+    free(items);
+    place_names_free(n);
+}
+
 /* Longer than any name: cut, not refused. */
 static void test_long(void **unused)
 {
@@ -137,6 +158,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_same),
         cmocka_unit_test(test_find),
+        cmocka_unit_test(test_find_hamlets),
         cmocka_unit_test(test_long),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
