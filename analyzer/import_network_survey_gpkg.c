@@ -10,7 +10,10 @@
  * differently: case, blanks and '_' do not count. Units, neighbours, the NR leg of NSA
  * and what is missing are as in the app's CSV (import_network_survey.c); an NR row may
  * name no operator and then has the log's only one. The app numbers its records, so none
- * is a duplicate of another. A row's number in messages is its id in its table. */
+ * is a duplicate of another. A row's number in messages is its id in its table.
+ *
+ * The tables are read side by side, in the order of time: read one behind the other they
+ * would be a log whose clock runs backwards at each seam. */
 #include <ctype.h>
 #include <math.h>
 #include <string.h>
@@ -88,6 +91,15 @@ struct rows {
     int at[COL_COUNT]; /* -1: there is none */
     const struct import_options *options;
     struct import_row out; /* the row that is read */
+    bool at_end;           /* there is none any more */
+};
+
+/* The tables of a file. */
+struct file {
+    sqlite3 *db;
+    const char *name;
+    struct rows rows[TABLE_COUNT];
+    size_t count;
 };
 
 /* "|phys_Cell ID|" as "|physcellid|"; "" where it is too long. */
@@ -265,28 +277,65 @@ static void read_row(struct rows *r)
     }
 }
 
-/* ERR_INPUT, reported, where the database cannot be read on. */
-static enum err read_table(sqlite3 *db, struct rows *r, const char *name,
-                           import_sink_fn sink, void *ctx)
+static enum err unreadable(const struct file *f, const struct rows *r)
+{
+    err_report(_("%s: table '%s' cannot be read: %s"), f->name, r->table->name,
+               sqlite3_errmsg(f->db));
+    return ERR_INPUT;
+}
+
+/* The next row of a table. */
+static enum err step(const struct file *f, struct rows *r)
+{
+    const int rc = sqlite3_step(r->stmt);
+    r->at_end = rc != SQLITE_ROW;
+    if (r->at_end)
+        return rc == SQLITE_DONE ? ERR_OK : unreadable(f, r);
+    r->out = (struct import_row){.day_offset_s = r->options->utc_offset_s};
+    r->out.quality.sample = sample_empty();
+    read_row(r);
+    return ERR_OK;
+}
+
+static enum err open_tables(struct file *f, const struct import_options *options,
+                            const bool there[TABLE_COUNT])
 {
     enum err err = ERR_OK;
-    int rc = sqlite3_prepare_v2(db, r->table->sql, -1, &r->stmt, NULL);
-    if (rc == SQLITE_OK)
+    for (size_t i = 0; !err && i < TABLE_COUNT; i++) {
+        if (!there[i])
+            continue;
+        struct rows *r = &f->rows[f->count++];
+        *r = (struct rows){.table = &tables[i], .options = options};
+        if (sqlite3_prepare_v2(f->db, r->table->sql, -1, &r->stmt, NULL) != SQLITE_OK)
+            return unreadable(f, r);
         find_columns(r);
-    while (rc == SQLITE_OK && !err && (rc = sqlite3_step(r->stmt)) == SQLITE_ROW) {
-        r->out = (struct import_row){.day_offset_s = r->options->utc_offset_s};
-        r->out.quality.sample = sample_empty();
-        read_row(r);
+        err = step(f, r);
+    }
+    return err;
+}
+
+/* The table whose row comes next in time; NULL at the end of all. */
+static struct rows *earliest(struct file *f)
+{
+    struct rows *first = NULL;
+    for (size_t i = 0; i < f->count; i++) {
+        struct rows *r = &f->rows[i];
+        if (!r->at_end && (!first || r->out.quality.sample.t_utc_ms <
+                                         first->out.quality.sample.t_utc_ms))
+            first = r;
+    }
+    return first;
+}
+
+static enum err read_tables(struct file *f, import_sink_fn sink, void *ctx)
+{
+    enum err err = ERR_OK;
+    struct rows *r;
+    while (!err && (r = earliest(f)) != NULL) {
         err = sink(ctx, &r->out);
-        rc = SQLITE_OK;
+        if (!err)
+            err = step(f, r);
     }
-    if (!err && rc != SQLITE_DONE) {
-        err_report(_("%s: table '%s' cannot be read: %s"), name, r->table->name,
-                   sqlite3_errmsg(db));
-        err = ERR_INPUT;
-    }
-    sqlite3_finalize(r->stmt);
-    r->stmt = NULL;
     return err;
 }
 
@@ -331,20 +380,21 @@ enum err import_network_survey_gpkg_read(struct import_file *f,
                                          import_sink_fn sink, void *ctx)
 {
     const char *path = NULL;
-    sqlite3 *db = NULL;
+    struct file file = {.name = import_file_name(f)};
     bool there[TABLE_COUNT] = {false};
     enum err err = import_file_unpack(f, &path);
     if (!err)
-        err = untrusted_db_open(path, _("a GeoPackage of Network Survey"), &db);
+        err = untrusted_db_open(path, _("a GeoPackage of Network Survey"), &file.db);
     if (!err)
-        err = find_tables(db, import_file_name(f), there);
-    if (!err)
-        untrusted_db_restrict(db, table_names);
-    for (size_t i = 0; !err && i < TABLE_COUNT; i++) {
-        struct rows r = {.table = &tables[i], .options = options};
-        if (there[i])
-            err = read_table(db, &r, import_file_name(f), sink, ctx);
+        err = find_tables(file.db, file.name, there);
+    if (!err) {
+        untrusted_db_restrict(file.db, table_names);
+        err = open_tables(&file, options, there);
     }
-    sqlite3_close(db);
+    if (!err)
+        err = read_tables(&file, sink, ctx);
+    for (size_t i = 0; i < file.count; i++)
+        sqlite3_finalize(file.rows[i].stmt);
+    sqlite3_close(file.db);
     return err;
 }

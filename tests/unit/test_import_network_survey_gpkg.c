@@ -103,6 +103,42 @@ static void test_refused(void **state)
     }
 }
 
+static enum err note_level(void *ctx, const struct import_row *row)
+{
+    int *levels = ctx;
+    const struct sample *s = &row->quality.sample;
+    while (*levels != 0)
+        levels++;
+    *levels = (int)sample_level_dbm(s, s->tech);
+    return ERR_OK;
+}
+
+/* The phone wrote one log, whatever the tables: its rows come as they were taken, those
+ * without a time first. */
+static void test_order(void **state)
+{
+    const char *path = write_db(
+        state,
+        "CREATE TABLE LTE_MESSAGE(id INTEGER PRIMARY KEY, Time INTEGER, RSRP);"
+        "INSERT INTO LTE_MESSAGE VALUES (1,1000,-91), (2,4000,-94), (3,6000,-96);"
+        "CREATE TABLE NR_MESSAGE(id INTEGER PRIMARY KEY, Time INTEGER, SS_RSRP);"
+        "INSERT INTO NR_MESSAGE VALUES (1,NULL,-90), (2,5000,-95);"
+        "CREATE TABLE UMTS_MESSAGE(id INTEGER PRIMARY KEY, Time INTEGER, RSCP);"
+        "CREATE TABLE GSM_MESSAGE(id INTEGER PRIMARY KEY, Time INTEGER, \"Signal "
+        "Strength\");"
+        "INSERT INTO GSM_MESSAGE VALUES (1,2000,-92), (2,3000,-93), (3,6000,-97);");
+    static const int expected[] = {-90, -91, -92, -93, -94, -95, -96, -97, 0};
+    int levels[sizeof expected / sizeof *expected] = {0};
+    const struct import_options options = {.utc_offset_s = 0};
+    const struct import_format *format = NULL;
+    struct import_file *f = NULL;
+    assert_int_equal(import_file_open(path, &f), ERR_OK);
+    assert_int_equal(import_find_format(f, NULL, &options, &format), ERR_OK);
+    assert_int_equal(format->read(f, &options, note_level, levels), ERR_OK);
+    assert_memory_equal(levels, expected, sizeof expected);
+    import_file_close(f);
+}
+
 /* The file is left as it was, and nothing beside it. */
 static void test_untouched(void **state)
 {
@@ -125,6 +161,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         SCRATCH_TEST(test_tables),
+        SCRATCH_TEST(test_order),
         SCRATCH_TEST(test_refused),
         SCRATCH_TEST(test_untouched),
     };
