@@ -126,8 +126,8 @@ enum err app_csv_read(const struct app_csv *app, struct import_file *f,
         return err;
     size_t size = 0;
     const char *head = import_file_head(f, &size);
-    struct csvio_reader *r =
-        csvio_open(import_file_read, f, find_delim(app, head, size), app->quote);
+    const char delim = find_delim(app, head, size);
+    struct csvio_reader *r = csvio_open(import_file_read, f, delim, app->quote);
     csvio_name(r, import_file_name(f));
     struct import_previous previous = {0};
     struct header h;
@@ -149,6 +149,7 @@ enum err app_csv_read(const struct app_csv *app, struct import_file *f,
         const struct app_csv_row row = {.app = app,
                                         .at = h.at,
                                         .header_count = h.count,
+                                        .decimal_comma = delim != ',',
                                         .csv = &csv,
                                         .options = options,
                                         .out = &out};
@@ -186,7 +187,7 @@ const char *app_csv_text(const struct app_csv_row *row, size_t column)
 double app_csv_number(const struct app_csv_row *row, size_t column)
 {
     double value = NAN;
-    if (!csvio_number(app_csv_text(row, column), &value))
+    if (!csvio_local_number(app_csv_text(row, column), row->decimal_comma, &value))
         app_csv_malformed(row, _("not a number"));
     return value;
 }
@@ -194,7 +195,8 @@ double app_csv_number(const struct app_csv_row *row, size_t column)
 double app_csv_info(const struct app_csv_row *row, size_t column)
 {
     double value = NAN;
-    (void)csvio_number(app_csv_text(row, column), &value); /* untouched where it fails */
+    /* untouched where it fails */
+    (void)csvio_local_number(app_csv_text(row, column), row->decimal_comma, &value);
     return value;
 }
 

@@ -27,22 +27,9 @@ static bool read_time(struct csv_values *v, const char *text,
     return true;
 }
 
-/* "22,65" as "22.65"; false where the text is no such number. */
-static bool comma_number(const char *text, double *number)
-{
-    char point[64];
-    const char *comma = strchr(text, ',');
-    const size_t len = strlen(text);
-    if (!comma || len >= sizeof point)
-        return false;
-    memcpy(point, text, len + 1);
-    point[comma - text] = '.';
-    return csvio_number(point, number);
-}
-
 static bool read_number(struct csv_values *v, const char *text, double *number)
 {
-    if (csvio_number(text, number) || (v->decimal_comma && comma_number(text, number)))
+    if (csvio_local_number(text, v->decimal_comma, number))
         return true;
     v->row.fault = _("not a number");
     return false;

@@ -42,7 +42,7 @@ enum column {
 };
 
 struct dialect {
-    char delim;
+    char delim; /* as the app writes it; a spreadsheet that saved the file has its own */
     char quote;
     const char *names[COL_COUNT]; /* NULL: has no such column */
     enum column required[6];
@@ -68,6 +68,7 @@ static const struct dialect dataset_dialect = {
 struct columns {
     int at[COL_COUNT];
     size_t header_count;
+    bool decimal_comma; /* see csvio_local_number() */
 };
 
 static bool find_columns(const struct csvio_row *header, const struct dialect *d,
@@ -86,10 +87,18 @@ static bool find_columns(const struct csvio_row *header, const struct dialect *d
     return true;
 }
 
+/* Spreadsheets quote. */
+static char quote_of(const struct dialect *d, char delim)
+{
+    return delim == d->delim ? d->quote : '"';
+}
+
 static bool detect(const char *head, size_t size, const struct dialect *d)
 {
+    const char delim = import_lomsong_delimiter(head, size);
     struct import_head source = {.data = head, .size = size};
-    struct csvio_reader *r = csvio_open(import_head_read, &source, d->delim, d->quote);
+    struct csvio_reader *r =
+        csvio_open(import_head_read, &source, delim, quote_of(d, delim));
     struct csvio_row row;
     struct columns columns;
     const bool ok =
@@ -113,7 +122,7 @@ static double must_number(const struct columns *c, const struct csvio_row *row,
                           enum column column, struct import_row *out)
 {
     double value = NAN;
-    if (!csvio_number(field(c, row, column), &value)) {
+    if (!csvio_local_number(field(c, row, column), c->decimal_comma, &value)) {
         out->quality.malformed = true;
         out->fault = _("not a number");
     }
@@ -125,7 +134,7 @@ static double may_number(const struct columns *c, const struct csvio_row *row,
                          enum column column)
 {
     double value = NAN;
-    if (!csvio_number(field(c, row, column), &value))
+    if (!csvio_local_number(field(c, row, column), c->decimal_comma, &value))
         return NAN;
     return value;
 }
@@ -242,7 +251,7 @@ static void read_row(const struct columns *c, const struct csvio_row *row,
 bool import_gnettrack_row(const struct csvio_row *header, const struct csvio_row *row,
                           const struct import_options *o, struct import_row *out)
 {
-    struct columns columns;
+    struct columns columns = {.decimal_comma = false};
     if (!find_columns(header, &text_dialect, &columns))
         return false;
     read_row(&columns, row, o, out);
@@ -255,10 +264,13 @@ static enum err read_rows(struct import_file *f, const struct dialect *d,
     enum err err = import_file_rewind(f);
     if (err)
         return err;
-    struct csvio_reader *r = csvio_open(import_file_read, f, d->delim, d->quote);
+    size_t size = 0;
+    const char *head = import_file_head(f, &size);
+    const char delim = import_lomsong_delimiter(head, size);
+    struct csvio_reader *r = csvio_open(import_file_read, f, delim, quote_of(d, delim));
     csvio_name(r, import_file_name(f));
     struct import_previous previous = {0};
-    struct columns columns;
+    struct columns columns = {.decimal_comma = delim != ','};
     struct csvio_row row;
     int got = csvio_next(r, &row);
     if (got != 1 || !find_columns(&row, d, &columns)) {

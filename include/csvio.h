@@ -62,6 +62,8 @@ int csvio_column(const struct csvio_row *header, const char *name);
 /* Number of a whole field, blanks around it ignored. Empty gives NAN and true; what is
  * not a number gives false. "nan" and "inf" are numbers. Locale-independent. */
 bool csvio_number(const char *field, double *value);
+/* The same of "22,65" too where the fields do not end with commas. */
+bool csvio_local_number(const char *field, bool decimal_comma, double *value);
 
 /* RFC 4180 writing: quotes where a comma, quote, CR, LF or an outer blank stands. */
 void csvio_put(FILE *out, const char *field, bool first);

@@ -102,6 +102,24 @@ bool csvio_number(const char *field, double *value)
            named_number(text, len, value);
 }
 
+/* "22,65" as "22.65"; false where the text is no such number. */
+static bool comma_number(const char *text, double *value)
+{
+    char point[64];
+    const char *comma = strchr(text, ',');
+    const size_t len = strlen(text);
+    if (!comma || len >= sizeof point)
+        return false;
+    memcpy(point, text, len + 1);
+    point[comma - text] = '.';
+    return csvio_number(point, value);
+}
+
+bool csvio_local_number(const char *field, bool decimal_comma, double *value)
+{
+    return csvio_number(field, value) || (decimal_comma && comma_number(field, value));
+}
+
 static bool needs_quotes(const char *field)
 {
     const size_t len = strlen(field);

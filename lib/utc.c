@@ -179,7 +179,8 @@ enum err utc_parse_any(const char *text, int32_t default_offset_s,
     double unix_time = NAN;
     if (utc_parse(text, default_offset_s, stamp) == ERR_OK)
         return ERR_OK;
-    if (!csvio_number(text, &unix_time) || isnan(unix_time))
+    /* a comma may begin the fraction, as in ISO 8601 */
+    if (!csvio_local_number(text, true, &unix_time) || isnan(unix_time))
         return ERR_INPUT;
     /* The half microsecond makes up for seconds that binary fractions hold a trifle low.
      */

@@ -432,6 +432,31 @@ static void test_number(void **unused)
     (void)setlocale(LC_NUMERIC, "C");
 }
 
+static void test_local_number(void **unused)
+{
+    (void)unused;
+    static const struct {
+        const char *text;
+        bool ok;
+        double value;
+    } rows[] = {
+        {"22.65", true, 22.65}, {"22,65", true, 22.65}, {"-97,5", true, -97.5},
+        {" 1,5e1 ", true, 15},  {"7", true, 7},         {"1,234,5", false, 42},
+        {"1.234,5", false, 42}, {",", false, 42},       {"a,5", false, 42},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        double value = 42;
+        assert_int_equal(csvio_local_number(rows[i].text, true, &value), rows[i].ok);
+        assert_true(value == rows[i].value);
+    }
+    double value = 42;
+    assert_false(csvio_local_number("22,65", false, &value));
+    char endless[100] = "0,";
+    memset(endless + 2, '5', sizeof endless - 3);
+    assert_false(csvio_local_number(endless, true, &value)); /* no number has that many */
+    assert_true(value == 42);
+}
+
 static void test_number_like_strtod(void **unused)
 {
     (void)unused;
@@ -482,6 +507,7 @@ int main(void)
         cmocka_unit_test(test_close_after_jump),
         cmocka_unit_test(test_column),
         cmocka_unit_test(test_number),
+        cmocka_unit_test(test_local_number),
         cmocka_unit_test(test_number_like_strtod),
         cmocka_unit_test(test_put),
     };
