@@ -255,23 +255,24 @@ static enum err find_points(const struct place_list *list, const struct crs *crs
     return err;
 }
 
-static enum err check_point(const struct place *p, const char *role,
-                            const struct region *region, const struct crs *crs)
+static enum err check_place(const struct place_list *list, const struct place *p,
+                            const char *role, const struct places_settling *s)
 {
     const struct latlon at = p->point;
+    const struct region *region = s->region;
     if (p->polygon.size > 0 && !geo_valid(at)) {
-        err_report(_("%s \"%s\" cannot be projected to EPSG:%d"), role, p->code,
-                   crs_epsg(crs));
+        err_report(_("%s: %s \"%s\" cannot be projected to EPSG:%d"), list->source, role,
+                   p->code, crs_epsg(s->crs));
         return ERR_INPUT;
     }
-    if (geo_valid(at) && isfinite(crs_forward(crs, at).x_m) &&
+    if (geo_valid(at) && isfinite(crs_forward(s->crs, at).x_m) &&
         at.lon_deg >= region->west_deg && at.lon_deg <= region->east_deg &&
         at.lat_deg >= region->south_deg && at.lat_deg <= region->north_deg)
         return ERR_OK;
     err_report(
-        _("%s \"%s\" lies at latitude %.6f, longitude %.6f, outside the region \"%s\": "
-          "is the CRS of the file right, or are latitude and longitude swapped?"),
-        role, p->code, at.lat_deg, at.lon_deg, region->name);
+        _("%s: %s \"%s\" lies at latitude %.6f, longitude %.6f, outside the region "
+          "\"%s\": is the CRS of the file right, or are latitude and longitude swapped?"),
+        list->source, role, p->code, at.lat_deg, at.lon_deg, region->name);
     return ERR_INPUT;
 }
 
@@ -280,7 +281,7 @@ static enum err settle_points(const struct place_list *list, const char *role,
 {
     enum err err = find_points(list, s->crs, s->threads);
     for (size_t i = 0; !err && i < list->count; i++)
-        err = check_point(&list->items[i], role, s->region, s->crs);
+        err = check_place(list, &list->items[i], role, s);
     return err;
 }
 

@@ -24,6 +24,7 @@ struct place {
 };
 
 struct place_list {
+    const char *source; /* what it was read from, for messages; not owned */
     struct place *items;
     size_t count;
     size_t capacity;

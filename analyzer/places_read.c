@@ -449,6 +449,7 @@ static enum err read_feature(const struct source *s, OGRFeatureH f,
 enum err places_read(const char *source, const char *role, struct place_list *list)
 {
     struct source s = {.role = find_role(role)};
+    list->source = source;
     split_source(source, &s);
     CPLPushErrorHandler(swallow);
     enum err err = open_layer(&s);

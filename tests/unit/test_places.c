@@ -399,6 +399,7 @@ static void test_outside_the_region(void **state)
     const char *message = capture_stop(&c);
     assert_int_equal(err, ERR_INPUT);
     assert_non_null(strstr(message, "H7"));
+    assert_non_null(strstr(message, "hamlets.csv"));
     assert_int_equal(settle(&p, NULL), ERR_OK); /* the whole world */
     places_free(&p);
 }
