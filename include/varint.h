@@ -27,21 +27,27 @@ static inline uint8_t *varint_put(uint8_t *at, uint64_t v)
     return at;
 }
 
-/* Reads from *at and moves it on; false at the end of the bytes or behind 64 bits. */
+/* A number of several bytes, and where they end: NULL where they do not. */
+struct varint_read {
+    const uint8_t *end;
+    uint64_t value;
+};
+struct varint_read varint_get_long(const uint8_t *at, const uint8_t *end);
+
+/* Reads from *at and moves it on; false at the end of the bytes or behind 64 bits. Most
+ * numbers are of one byte. */
 static inline bool varint_get(const uint8_t **at, const uint8_t *end, uint64_t *value)
 {
-    uint64_t v = 0;
-    for (int shift = 0; shift < 64 && *at < end; shift += 7) {
-        const uint8_t byte = *(*at)++;
-        if (shift == 63 && byte > 1)
-            return false;
-        v |= (uint64_t)(byte & 0x7f) << shift;
-        if (byte < 0x80) {
-            *value = v;
-            return true;
-        }
+    if (*at < end && **at < 0x80) {
+        *value = *(*at)++;
+        return true;
     }
-    return false;
+    const struct varint_read r = varint_get_long(*at, end);
+    if (!r.end)
+        return false;
+    *at = r.end;
+    *value = r.value;
+    return true;
 }
 
 #endif
