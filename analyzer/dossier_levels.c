@@ -34,7 +34,7 @@ static void put_bars(const struct dossier *d, const struct tally_histogram *h,
     const int width = (LAST_DBM - FIRST_DBM + 1) * BAR_PX;
     uint64_t bars[LAST_DBM - FIRST_DBM + 1] = {0};
     uint64_t most = 1;
-    for (int i = 0; i < LEVEL_SPAN; i++) {
+    for (int i = h->from; i < h->to; i++) {
         uint64_t *bar = &bars[clamp(i + LEVEL_MIN_DBM) - FIRST_DBM];
         *bar += h->count[i];
         most = *bar > most ? *bar : most;
@@ -63,7 +63,7 @@ static void put_counts(const struct dossier *d, const struct tally_histogram *h)
 {
     fputs("<p class=\"counts\">", d->f);
     bool first = true;
-    for (int i = 0; i < LEVEL_SPAN; i++) {
+    for (int i = h->from; i < h->to; i++) {
         if (h->count[i] == 0)
             continue;
         fprintf(d->f, "%s%d×%" PRIu64, first ? "" : " ", i + LEVEL_MIN_DBM, h->count[i]);

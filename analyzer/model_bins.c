@@ -35,7 +35,7 @@ static void sum_up(struct group *g, const struct tally_cell **cells, size_t coun
         if (tech >= TECH_COUNT)
             continue;
         if (!g->seen[tech])
-            memset(&g->levels[tech], 0, sizeof g->levels[tech]);
+            tally_histogram_clear(&g->levels[tech]);
         g->seen[tech] = true;
         tally_histogram_add(&g->levels[tech], cells[i]);
     }

@@ -1,6 +1,5 @@
 /* The evidence of one operator in one bin, visit by visit. */
 #include <math.h>
-#include <string.h>
 
 #include "model_columns.h"
 #include "visit.h"
@@ -56,7 +55,7 @@ static void keep_tech(struct model_column *column, uint8_t tech,
         if (k->tech != tech || k->day < oldest_day)
             continue;
         if (!any)
-            memset(&h, 0, sizeof h);
+            tally_histogram_clear(&h);
         any = true;
         tally_histogram_add(&h, cells[i]);
         no_level += cells[i]->no_level;
@@ -64,12 +63,10 @@ static void keep_tech(struct model_column *column, uint8_t tech,
     if (!any)
         return;
     keep_level(column, (struct bin_level){.tech = tech, .dbm = LEVEL_NONE}, no_level);
-    uint64_t left = h.sum;
-    for (int i = 0; i < LEVEL_SPAN && left > 0; i++) {
+    for (int i = h.from; i < h.to; i++) {
         const struct bin_level level = {.tech = tech,
                                         .dbm = (int16_t)(i + LEVEL_MIN_DBM)};
         keep_level(column, level, h.count[i]);
-        left -= h.count[i];
     }
 }
 

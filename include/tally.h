@@ -71,12 +71,18 @@ int tally_key_compare(const struct tally_key *a, const struct tally_key *b);
 /* Samples with a level in a cell. */
 uint64_t tally_level_sum(const struct tally_cell *c);
 
-/* Histogram over the full span, for merging many cells: count[dbm - LEVEL_MIN_DBM]. */
+/* Histogram over the full span, for merging many cells: count[dbm - LEVEL_MIN_DBM], of
+ * which only from..to hold anything: what is outside need not even be zero, so that one
+ * for a few levels costs no more than these. Begins
+ * cleared, or zeroed. */
 struct tally_histogram {
-    uint64_t count[LEVEL_SPAN];
     uint64_t sum;
+    int from, to;
+    uint64_t count[LEVEL_SPAN];
 };
+void tally_histogram_clear(struct tally_histogram *h);
 void tally_histogram_add(struct tally_histogram *h, const struct tally_cell *c);
+/* The levels are sorted. */
 void tally_histogram_add_levels(struct tally_histogram *h,
                                 const struct tally_level *levels, size_t count);
 /* The k-th smallest level, k = 1..sum; LEVEL_NONE where sum is 0. */

@@ -200,7 +200,9 @@ static void test_quantiles(void **state)
     for (int n = 1; n <= MAX; n += n < 45 ? 1 : 37) {
         int levels[MAX] = {0};
         struct tally_cell cells[3] = {{.no_level = 3}, {.no_level = 0}, {.no_level = 1}};
-        struct tally_histogram h = {.sum = 0};
+        struct tally_histogram h; /* whatever was there before is of no matter */
+        memset(&h, 0xa5, sizeof h);
+        tally_histogram_clear(&h);
         for (int i = 0; i < n; i++) {
             levels[i] = -140 + (int)(next_random(&random) % 60);
             tally_add_level(&cells[i % 3], levels[i], 1);
