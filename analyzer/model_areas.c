@@ -277,10 +277,11 @@ static void judge_area(struct area_worker *w, struct area *area,
         .m = m, .area = area, .keep_evidence = w->areas->keep_evidence, .rho = w->rho};
     for (size_t i = 0; i < m->rule->operator_count; i++)
         find_operator(&s, m->rule->operators[i]);
+    struct model_columns_cursor evidence = {.columns = w->columns};
     for (size_t i = 0; i < bins->count; i++) {
         size_t count = 0;
-        const struct bin_evidence *e = model_columns_find(
-            w->columns, bins->items[i].bin_x, bins->items[i].bin_y, &count);
+        const struct bin_evidence *e = model_columns_next(&evidence, bins->items[i].bin_x,
+                                                          bins->items[i].bin_y, &count);
         for (size_t k = 0; k < count; k++)
             add_evidence(&s, &e[k]);
         model_probes_find(&w->areas->probes, bins->items[i], &s.probes);

@@ -317,27 +317,51 @@ static size_t find_column(const struct model_columns *c, int32_t tile_x)
     return low;
 }
 
-const struct bin_evidence *model_columns_find(const struct model_columns *columns,
-                                              int32_t bin_x, int32_t bin_y, size_t *count)
+static bool is_before(const struct bin_evidence *e, int32_t bin_x, int32_t bin_y)
 {
-    *count = 0;
-    const size_t at = find_column(columns, tally_tile(bin_x));
-    if (at == columns->count || columns->items[at].tile_x != tally_tile(bin_x))
-        return NULL;
-    const struct model_column *c = &columns->items[at];
-    size_t low = 0, high = c->evidence_count;
+    return e->bin_x < bin_x || (e->bin_x == bin_x && e->bin_y < bin_y);
+}
+
+/* The first evidence from `low` on that is not before a bin. It is looked for in steps
+ * that grow: it is mostly the next, and those around it are in the cache. */
+static size_t find_bin(const struct model_column *c, size_t low, int32_t bin_x,
+                       int32_t bin_y)
+{
+    size_t high = low, step = 1;
+    while (high < c->evidence_count && is_before(&c->evidence[high], bin_x, bin_y)) {
+        low = high + 1;
+        high += step;
+        step *= 2;
+    }
+    high = high < c->evidence_count ? high : c->evidence_count;
     while (low < high) {
         const size_t middle = low + (high - low) / 2;
-        const struct bin_evidence *e = &c->evidence[middle];
-        if (e->bin_x < bin_x || (e->bin_x == bin_x && e->bin_y < bin_y))
+        if (is_before(&c->evidence[middle], bin_x, bin_y))
             low = middle + 1;
         else
             high = middle;
     }
-    size_t end = low;
+    return low;
+}
+
+const struct bin_evidence *model_columns_next(struct model_columns_cursor *cursor,
+                                              int32_t bin_x, int32_t bin_y, size_t *count)
+{
+    const int32_t tile_x = tally_tile(bin_x);
+    *count = 0;
+    if (!cursor->column || cursor->column->tile_x != tile_x) {
+        const size_t at = find_column(cursor->columns, tile_x);
+        if (at == cursor->columns->count || cursor->columns->items[at].tile_x != tile_x)
+            return NULL;
+        cursor->column = &cursor->columns->items[at];
+        cursor->at = 0;
+    }
+    const struct model_column *c = cursor->column;
+    cursor->at = find_bin(c, cursor->at, bin_x, bin_y);
+    size_t end = cursor->at;
     while (end < c->evidence_count && c->evidence[end].bin_x == bin_x &&
            c->evidence[end].bin_y == bin_y)
         end++;
-    *count = end - low;
-    return c->evidence + low;
+    *count = end - cursor->at;
+    return c->evidence + cursor->at;
 }

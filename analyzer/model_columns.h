@@ -62,8 +62,15 @@ MUST_CHECK enum err model_columns_build(const struct model_columns_options *opti
                                         struct model_columns *columns);
 void model_columns_free(struct model_columns *columns);
 
-/* The evidence of a bin, one element per operator by mccmnc. */
-const struct bin_evidence *model_columns_find(const struct model_columns *columns,
+/* Where the evidence of an area's bins is looked up. */
+struct model_columns_cursor {
+    const struct model_columns *columns;
+    const struct model_column *column; /* of the last bin; NULL to begin with */
+    size_t at;                         /* in its evidence */
+};
+/* The evidence of a bin, one element per operator by mccmnc. The bins must be asked for
+ * in the order of (bin_x, bin_y). */
+const struct bin_evidence *model_columns_next(struct model_columns_cursor *cursor,
                                               int32_t bin_x, int32_t bin_y,
                                               size_t *count);
 

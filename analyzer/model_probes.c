@@ -50,6 +50,8 @@ void model_probes_free(struct model_probes *probes)
 void model_probes_find(const struct model_probes *probes, struct judge_bin bin,
                        struct model_probes *found)
 {
+    if (probes->count == 0)
+        return;
     const struct probe key = {
         .bin_x = bin.bin_x, .bin_y = bin.bin_y, .day = INT32_MIN, .value = INT64_MIN};
     size_t low = 0, high = probes->count;
