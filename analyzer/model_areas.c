@@ -227,6 +227,18 @@ static void keep_evidence(struct model *m, struct gathering *g)
     g->row.share = share;
 }
 
+/* An area that no operator's evidence is from, or all of it that of each, has no need of
+ * its correlation. */
+static bool needs_rho(const struct site *s, const struct bin_list *bins)
+{
+    bool needs = false;
+    for (size_t i = 0; i < s->count; i++) {
+        const size_t seen = s->operators[i].seen_count;
+        needs = needs || (seen > 0 && seen < bins->count);
+    }
+    return needs;
+}
+
 static void finish_area(struct model *m, struct site *s, const struct bin_list *bins)
 {
     struct area *a = s->area;
@@ -234,7 +246,8 @@ static void finish_area(struct model *m, struct site *s, const struct bin_list *
                                .area_count = bins->count,
                                .bin_size_m = m->bin_size_m,
                                .rho = s->rho};
-    e.area_rho = judge_area_rho(&e, m->rule->correlation_m);
+    if (needs_rho(s, bins))
+        e.area_rho = judge_area_rho(&e, m->rule->correlation_m);
     a->bins_total = (int64_t)bins->count;
     for (size_t i = 0; i < s->probes.count; i++)
         find_operator(s, s->probes.items[i].mccmnc);

@@ -48,7 +48,8 @@ struct judge_evidence {
     size_t seen_count;
     int64_t samples; /* all evidence samples */
     double bin_size_m;
-    double area_rho;             /* judge_area_rho(); the same for every operator */
+    double area_rho;             /* judge_area_rho(); the same for every operator; not
+                                    looked at where no bin is seen, or each */
     const struct judge_rho *rho; /* NULL: each is computed when it is needed */
 };
 

@@ -289,7 +289,9 @@ struct judge_steps judge_explain(const struct judge_evidence *e, const struct ru
  * the same story, and unseen bins remain. */
 static double effective_votes(const struct judge_evidence *e, const struct rule *rule)
 {
-    const double variance = judge_explain(e, rule).variance;
+    /* seen from end to end its three means are one number */
+    const bool all_seen = e->seen_count == e->area_count;
+    const double variance = all_seen ? 0.0 : judge_explain(e, rule).variance;
     const double n = 1.0 / fmax(variance, 1.0 / rule->n_max);
     return fmin(n, (double)e->samples);
 }

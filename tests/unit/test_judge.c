@@ -117,6 +117,9 @@ static void take_expect(struct table *t, char **words)
     };
     judge_rho_fill(&t->rho, t->bin_size_m, t->rule.correlation_m);
     e.area_rho = judge_area_rho(&e, t->rule.correlation_m);
+    /* the reason why judging leaves it out there */
+    if (e.seen_count == e.area_count && judge_explain(&e, &t->rule).variance != 0.0)
+        fail_msg("%s:%d: %s: all bins seen, and a variance", CASES, t->line, t->name);
     const struct judgement j = judge_operator(&e, &t->rule);
     if (strcmp(judge_result_name(j.result), words[1]) != 0)
         fail_msg("%s:%d: %s: %s, expected %s", CASES, t->line, t->name,
