@@ -2,6 +2,7 @@
 #include <argp.h>
 #include <gdal.h>
 #include <signal.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -103,6 +104,7 @@ int main(int argc, char **argv)
     }
     struct options options;
     options_parse(command, argc, argv, &options);
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* a lock at every allocation */
     GDALAllRegister();
     GDALSetCacheMax64(64 << 20); /* not a twentieth of what memory the machine has */
     CPLSetErrorHandler(

@@ -59,7 +59,7 @@ enum err workspace_sql_run(struct workspace *ws, sqlite3_stmt *stmt)
 
 void workspace_sql_bind_text(sqlite3_stmt *stmt, int at, const char *text)
 {
-    sqlite3_bind_text(stmt, at, text ? text : "", -1, SQLITE_TRANSIENT);
+    sqlite3_bind_text(stmt, at, text ? text : "", -1, SQLITE_STATIC);
 }
 
 void workspace_sql_bind_count(sqlite3_stmt *stmt, int at, int64_t value)
@@ -186,7 +186,9 @@ static enum err open_db(const char *path, int flags, struct workspace **out)
     /* a database of SQLite's own without a name, on the disk as soon as it grows */
     const bool is_nameless = strcmp(path, ":memory:") == 0;
     ws->path = is_nameless ? xasprintf("%s/", nameless_dir()) : xstrdup(path);
-    if (sqlite3_open_v2(is_nameless ? "" : path, &ws->db, flags, NULL) != SQLITE_OK) {
+    /* threads that store take turns already (ingest's lock) */
+    if (sqlite3_open_v2(is_nameless ? "" : path, &ws->db, flags | SQLITE_OPEN_NOMUTEX,
+                        NULL) != SQLITE_OK) {
         err_report(_("%s: the workspace cannot be opened: %s; make one with: "
                      "lomsong-analyze new %s --hamlets FILE"),
                    path, sqlite3_errmsg(ws->db), path);
@@ -198,8 +200,8 @@ static enum err open_db(const char *path, int flags, struct workspace **out)
     ws->spatialite = spatialite_alloc_connection();
     spatialite_init_ex(ws->db, ws->spatialite, 0);
     *out = ws;
-    if (is_nameless) /* 64 MiB; a few hundred million samples need more */
-        sqlite3_exec(ws->db, "PRAGMA cache_size = -65536", NULL, NULL, NULL);
+    /* 64 MiB; what a transaction changes beyond them is written, and waited for, early */
+    sqlite3_exec(ws->db, "PRAGMA cache_size = -65536", NULL, NULL, NULL);
     return ERR_OK;
 }
 

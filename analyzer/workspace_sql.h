@@ -48,6 +48,7 @@ MUST_CHECK enum err workspace_sql_put_suspects(struct workspace *ws,
 MUST_CHECK enum err workspace_sql_get_suspects(struct workspace *ws, int64_t log_id,
                                                struct suspects_found *found);
 
+/* Not copied: the text has to stay until the statement has run. */
 void workspace_sql_bind_text(sqlite3_stmt *stmt, int at, const char *text);
 /* NULL for ID_UNKNOWN and TIME_UNKNOWN. */
 void workspace_sql_bind_count(sqlite3_stmt *stmt, int at, int64_t value);

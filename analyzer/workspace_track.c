@@ -24,7 +24,7 @@ enum err workspace_sql_put_tracks(struct workspace *ws, const struct ingest_log 
         workspace_sql_bind_count(stmt, 4, t->last_utc_ms);
         sqlite3_bind_int64(stmt, 5, t->samples);
         workspace_sql_bind_text(stmt, 6, t->operators);
-        sqlite3_bind_blob64(stmt, 7, t->path, t->path_size, SQLITE_TRANSIENT);
+        sqlite3_bind_blob64(stmt, 7, t->path, t->path_size, SQLITE_STATIC);
         err = workspace_sql_run(ws, stmt);
     }
     sqlite3_finalize(stmt);

@@ -12,7 +12,7 @@ static void bind_geometry(sqlite3_stmt *stmt, int at, const struct place *p,
                           bool as_point)
 {
     if (p->polygon.size > 0 && !as_point) {
-        sqlite3_bind_blob64(stmt, at, p->polygon.data, p->polygon.size, SQLITE_TRANSIENT);
+        sqlite3_bind_blob64(stmt, at, p->polygon.data, p->polygon.size, SQLITE_STATIC);
         return;
     }
     uint8_t blob[GEO_BLOB_SIZE];
