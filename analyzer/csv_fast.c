@@ -5,55 +5,125 @@
 
 #include <stdlib.h>
 #include <string.h>
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
 
 #include "csv_number.h"
 #include "utc.h"
 #include "xmem.h"
 
-enum { NAME_SIZE = 16, NAMES_KEPT = 8 };
+enum { NAME_SIZE = BLOCK_SIZE + 1, NAMES_KEPT = 8 };
 
 /* A text that has been understood before. */
 struct name {
+    struct short_text key;
     char text[NAME_SIZE];
-    size_t len;
-    uint64_t key; /* its bytes, where they are fewer than 8; 0: not to be had so */
     int64_t value;
+    size_t next; /* the name that came after it */
 };
 
 struct names {
-    struct name kept[NAMES_KEPT];
-    size_t count, next;
+    struct name kept[NAMES_KEPT]; /* a free one has no text, as no field here */
+    size_t oldest, last;
 };
 
+/* How the bytes of a field are taken. */
+enum how { SKIP, NUMBER, WHOLE, TIME, OPERATOR, TECH, STATE, CODE };
+
 struct column {
-    bool bound;
-    struct csv_target target;
-    enum sample_type type; /* of CSV_COLUMN */
-    size_t offset;         /* in struct sample */
-    bool is_level;
+    enum how how;
+    size_t offset; /* of its value in struct csv_values */
+    int64_t none;  /* what an empty WHOLE is */
     struct names names;
-    struct long_number number;
+    struct known_number known;
 };
 
 struct csv_fast {
     const struct csv_layout *layout;
     const struct import_options *options;
     char delim;
+    bool ambiguous;         /* two columns say the same: their order matters */
     struct column *columns; /* by field */
     size_t column_count;
     char second[19]; /* of the last time, "2025-07-18T22:11:08"; rows share it */
     int64_t second_ms;
     char date[10]; /* its date */
     int64_t date_ms;
-    const char *tech_text; /* of the line */
-    const char **ends;     /* of its fields */
-    struct csv_values blank;
-    size_t blank_size; /* a size that the compiler knows it would copy by "rep movs", of
-                        * which the processor makes a tenth of the time of a line */
+    struct csv_values values; /* of the last line */
+    const char *line;         /* that line; NULL: none whose values are known */
+    size_t len;
+    size_t *ends; /* where its fields end */
 };
+
+/* The place of a column of samples in the values, and how it is read. */
+static void bind_sample_column(struct column *c, size_t number)
+{
+    const struct sample_column *from = &sample_columns[number];
+    c->offset = offsetof(struct csv_values, row.quality.sample) + from->offset;
+    switch (from->type) {
+    case SAMPLE_DOUBLE:
+        c->how = NUMBER;
+        break;
+    case SAMPLE_ID:
+        c->how = WHOLE;
+        c->none = ID_UNKNOWN;
+        break;
+    case SAMPLE_TIME:
+        c->how = WHOLE;
+        c->none = TIME_UNKNOWN;
+        break;
+    case SAMPLE_STATE:
+        c->how = STATE;
+        break;
+    case SAMPLE_TECH:
+        c->how = TECH;
+        break;
+    case SAMPLE_MCC:
+        c->how = CODE;
+        c->offset = offsetof(struct csv_values, mcc);
+        break;
+    case SAMPLE_MNC:
+        c->how = CODE;
+        c->offset = offsetof(struct csv_values, mnc);
+        break;
+    case SAMPLE_TEXT: /* of no matter to a tally */
+    default:
+        c->how = SKIP;
+    }
+}
+
+static void bind(struct column *c, const struct csv_target *target)
+{
+    const size_t sample = offsetof(struct csv_values, row.quality.sample);
+    switch (target->kind) {
+    case CSV_COLUMN:
+        bind_sample_column(c, target->column);
+        break;
+    case CSV_TIME:
+        c->how = TIME;
+        c->offset = sample + offsetof(struct sample, t_utc_ms);
+        break;
+    case CSV_LAT:
+        c->how = NUMBER;
+        c->offset = sample + offsetof(struct sample, pos.lat_deg);
+        break;
+    case CSV_LON:
+        c->how = NUMBER;
+        c->offset = sample + offsetof(struct sample, pos.lon_deg);
+        break;
+    case CSV_MCCMNC:
+        c->how = OPERATOR;
+        c->offset = offsetof(struct csv_values, mccmnc);
+        break;
+    case CSV_LEVEL:
+        c->how = NUMBER;
+        c->offset = offsetof(struct csv_values, level_dbm);
+        break;
+    case CSV_OFFSET:
+        c->how = WHOLE;
+        c->none = ID_UNKNOWN;
+        c->offset = offsetof(struct csv_values, offset_s);
+        break;
+    }
+}
 
 struct csv_fast *csv_fast_new(const struct csv_layout *layout, char delim,
                               const struct import_options *options)
@@ -62,23 +132,20 @@ struct csv_fast *csv_fast_new(const struct csv_layout *layout, char delim,
     f->layout = layout;
     f->options = options;
     f->delim = delim;
-    f->blank = csv_values_begin(options);
-    f->blank_size = sizeof f->blank;
+    f->values = csv_values_begin(options);
     f->column_count = layout->header_count;
     f->columns = xcalloc(f->column_count + 1, sizeof *f->columns);
-    f->ends = xcalloc(f->column_count + 1, sizeof(*f->ends));
+    f->ends = xcalloc(f->column_count + 1, sizeof *f->ends);
     for (size_t i = 0; i < layout->count; i++) {
         const struct csv_binding *b = &layout->bindings[i];
         if (b->field >= f->column_count)
             continue;
         struct column *c = &f->columns[b->field];
-        c->bound = true;
-        c->target = b->target;
-        if (b->target.kind != CSV_COLUMN)
-            continue;
-        c->type = sample_columns[b->target.column].type;
-        c->offset = sample_columns[b->target.column].offset;
-        c->is_level = csv_layout_is_level(b->target.column);
+        bind(c, &b->target);
+        for (size_t k = 0; k < f->column_count; k++)
+            f->ambiguous |= c->how != SKIP && &f->columns[k] != c &&
+                            f->columns[k].how != SKIP &&
+                            f->columns[k].offset == c->offset;
     }
     return f;
 }
@@ -129,9 +196,11 @@ static bool take_fraction(struct cursor *c, int64_t *ms)
     return count > 0;
 }
 
-/* "Z", "+07:00", or nothing for the default; then the field's end. */
+/* "Z", "+07:00", or nothing for the default; then the field's end. Z says no more of the
+ * local day than nothing does. */
 static bool take_zone(struct cursor *c, struct csv_values *v, int32_t *offset_s)
 {
+    v->has_zone = false;
     if (at_end(c))
         return true;
     if (*c->at == 'Z') {
@@ -147,8 +216,7 @@ static bool take_zone(struct cursor *c, struct csv_values *v, int32_t *offset_s)
         return false;
     *offset_s = (hours * 3600 + minutes * 60) * (*c->at == '-' ? -1 : 1);
     c->at += ZONE_LEN;
-    v->row.day_offset_s = *offset_s;
-    v->row.has_day_offset = true;
+    v->has_zone = true;
     return at_end(c);
 }
 
@@ -171,18 +239,17 @@ static bool take_second(struct csv_fast *f, const char *at)
 }
 
 /* A time to the second, a fraction, a zone. Unix times are left to libcsv. */
-static bool take_time(struct csv_fast *f, struct cursor *c, struct csv_values *v)
+static bool take_time(struct csv_fast *f, struct cursor c, int64_t *t_utc_ms)
 {
-    struct sample *s = &v->row.quality.sample;
-    if (s->t_utc_ms != TIME_UNKNOWN || c->end - c->at < (ptrdiff_t)sizeof f->second ||
-        !take_second(f, c->at))
+    if (c.end - c.at < (ptrdiff_t)sizeof f->second || !take_second(f, c.at))
         return false;
     int64_t ms = 0;
     int32_t offset_s = f->options->utc_offset_s;
-    c->at += sizeof f->second;
-    if (!take_fraction(c, &ms) || !take_zone(c, v, &offset_s))
+    c.at += sizeof f->second;
+    if (!take_fraction(&c, &ms) || !take_zone(&c, &f->values, &offset_s))
         return false;
-    s->t_utc_ms = f->second_ms - offset_s * INT64_C(1000) + ms;
+    f->values.zone_s = offset_s;
+    *t_utc_ms = f->second_ms - offset_s * INT64_C(1000) + ms;
     return true;
 }
 
@@ -214,173 +281,183 @@ static bool code_of(const char *text, int64_t *value)
            strspn(text, "0123456789") == strlen(text);
 }
 
-static const struct name *learn(struct names *n, const char *text, size_t len,
-                                name_fn meaning)
+static const struct name *learn(struct names *n, const struct cursor *c, name_fn meaning)
 {
-    struct name fresh = {.len = len};
-    if (len >= NAME_SIZE || text[0] == ' ' || text[0] == '\t' || text[len - 1] == ' ' ||
-        text[len - 1] == '\t')
+    struct name fresh = {.key = short_text(c)};
+    const char first = c->at[0], last = c->end[-1];
+    if (first == ' ' || first == '\t' || last == ' ' || last == '\t')
         return NULL;
-    memcpy(fresh.text, text, len);
+    memcpy(fresh.text, c->at, (size_t)(c->end - c->at));
     if (!meaning(fresh.text, &fresh.value))
         return NULL;
-    fresh.key = len < 8 ? eight_bytes(fresh.text) : 0;
-    struct name *slot = &n->kept[n->next];
-    n->next = (n->next + 1) % NAMES_KEPT;
-    n->count += n->count < NAMES_KEPT;
+    struct name *slot = &n->kept[n->oldest];
+    n->last = n->oldest;
+    n->oldest = (n->oldest + 1) % NAMES_KEPT;
     *slot = fresh;
     return slot;
 }
 
-/* NULL where the field's text is not a name that it may have; no field is empty here. */
-static const struct name *take_name(struct cursor *c, struct names *n, name_fn meaning)
+/* NULL where the field's text is not a name that it may have, or is empty. Operators take
+ * turns: what came after a name the last time comes mostly again. */
+static const struct name *take_name(struct names *n, const struct cursor *c,
+                                    name_fn meaning)
 {
-    const char *text = c->at;
-    const size_t len = (size_t)(c->end - text);
-    if (len < 8) {
-        const uint64_t key = eight_bytes(text) & ((UINT64_C(1) << 8 * len) - 1);
-        for (size_t i = 0; i < n->count; i++) {
-            if (n->kept[i].key == key)
-                return &n->kept[i];
+    if (!is_short(c))
+        return NULL;
+    const struct short_text key = short_text(c);
+    struct name *last = &n->kept[n->last];
+    for (size_t i = 0; i < NAMES_KEPT; i++) {
+        const size_t at = (last->next + i) % NAMES_KEPT;
+        if (same_text(n->kept[at].key, key)) {
+            last->next = n->last = at;
+            return &n->kept[at];
         }
-        return learn(n, text, len, meaning);
     }
-    for (size_t i = 0; i < n->count; i++) {
-        if (n->kept[i].len == len && memcmp(n->kept[i].text, text, len) == 0)
-            return &n->kept[i];
-    }
-    return learn(n, text, len, meaning);
+    return learn(n, c, meaning);
 }
 
-static bool take_code(struct cursor *c, struct names *n, char code[8])
+static bool take_code(struct names *n, const struct cursor *c, char code[8])
 {
-    const struct name *name = take_name(c, n, code_of);
+    code[0] = '\0';
+    if (at_end(c))
+        return true;
+    const struct name *name = take_name(n, c, code_of);
     if (name)
         memcpy(code, name->text, 8);
     return name != NULL;
 }
 
-static bool take_sample_column(struct csv_fast *f, struct column *col, struct cursor *c,
-                               struct csv_values *v)
+static bool take_operator(struct names *n, const struct cursor *c, mccmnc_t *op)
 {
-    struct sample *s = &v->row.quality.sample;
-    void *field = (char *)s + col->offset;
-    const struct name *name = NULL;
-    switch (col->type) {
-    case SAMPLE_DOUBLE:
-        if (!take_number(c, field))
-            return false;
-        v->level_given |= col->is_level && !isnan(*(double *)field);
-        return true;
-    case SAMPLE_ID:
-    case SAMPLE_TIME:
-        return take_whole(c, field);
-    case SAMPLE_STATE:
-        name = at_end(c) ? NULL : take_name(c, &col->names, state_of);
-        if (name)
-            s->state = (enum state)name->value;
-        return name != NULL;
-    case SAMPLE_TECH:
-        if (at_end(c))
-            return true;
-        name = take_name(c, &col->names, tech_of);
-        if (!name)
-            return false;
-        s->tech = (enum tech)name->value;
-        f->tech_text = name->text;
-        return true;
-    case SAMPLE_MCC:
-        return at_end(c) || take_code(c, &col->names, v->mcc);
-    case SAMPLE_MNC:
-        return at_end(c) || take_code(c, &col->names, v->mnc);
-    case SAMPLE_TEXT: /* of no matter to a tally */
-    default:
-        return true;
-    }
-}
-
-static bool take_operator(struct column *col, struct cursor *c, struct csv_values *v)
-{
+    *op = 0;
     if (at_end(c))
         return true;
-    const struct name *name = take_name(c, &col->names, operator_of);
+    const struct name *name = take_name(n, c, operator_of);
     if (name)
-        v->row.quality.sample.mccmnc = (mccmnc_t)name->value;
+        *op = (mccmnc_t)name->value;
     return name != NULL;
 }
 
-static bool take_column(struct csv_fast *f, struct column *col, struct cursor *c,
-                        struct csv_values *v)
+static bool take_tech(struct names *n, const struct cursor *c, struct csv_values *v)
 {
-    struct sample *s = &v->row.quality.sample;
-    switch (col->target.kind) {
-    case CSV_COLUMN:
-        return take_sample_column(f, col, c, v);
-    case CSV_TIME:
-        return take_time(f, c, v);
-    case CSV_LAT:
-        return take_long_number(&col->number, c, &s->pos.lat_deg);
-    case CSV_LON:
-        return take_long_number(&col->number, c, &s->pos.lon_deg);
-    case CSV_MCCMNC:
-        return take_operator(col, c, v);
-    case CSV_LEVEL:
-        return take_number(c, &v->level_dbm);
-    case CSV_OFFSET:
-        return take_whole(c, &v->offset_s);
+    v->tech = TECH_NONE;
+    v->tech_text = "";
+    if (at_end(c))
+        return true;
+    const struct name *name = take_name(n, c, tech_of);
+    if (!name)
+        return false;
+    v->tech = (enum tech)name->value;
+    v->tech_text = name->text;
+    return true;
+}
+
+static bool take_state(struct names *n, const struct cursor *c, enum state *state)
+{
+    const struct name *name = take_name(n, c, state_of);
+    if (name)
+        *state = (enum state)name->value;
+    return name != NULL;
+}
+
+static bool take_column(struct csv_fast *f, struct column *col, const struct cursor *c)
+{
+    void *value = (char *)&f->values + col->offset;
+    switch (col->how) {
+    case SKIP:
+        return true;
+    case NUMBER:
+        return take_number(&col->known, *c, value);
+    case WHOLE:
+        return take_whole(&col->known, *c, col->none, value);
+    case TIME:
+        return take_time(f, *c, value);
+    case OPERATOR:
+        return take_operator(&col->names, c, value);
+    case TECH:
+        return take_tech(&col->names, c, &f->values);
+    case STATE:
+        return take_state(&col->names, c, value);
+    case CODE:
+        return take_code(&col->names, c, value);
     }
     return false;
 }
 
-/* Which of 16 bytes are the delimiter, the first one lowest. */
-static unsigned find_in_16(const char *at, char delim)
+/* The fields that the line begins with as the one before it did. Their values are known,
+ * and where they end. */
+static size_t count_shared(const struct csv_fast *f, const char *line, const char *end)
 {
-#ifdef __SSE2__
-    const __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)at);
-    return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(delim)));
-#else
-    unsigned found = 0;
-    for (unsigned i = 0; i < 16; i++)
-        found |= (unsigned)(at[i] == delim) << i;
-    return found;
-#endif
+    if (!f->line)
+        return 0;
+    const size_t room = (size_t)(end - line);
+    const size_t same = same_bytes(f->line, line, f->len < room ? f->len : room);
+    size_t count = 0;
+    while (count + 1 < f->column_count && f->ends[count] < same)
+        count++;
+    return count;
 }
 
-/* Finds where the fields of a line end before any is read, so that none waits for the one
- * before it. False where there are too few or too many; one empty trailing field is no
- * fault. */
-static bool split(struct csv_fast *f, const char *line, size_t len)
+/* Finds where a line ends, and its fields from the first one that is not shared on,
+ * before any is read, so that none waits for the one before it. False where there are too
+ * few or too many, or what is more than text; one empty trailing field is no fault. */
+static bool split(struct csv_fast *f, const char *end, size_t count,
+                  struct csv_line *line)
 {
-    size_t count = 0;
-    for (size_t from = 0; from < len; from += 16) {
-        unsigned found = find_in_16(line + from, f->delim);
-        if (len - from < 16)
-            found &= (1U << (len - from)) - 1;
-        for (; found; found &= found - 1) {
+    const size_t room = (size_t)(end - line->text);
+    size_t from = count > 0 ? f->ends[count - 1] + 1 : 0;
+    bool odd_seen = false;
+    struct block b = {.ends = 0};
+    for (; !b.ends; from += BLOCK_SIZE) {
+        b = look_at_block(line->text + from, f->delim);
+        if (room - from < BLOCK_SIZE)
+            b.ends |= 1U << (room - from);
+        const unsigned before = (b.ends & -b.ends) - 1, odd = b.odd & before;
+        if (odd) {
+            if (odd_seen || (odd & (odd - 1)) != 0)
+                return false;
+            odd_seen = true;
+        }
+        for (b.delims &= before; b.delims; b.delims &= b.delims - 1) {
             if (count == f->column_count)
                 return false;
-            f->ends[count++] = line + from + __builtin_ctz(found);
+            f->ends[count++] = from + first_of(b.delims);
         }
     }
+    size_t len = from - BLOCK_SIZE + first_of(b.ends);
+    line->next = line->text + len + 1;
+    if (odd_seen && (line->text[--len] != '\r' || line->next > end))
+        return false; /* it is not the CR before the line's end */
+    line->len = len;
     if (count == f->column_count)
-        return f->ends[count - 1] + 1 == line + len;
-    f->ends[count++] = line + len;
+        return f->ends[count - 1] + 1 == len;
+    f->ends[count++] = len;
     return count == f->column_count;
 }
 
-bool csv_fast_line(struct csv_fast *f, const char *line, size_t len, struct csv_values *v)
+void csv_fast_restart(struct csv_fast *f)
 {
-    if (!split(f, line, len))
-        return false;
-    memcpy(v, &f->blank, f->blank_size);
-    f->tech_text = "";
-    const char *at = line;
-    for (size_t i = 0; i < f->column_count; i++) {
-        struct cursor c = {.at = at, .end = f->ends[i]};
+    f->line = NULL;
+}
+
+struct csv_values *csv_fast_line(struct csv_fast *f, const char *end,
+                                 struct csv_line *line)
+{
+    const size_t shared = count_shared(f, line->text, end);
+    f->line = NULL;
+    if (f->ambiguous || !split(f, end, shared, line) || line->len == 0 ||
+        line->len > CSVIO_MAX_ROW)
+        return NULL;
+    csv_values_reopen(&f->values);
+    const char *at = line->text + (shared > 0 ? f->ends[shared - 1] + 1 : 0);
+    for (size_t i = shared; i < f->column_count; i++) {
+        const struct cursor c = {.at = at, .end = line->text + f->ends[i]};
         at = c.end + 1;
-        if (f->columns[i].bound && !take_column(f, &f->columns[i], &c, v))
-            return false;
+        if (!take_column(f, &f->columns[i], &c))
+            return NULL;
     }
-    csv_values_finish(v, f->layout, f->tech_text, f->options);
-    return true;
+    csv_values_finish(&f->values, f->layout, f->options);
+    f->line = line->text;
+    f->len = line->len;
+    return &f->values;
 }

@@ -1,5 +1,6 @@
 /* Plain lines of lomsong CSV, read without libcsv: no quotes, no blanks around fields,
- * numbers as loggers write them. Whatever else a line holds is unusual and left to
+ * numbers as loggers write them, and what a line begins with not once more where the one
+ * before it begins so. Whatever else a line holds is unusual and left to
  * libcsv; what is read here is what libcsv and csv_values.c would have read, to the last
  * bit. */
 #ifndef LOMSONG_CSV_FAST_H
@@ -14,10 +15,21 @@ struct csv_fast *csv_fast_new(const struct csv_layout *layout, char delim,
                               const struct import_options *options);
 void csv_fast_free(struct csv_fast *f);
 
-/* Reads a line without its end, in which no quote, NUL, CR or LF stands, and behind which
- * one of the last three does, and IMPORT_PIECE_BEHIND bytes in all can be read. False
- * where it is unusual; *v is then of no use. Columns of text (band, raw) are not kept. */
-bool csv_fast_line(struct csv_fast *f, const char *line, size_t len,
-                   struct csv_values *v);
+/* Begins with other lines: those read before may be gone. */
+void csv_fast_restart(struct csv_fast *f);
+
+struct csv_line {
+    const char *text;
+    size_t len; /* without its end */
+    const char *next;
+};
+
+/* Reads the line at line->text, which ends with the next LF or CRLF, or at `end`, behind
+ * which IMPORT_PIECE_BEHIND bytes can be read, and says where it ends. Its values are
+ * those of `f` until the next line; NULL where it is empty or unusual. Columns of text
+ * (band, raw) are not kept. Lines since the last restart must still stand where they
+ * did. */
+struct csv_values *csv_fast_line(struct csv_fast *f, const char *end,
+                                 struct csv_line *line);
 
 #endif

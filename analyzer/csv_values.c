@@ -20,10 +20,8 @@ static bool read_time(struct csv_values *v, const char *text,
         return false;
     }
     v->row.quality.sample.t_utc_ms = stamp.t_utc_ms;
-    if (stamp.has_offset) {
-        v->row.day_offset_s = stamp.offset_s;
-        v->row.has_day_offset = true;
-    }
+    v->has_zone = stamp.has_offset;
+    v->zone_s = stamp.offset_s;
     return true;
 }
 
@@ -74,10 +72,7 @@ static bool read_column(struct csv_values *v, size_t column, const char *text)
     void *field = (char *)&v->row.quality.sample + c->offset;
     switch (c->type) {
     case SAMPLE_DOUBLE:
-        if (!read_number(v, text, field))
-            return false;
-        v->level_given |= csv_layout_is_level(column) && !isnan(*(double *)field);
-        return true;
+        return read_number(v, text, field);
     case SAMPLE_ID:
     case SAMPLE_TIME:
         return read_whole(v, text, field);
@@ -87,7 +82,8 @@ static bool read_column(struct csv_values *v, size_t column, const char *text)
     case SAMPLE_STATE:
         return read_state(v, text);
     case SAMPLE_TECH:
-        v->row.quality.sample.tech = *text ? tech_parse(text) : TECH_NONE;
+        v->tech = *text ? tech_parse(text) : TECH_NONE;
+        v->tech_text = text;
         return true;
     case SAMPLE_MCC:
         return copy_digits(v, text, v->mcc);
@@ -102,10 +98,10 @@ static bool read_operator(struct csv_values *v, const char *text)
 {
     if (*text == '\0')
         return true;
-    v->row.quality.sample.mccmnc = mccmnc_parse(text);
-    if (v->row.quality.sample.mccmnc == 0)
+    v->mccmnc = mccmnc_parse(text);
+    if (v->mccmnc == 0)
         v->row.fault = _("not an operator's MCC and MNC");
-    return v->row.quality.sample.mccmnc != 0;
+    return v->mccmnc != 0;
 }
 
 static bool read_field(struct csv_values *v, const struct csv_target *t, const char *text,
@@ -144,52 +140,73 @@ static enum tech tech_by_level(const struct sample *s)
 }
 
 /* "NR" and "5G" say no more than NR_SA; an LTE anchor's level beside it says NR_NSA. */
-static void settle_tech(struct csv_values *v, const char *tech_text)
+static enum tech settled_tech(const struct csv_values *v)
+{
+    const struct sample *s = &v->row.quality.sample;
+    if (*v->tech_text == '\0')
+        return tech_by_level(s);
+    if (v->tech == TECH_NR_SA && !isnan(s->rsrp_dbm) &&
+        (strcasecmp(v->tech_text, "NR") == 0 || strcasecmp(v->tech_text, "5G") == 0))
+        return TECH_NR_NSA;
+    return v->tech;
+}
+
+/* A level of no named kind is the technology's, where that has none of its own. */
+static void lend_level(struct csv_values *v)
 {
     struct sample *s = &v->row.quality.sample;
-    if (*tech_text == '\0')
-        s->tech = tech_by_level(s);
-    else if (s->tech == TECH_NR_SA && !isnan(s->rsrp_dbm) &&
-             (strcasecmp(tech_text, "NR") == 0 || strcasecmp(tech_text, "5G") == 0))
-        s->tech = TECH_NR_NSA;
-    else if (s->tech == TECH_COUNT)
-        s->tech = TECH_NONE;
-    if (!isnan(v->level_dbm)) {
-        v->level_given = true;
-        if (s->tech != TECH_NONE && isnan(sample_level_dbm(s, s->tech)))
-            sample_set_level_dbm(s, s->tech, v->level_dbm);
-    }
+    if (isnan(v->level_dbm) || !isnan(sample_level_dbm(s, s->tech)))
+        return;
+    sample_set_level_dbm(s, s->tech, v->level_dbm);
+    v->lent = s->tech;
+}
+
+static bool level_given(const struct csv_values *v)
+{
+    const struct sample *s = &v->row.quality.sample;
+    return !isnan(v->level_dbm) || tech_by_level(s) != TECH_NONE;
 }
 
 struct csv_values csv_values_begin(const struct import_options *o)
 {
-    struct csv_values v = {.level_dbm = NAN, .offset_s = ID_UNKNOWN};
+    struct csv_values v = {.tech = TECH_NONE,
+                           .tech_text = "",
+                           .lent = TECH_NONE,
+                           .level_dbm = NAN,
+                           .offset_s = ID_UNKNOWN};
     v.row.quality.sample = sample_empty();
     v.row.day_offset_s = o->utc_offset_s;
     return v;
 }
 
 void csv_values_finish(struct csv_values *v, const struct csv_layout *l,
-                       const char *tech_text, const struct import_options *o)
+                       const struct import_options *o)
 {
     struct sample *s = &v->row.quality.sample;
-    settle_tech(v, tech_text);
+    if (!l->has_state)
+        s->state = level_given(v) ? STATE_IN_SERVICE : STATE_UNKNOWN;
+    s->tech = settled_tech(v);
+    lend_level(v);
+    s->mccmnc = v->mccmnc;
     if (s->mccmnc == 0 && (v->mcc[0] || v->mnc[0]))
         s->mccmnc = mccmnc_join(v->mcc, v->mnc);
     if (s->mccmnc == 0)
         s->mccmnc = o->mccmnc;
-    if (!l->has_state)
-        s->state = v->level_given ? STATE_IN_SERVICE : STATE_UNKNOWN;
-    if (v->offset_s != ID_UNKNOWN && llabs(v->offset_s) <= 14 * 3600) {
-        v->row.day_offset_s = (int32_t)v->offset_s;
-        v->row.has_day_offset = true;
-    }
+    const bool has_offset = v->offset_s != ID_UNKNOWN && llabs(v->offset_s) <= 14 * 3600;
+    const int32_t zone_s = v->has_zone ? v->zone_s : o->utc_offset_s;
+    v->row.day_offset_s = has_offset ? (int32_t)v->offset_s : zone_s;
+    v->row.has_day_offset = has_offset || v->has_zone;
+}
+
+void csv_values_reopen(struct csv_values *v)
+{
+    sample_set_level_dbm(&v->row.quality.sample, v->lent, NAN);
+    v->lent = TECH_NONE;
 }
 
 static void read_fields(struct csv_values *v, const struct csv_layout *l,
                         const struct csvio_row *csv, const struct import_options *o)
 {
-    const char *tech_text = "";
     for (size_t i = 0; i < l->count; i++) {
         const struct csv_binding *b = &l->bindings[i];
         if (b->field >= csv->count)
@@ -201,11 +218,8 @@ static void read_fields(struct csv_values *v, const struct csv_layout *l,
             v->row.quality.malformed = true;
             return;
         }
-        if (b->target.kind == CSV_COLUMN &&
-            sample_columns[b->target.column].type == SAMPLE_TECH)
-            tech_text = text;
     }
-    csv_values_finish(v, l, tech_text, o);
+    csv_values_finish(v, l, o);
 }
 
 void csv_values_read(struct csv_values *v, const struct csv_layout *l,

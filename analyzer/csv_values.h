@@ -8,18 +8,26 @@
 struct csv_values {
     struct import_row row;
     bool decimal_comma; /* see csv_layout */
-    double level_dbm;   /* of the row's technology */
-    int64_t offset_s;
-    bool level_given;
+    /* What columns say of which the row has but what they say together. */
+    enum tech tech;
+    const char *tech_text; /* as written; "" where it is not */
+    mccmnc_t mccmnc;
     char mcc[8];
     char mnc[8];
+    double level_dbm; /* of the row's technology */
+    bool has_zone;    /* the time names one, */
+    int32_t zone_s;   /* this */
+    int64_t offset_s;
+    enum tech lent; /* the technology that has level_dbm for its own; TECH_NONE */
 };
 
 /* Nothing read yet. */
 struct csv_values csv_values_begin(const struct import_options *o);
-/* What the columns say together. `tech_text` is the technology as written. */
+/* What the columns say together. After csv_values_reopen() some may be read anew, and
+ * finished again: rows that share values need not read them. */
 void csv_values_finish(struct csv_values *v, const struct csv_layout *l,
-                       const char *tech_text, const struct import_options *o);
+                       const struct import_options *o);
+void csv_values_reopen(struct csv_values *v);
 
 /* Begins, reads a whole row and finishes; a row that cannot be read is marked malformed,
  * with its fault. Texts in it are those of `csv`. */

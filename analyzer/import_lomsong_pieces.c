@@ -94,34 +94,23 @@ static void reader_free(void *reader)
     free(r);
 }
 
-/* What a whole piece has none of need not be looked for in each line. */
-struct oddities {
-    bool quote, nul, cr;
-};
-
-static bool has(const char *data, size_t size, char c)
+/* Where a line of any kind ends. */
+static void find_end(const char *end, struct csv_line *line)
 {
-    return size > 0 && memchr(data, c, size) != NULL;
+    const char *line_end = memchr(line->text, '\n', (size_t)(end - line->text));
+    line->next = line_end ? line_end + 1 : end;
+    line->len = (size_t)((line_end ? line_end : end) - line->text);
+    line->len -= line->len > 0 && line_end && line_end[-1] == '\r';
 }
 
-/* Reads a line that is not empty; false where it is irregular. */
-static bool read_line(struct reader *r, const struct oddities *odd,
-                      const struct csvio_row *line, struct csv_values *v)
+/* Reads a line that is not empty by libcsv; false where it is irregular. */
+static bool read_unusual(struct reader *r, const struct csv_line *line,
+                         struct csv_values *v)
 {
-    const char *text = line->raw;
-    const size_t len = line->raw_len;
-    if (len > CSVIO_MAX_ROW || (odd->cr && has(text, len, '\r')))
-        return false;
-    const bool plain =
-        !(odd->quote && has(text, len, '"')) && !(odd->nul && has(text, len, '\0'));
-    if (plain && csv_fast_line(r->fast, text, len, v)) {
-        v->row.line = line->line;
-        return true;
-    }
     struct csvio_row row;
-    if (!csvio_line(r->slow, text, len, &row))
+    if (line->len > CSVIO_MAX_ROW || memchr(line->text, '\r', line->len) ||
+        !csvio_line(r->slow, line->text, line->len, &row))
         return false;
-    row.line = line->line;
     csv_values_read(v, &r->pieces->layout, &row, &r->pieces->options);
     return true;
 }
@@ -130,37 +119,33 @@ static enum err read_piece(void *reader, struct import_piece *p, import_sink_fn 
                            void *ctx)
 {
     struct reader *r = reader;
-    const struct oddities odd = {.quote = has(p->data, p->size, '"'),
-                                 .nul = has(p->data, p->size, '\0'),
-                                 .cr = has(p->data, p->size, '\r')};
-    const char *at = p->data, *end = p->data + p->size;
-    const char *before = p->before;
-    size_t before_len = p->before_len;
-    struct csv_values v;
-    for (p->lines = 0; at < end; p->lines++) {
-        const char *line_end = memchr(at, '\n', (size_t)(end - at));
-        const char *next = line_end ? line_end + 1 : end;
-        size_t len = (size_t)((line_end ? line_end : end) - at);
-        len -= len > 0 && line_end && at[len - 1] == '\r';
-        const struct csvio_row line = {
-            .raw = at, .raw_len = len, .line = p->first_line + p->lines};
-        at = next;
-        if (len == 0)
+    const char *end = p->data + p->size;
+    struct csv_line before = {.text = p->before, .len = p->before_len};
+    struct csv_line line = {.text = p->data};
+    struct csv_values unusual;
+    csv_fast_restart(r->fast);
+    p->lines = 0;
+    for (; line.text < end; line.text = line.next, p->lines++) {
+        struct csv_values *v = csv_fast_line(r->fast, end, &line);
+        if (!v)
+            find_end(end, &line);
+        if (line.len == 0)
             continue;
-        if (!read_line(r, &odd, &line, &v)) {
+        if (!v && !read_unusual(r, &line, &unusual)) {
             p->irregular = true;
             return ERR_OK;
         }
-        v.row.quality.duplicate =
-            before && before_len == len && memcmp(before, line.raw, len) == 0;
-        before = line.raw;
-        before_len = len;
-        const enum err err = sink(ctx, &v.row);
+        v = v ? v : &unusual;
+        v->row.line = p->first_line + p->lines;
+        v->row.quality.duplicate = before.text && before.len == line.len &&
+                                   memcmp(before.text, line.text, line.len) == 0;
+        before = line;
+        const enum err err = sink(ctx, &v->row);
         if (err)
             return err;
     }
-    p->before = before;
-    p->before_len = before_len;
+    p->before = before.text;
+    p->before_len = before.len;
     return ERR_OK;
 }
 

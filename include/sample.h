@@ -4,6 +4,7 @@
 #ifndef LOMSONG_SAMPLE_H
 #define LOMSONG_SAMPLE_H
 
+#include <math.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -92,9 +93,34 @@ mccmnc_t mccmnc_join_number(const char *mcc, const char *mnc);
 void mccmnc_format(mccmnc_t op, char text[MCCMNC_TEXT_SIZE]);
 
 /* The level that stands for a technology: RxLev, RSCP, RSRP, SS-RSRP (NR_SA and NR_NSA).
- */
-double sample_level_dbm(const struct sample *s, enum tech tech);
-void sample_set_level_dbm(struct sample *s, enum tech tech, double dbm);
+ * Its place in a sample, for a technology that is known; here, and not behind a call, as
+ * it is asked for several times a row. */
+static inline size_t sample_level_offset(enum tech tech)
+{
+    static const size_t offsets[TECH_COUNT] = {
+        [TECH_GSM] = offsetof(struct sample, rxlev_dbm),
+        [TECH_LTE] = offsetof(struct sample, rsrp_dbm),
+        [TECH_NR_NSA] = offsetof(struct sample, ss_rsrp_dbm),
+        [TECH_NR_SA] = offsetof(struct sample, ss_rsrp_dbm),
+        [TECH_WCDMA] = offsetof(struct sample, rscp_dbm),
+    };
+    return offsets[tech];
+}
+
+/* NAN where there is none; setting that of no technology does nothing. */
+static inline double sample_level_dbm(const struct sample *s, enum tech tech)
+{
+    const char *sample = (const char *)s;
+    return tech < TECH_COUNT
+               ? *(const double *)(const void *)(sample + sample_level_offset(tech))
+               : (double)NAN;
+}
+
+static inline void sample_set_level_dbm(struct sample *s, enum tech tech, double dbm)
+{
+    if (tech < TECH_COUNT)
+        *(double *)(void *)((char *)s + sample_level_offset(tech)) = dbm;
+}
 
 /* The columns of the trip log's table `sample` that this struct holds, in their order
  * (mcc and mnc stand for mccmnc; the geometry is lat_deg, lon_deg in CSV). */

@@ -200,45 +200,6 @@ void mccmnc_format(mccmnc_t op, char text[MCCMNC_TEXT_SIZE])
     text[len] = '\0';
 }
 
-double sample_level_dbm(const struct sample *s, enum tech tech)
-{
-    switch (tech) {
-    case TECH_GSM:
-        return s->rxlev_dbm;
-    case TECH_WCDMA:
-        return s->rscp_dbm;
-    case TECH_LTE:
-        return s->rsrp_dbm;
-    case TECH_NR_NSA:
-    case TECH_NR_SA:
-        return s->ss_rsrp_dbm;
-    case TECH_COUNT:
-        break;
-    }
-    return NAN;
-}
-
-void sample_set_level_dbm(struct sample *s, enum tech tech, double dbm)
-{
-    switch (tech) {
-    case TECH_GSM:
-        s->rxlev_dbm = dbm;
-        break;
-    case TECH_WCDMA:
-        s->rscp_dbm = dbm;
-        break;
-    case TECH_LTE:
-        s->rsrp_dbm = dbm;
-        break;
-    case TECH_NR_NSA:
-    case TECH_NR_SA:
-        s->ss_rsrp_dbm = dbm;
-        break;
-    case TECH_COUNT:
-        break;
-    }
-}
-
 /* A column whose name is that of its field. */
 // clang-format off
 #define COLUMN(field, type) {#field, type, offsetof(struct sample, field)}
