@@ -25,8 +25,8 @@
 enum {
     PIECE_SIZE = 1 << 22,
     AROUND = 1 << 16,    /* bytes read before and behind a piece */
-    CELLS_MAX = 1 << 15, /* of a worker's tally before it is handed on: some 5 MB, as a
-                            cache holds */
+    CELLS_MAX = 1 << 14, /* of a worker's tally before it is handed on: some 2 MB, as a
+                            processor's own cache holds */
 };
 
 /* What is known of a piece when it has been read. */

@@ -9,6 +9,8 @@
 /* All return memory that free() releases, never NULL; sizes are checked for overflow. */
 void *xmalloc(size_t size);
 void *xcalloc(size_t count, size_t size);
+/* As aligned_alloc: the size is a multiple of the alignment. */
+void *xaligned_alloc(size_t alignment, size_t size);
 void *xreallocarray(void *old, size_t count, size_t size);
 char *xstrdup(const char *text);
 char *xstrndup(const char *text, size_t len);

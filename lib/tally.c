@@ -1,4 +1,4 @@
-/* The tally as an open-addressing hash table of pointers to cells: cells stay where they
+/* The tally as an open-addressing hash table of the cells' numbers: cells stay where they
  * are while the table grows, and a cell holds only the levels it has seen. */
 #include "tally.h"
 
@@ -8,20 +8,24 @@
 #include "utc.h"
 #include "xmem.h"
 
-enum { CELLS_PER_BLOCK = 1024 };
+enum { CELLS_PER_BLOCK = 1024, CACHE_LINE = 64 };
 
-struct block {
-    struct block *next;
-    size_t used;
-    struct tally_cell cells[CELLS_PER_BLOCK];
+_Static_assert(sizeof(struct tally_cell) == 2 * CACHE_LINE,
+               "a cell is two lines of the cache, its levels are the second");
+
+/* Most of the hash stands beside the cell's number: cells lie all over the memory, and
+ * those of another key need not be looked at. */
+struct slot {
+    uint32_t hash;
+    uint32_t number; /* of the cell, from 1; 0: free */
 };
 
 struct tally {
-    struct tally_cell **slots;
+    struct slot *slots;
     size_t slot_count; /* a power of two */
     size_t cell_count;
-    struct block *blocks; /* the first one is being filled */
-    struct block *spare;
+    struct tally_cell **blocks; /* of CELLS_PER_BLOCK */
+    size_t block_count, block_capacity;
 };
 
 struct tally *tally_new(void)
@@ -32,6 +36,11 @@ struct tally *tally_new(void)
     return t;
 }
 
+static struct tally_cell *cell_at(const struct tally *t, size_t i)
+{
+    return &t->blocks[i / CELLS_PER_BLOCK][i % CELLS_PER_BLOCK];
+}
+
 void tally_cell_free_levels(struct tally_cell *c)
 {
     if (c->levels != c->few)
@@ -40,26 +49,11 @@ void tally_cell_free_levels(struct tally_cell *c)
     c->level_count = c->level_capacity = 0;
 }
 
-static void free_blocks(struct block *b)
-{
-    while (b) {
-        struct block *next = b->next;
-        free(b);
-        b = next;
-    }
-}
-
 void tally_clear(struct tally *t)
 {
-    while (t->blocks) {
-        struct block *b = t->blocks;
-        t->blocks = b->next;
-        for (size_t i = 0; i < b->used; i++)
-            tally_cell_free_levels(&b->cells[i]);
-        b->next = t->spare;
-        t->spare = b;
-    }
-    memset(t->slots, 0, t->slot_count * sizeof(*t->slots));
+    for (size_t i = 0; i < t->cell_count; i++)
+        tally_cell_free_levels(cell_at(t, i));
+    memset(t->slots, 0, t->slot_count * sizeof *t->slots);
     t->cell_count = 0;
 }
 
@@ -68,12 +62,14 @@ void tally_free(struct tally *t)
     if (!t)
         return;
     tally_clear(t);
-    free_blocks(t->spare);
+    for (size_t i = 0; i < t->block_count; i++)
+        free(t->blocks[i]);
+    free(t->blocks);
     free(t->slots);
     free(t);
 }
 
-static uint64_t hash_key(const struct tally_key *k)
+static uint32_t hash_key(const struct tally_key *k)
 {
     uint64_t h = ((uint64_t)(uint32_t)k->bin_x << 32) | (uint32_t)k->bin_y;
     h ^= ((uint64_t)k->mccmnc << 40) ^ ((uint64_t)(uint32_t)k->day << 8) ^ k->tech;
@@ -82,8 +78,7 @@ static uint64_t hash_key(const struct tally_key *k)
     h *= UINT64_C(0xff51afd7ed558ccd);
     h ^= h >> 33;
     h *= UINT64_C(0xc4ceb9fe1a85ec53);
-    h ^= h >> 33;
-    return h;
+    return (uint32_t)(h >> 32);
 }
 
 static bool same_key(const struct tally_key *a, const struct tally_key *b)
@@ -95,12 +90,12 @@ static bool same_key(const struct tally_key *a, const struct tally_key *b)
 static void grow(struct tally *t)
 {
     const size_t count = t->slot_count * 2;
-    struct tally_cell **slots = xcalloc(count, sizeof(*slots));
+    struct slot *slots = xcalloc(count, sizeof *slots);
     for (size_t i = 0; i < t->slot_count; i++) {
-        if (!t->slots[i])
+        if (t->slots[i].number == 0)
             continue;
-        size_t at = hash_key(&t->slots[i]->key) & (count - 1);
-        while (slots[at])
+        size_t at = t->slots[i].hash & (count - 1);
+        while (slots[at].number)
             at = (at + 1) & (count - 1);
         slots[at] = t->slots[i];
     }
@@ -109,29 +104,20 @@ static void grow(struct tally *t)
     t->slot_count = count;
 }
 
-static void add_block(struct tally *t)
-{
-    struct block *b = t->spare;
-    if (b)
-        t->spare = b->next;
-    else
-        b = xmalloc(sizeof *b);
-    b->next = t->blocks;
-    b->used = 0;
-    t->blocks = b;
-}
-
 static struct tally_cell *new_cell(struct tally *t, const struct tally_key *key)
 {
-    if (!t->blocks || t->blocks->used == CELLS_PER_BLOCK)
-        add_block(t);
-    struct tally_cell *c = &t->blocks->cells[t->blocks->used++];
+    if (t->cell_count == t->block_count * CELLS_PER_BLOCK) {
+        t->blocks =
+            xgrow(t->blocks, t->block_count, &t->block_capacity, sizeof(*t->blocks));
+        t->blocks[t->block_count++] =
+            xaligned_alloc(CACHE_LINE, CELLS_PER_BLOCK * sizeof(**t->blocks));
+    }
+    struct tally_cell *c = cell_at(t, t->cell_count++);
     c->key = *key;
     c->level_count = c->level_capacity = 0;
     c->no_level = c->no_service = 0;
     c->first_utc_ms = c->last_utc_ms = TIME_UNKNOWN;
     c->levels = NULL;
-    t->cell_count++;
     return c;
 }
 
@@ -139,13 +125,18 @@ struct tally_cell *tally_cell(struct tally *t, struct tally_key key)
 {
     if (t->cell_count * 2 >= t->slot_count)
         grow(t);
-    size_t at = hash_key(&key) & (t->slot_count - 1);
-    while (t->slots[at]) {
-        if (same_key(&t->slots[at]->key, &key))
-            return t->slots[at];
-        at = (at + 1) & (t->slot_count - 1);
+    const uint32_t hash = hash_key(&key);
+    size_t at = hash & (t->slot_count - 1);
+    for (; t->slots[at].number; at = (at + 1) & (t->slot_count - 1)) {
+        if (t->slots[at].hash != hash)
+            continue;
+        struct tally_cell *c = cell_at(t, t->slots[at].number - 1);
+        if (same_key(&c->key, &key))
+            return c;
     }
-    return t->slots[at] = new_cell(t, &key);
+    struct tally_cell *c = new_cell(t, &key);
+    t->slots[at] = (struct slot){.hash = hash, .number = (uint32_t)t->cell_count};
+    return c;
 }
 
 static void grow_levels(struct tally_cell *c)
@@ -214,10 +205,8 @@ size_t tally_count(const struct tally *t)
 void tally_each(const struct tally *t,
                 void (*take)(void *ctx, const struct tally_cell *cell), void *ctx)
 {
-    for (const struct block *b = t->blocks; b; b = b->next) {
-        for (size_t i = 0; i < b->used; i++)
-            take(ctx, &b->cells[i]);
-    }
+    for (size_t i = 0; i < t->cell_count; i++)
+        take(ctx, cell_at(t, i));
 }
 
 int tally_key_compare(const struct tally_key *a, const struct tally_key *b)
@@ -243,12 +232,9 @@ static int compare_cells(const void *a, const void *b)
 const struct tally_cell **tally_sorted(const struct tally *t)
 {
     const struct tally_cell **cells = xcalloc(t->cell_count + 1, sizeof(*cells));
-    size_t n = 0;
-    for (const struct block *b = t->blocks; b; b = b->next) {
-        for (size_t i = 0; i < b->used; i++)
-            cells[n++] = &b->cells[i];
-    }
-    qsort(cells, n, sizeof(*cells), compare_cells);
+    for (size_t i = 0; i < t->cell_count; i++)
+        cells[i] = cell_at(t, i);
+    qsort(cells, t->cell_count, sizeof(*cells), compare_cells);
     return cells;
 }
 

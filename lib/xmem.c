@@ -38,6 +38,14 @@ void *xcalloc(size_t count, size_t size)
     return p;
 }
 
+void *xaligned_alloc(size_t alignment, size_t size)
+{
+    void *p = aligned_alloc(alignment, size);
+    if (p == NULL)
+        die(1, size);
+    return p;
+}
+
 void *xreallocarray(void *old, size_t count, size_t size)
 {
     const bool empty = count == 0 || size == 0;
