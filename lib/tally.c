@@ -10,7 +10,7 @@
 
 enum { CELLS_PER_BLOCK = 1024, CACHE_LINE = 64 };
 
-_Static_assert(sizeof(struct tally_cell) == 2 * CACHE_LINE,
+_Static_assert(sizeof(void *) < 8 || sizeof(struct tally_cell) == 2 * CACHE_LINE,
                "a cell is two lines of the cache, its levels are the second");
 
 /* Most of the hash stands beside the cell's number: cells lie all over the memory, and
