@@ -26,7 +26,7 @@ struct tally_key {
     uint8_t tech;
 };
 
-enum { TALLY_FEW_LEVELS = 8 };
+enum { TALLY_FEW_LEVELS = 16 };
 struct tally_cell {
     struct tally_key key;
     uint16_t level_count;

@@ -10,8 +10,8 @@
 
 enum { CELLS_PER_BLOCK = 1024, CACHE_LINE = 64 };
 
-_Static_assert(sizeof(void *) < 8 || sizeof(struct tally_cell) == 2 * CACHE_LINE,
-               "a cell is two lines of the cache, its levels are the second");
+_Static_assert(sizeof(void *) < 8 || sizeof(struct tally_cell) == 3 * CACHE_LINE,
+               "a cell is whole lines of the cache, and most need only the first two");
 
 /* Most of the hash stands beside the cell's number: cells lie all over the memory, and
  * those of another key need not be looked at. */
