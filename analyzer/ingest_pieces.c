@@ -1,15 +1,10 @@
-/* Pieces of a large log.
+/* Pieces of a large log, read by as many workers as there are processors.
  *
- * Piece i holds the lines that begin in bytes [i * size, (i + 1) * size) of the rows.
- * Each worker reads a piece with some bytes before it, where the row before is, and some
- * behind, where its last line ends. Whatever cannot be known from a piece alone (an
- * operator that no row names, a quoted field over several lines, a reading that has been
- * the same since before the bytes in front of the piece) sends the whole log to
- * the reader in a row. */
+ * Whatever cannot be known from a piece alone (an operator that no row names, a quoted
+ * field over several lines, a reading that has been the same since before the bytes in
+ * front of the piece) sends the whole log to the reader in a row. */
 #include "ingest_pieces.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -17,14 +12,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "ingest_cut.h"
 #include "ingest_rows.h"
-#include "lang.h"
 #include "parallel.h"
 #include "xmem.h"
 
 enum {
     PIECE_SIZE = 1 << 22,
-    AROUND = 1 << 16,    /* bytes read before and behind a piece */
     CELLS_MAX = 1 << 14, /* of a worker's tally before it is handed on: some 2 MB, as a
                             processor's own cache holds */
 };
@@ -41,9 +35,7 @@ struct shared {
     const struct ingest_pieces *how;
     struct ingest_log *log;
     struct import_body body;
-    int fd;
-    off_t size;
-    size_t piece_size;
+    struct ingest_cut_source text; /* where it is text */
     struct piece *pieces;
     size_t count;
     struct probes probes;
@@ -126,123 +118,22 @@ static void find_hash(struct shared *s)
         s->log->seal = s->log->format->seal(s->how->file);
 }
 
-/* Bytes from..to of the file. */
-struct window {
-    off_t from, to;
-    const char *data;
-};
-
-static bool fill(struct worker *w, struct window *win)
-{
-    const struct shared *s = w->shared;
-    size_t have = 0;
-    const size_t wanted = (size_t)(win->to - win->from);
-    while (have < wanted) {
-        const ssize_t n =
-            pread(s->fd, w->buf + have, wanted - have, win->from + (off_t)have);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0) {
-            err_report(_("%s: cannot be read: %s"), s->log->path,
-                       n < 0 ? strerror(errno) : _("it was cut while it was read"));
-            return false;
-        }
-        have += (size_t)n;
-    }
-    memset(w->buf + have, 0, IMPORT_PIECE_BEHIND);
-    win->data = w->buf;
-    return true;
-}
-
-/* Where the first line at or behind `at` begins; behind the window where none does. */
-static off_t line_start(const struct shared *s, const struct window *win, off_t at)
-{
-    if (at <= (off_t)s->body.offset)
-        return (off_t)s->body.offset;
-    if (at >= s->size)
-        return s->size;
-    const char *from = win->data + (at - 1 - win->from);
-    const char *end = memchr(from, '\n', (size_t)(win->to - at + 1));
-    if (end)
-        return win->from + (end - win->data) + 1;
-    return win->to == s->size ? s->size : win->to + 1;
-}
-
-/* The last line before `at` that is not empty; false where the window does not show it.
- */
-static bool find_before(const struct shared *s, const struct window *win, off_t at,
-                        struct import_piece *p)
-{
-    const char *rows =
-        win->data +
-        (win->from < (off_t)s->body.offset ? (off_t)s->body.offset - win->from : 0);
-    const char *end = win->data + (at - win->from);
-    while (end > rows && (end[-1] == '\n' || end[-1] == '\r'))
-        end--;
-    const char *start = end;
-    while (start > rows && start[-1] != '\n')
-        start--;
-    if (start == rows && win->from > (off_t)s->body.offset)
-        return false;
-    p->before = end > start ? start : NULL;
-    p->before_len = (size_t)(end - start);
-    return true;
-}
-
-/* The whole lines before a piece that the window shows; all of them, where `whole`. */
-static struct import_piece lines_before(const struct shared *s, const struct window *win,
-                                        off_t at, bool *whole)
-{
-    *whole = win->from <= (off_t)s->body.offset;
-    const char *end = win->data + (at - win->from);
-    const char *from = win->data;
-    if (*whole) {
-        from += (off_t)s->body.offset - win->from;
-    } else {
-        const char *next = memchr(from, '\n', (size_t)(end - from));
-        from = next ? next + 1 : end;
-    }
-    return (struct import_piece){
-        .data = from, .size = (size_t)(end - from), .first_line = 1};
-}
-
-/* A piece, and what comes before it. */
-struct cut {
-    struct import_piece piece;
-    struct import_piece lead; /* lines that bring the window of rows up to the piece */
-    bool lead_is_all;
-};
-
 /* The piece's bytes in the worker's buffer, where it is text; false where its lines are
  * too long. */
-static bool cut(struct worker *w, size_t number, struct cut *c)
+static bool cut(struct worker *w, size_t number, struct ingest_cut *c)
 {
-    const struct shared *s = w->shared;
+    struct shared *s = w->shared;
+    bool irregular = false;
     if (s->body.count > 0) {
         c->lead_is_all = s->log->format->pieces->seek(w->reader, number);
         return true;
     }
-    struct import_piece *p = &c->piece;
-    const off_t size = (off_t)s->piece_size;
-    const off_t at = (off_t)s->body.offset + (off_t)number * size;
-    struct window win = {.from = at > AROUND ? at - AROUND : 0, .to = at + size + AROUND};
-    if (win.to > s->size)
-        win.to = s->size;
-    if (!fill(w, &win)) {
-        fail(w->shared, ERR_INPUT);
-        return false;
-    }
-    const off_t from = line_start(s, &win, at);
-    const off_t to = line_start(s, &win, at + size);
-    if (from > win.to || to > win.to || !find_before(s, &win, from, p)) {
-        give_up(w->shared);
-        return false;
-    }
-    p->data = win.data + (from - win.from);
-    p->size = (size_t)(to - from);
-    p->first_line = 1;
-    c->lead = lines_before(s, &win, from, &c->lead_is_all);
-    return true;
+    const enum err err = ingest_cut(&s->text, number, w->buf, c, &irregular);
+    if (err)
+        fail(s, err);
+    else if (irregular)
+        give_up(s);
+    return !err && !irregular;
 }
 
 /* A tally that has grown large goes to the store, so that memory does not grow with the
@@ -262,7 +153,7 @@ static void read_piece(struct worker *w, struct ingest_rows *rows, size_t number
 {
     struct shared *s = w->shared;
     const struct import_pieces *format = s->log->format->pieces;
-    struct cut c = {.lead_is_all = false};
+    struct ingest_cut c = {.lead_is_all = false};
     if (!cut(w, number, &c))
         return;
     struct import_piece *p = &c.piece;
@@ -388,8 +279,7 @@ static enum err start_workers(struct shared *s, struct worker *workers, size_t c
         workers[i].reader = s->log->format->pieces->reader(s->body.pieces);
         workers[i].grid = s->how->grid;
         if (s->body.count == 0)
-            workers[i].buf =
-                xmalloc(s->piece_size + 2 * (size_t)AROUND + IMPORT_PIECE_BEHIND);
+            workers[i].buf = xmalloc(ingest_cut_room(&s->text));
         if (!workers[i].grid)
             err = crs_grid_open(s->how->crs, &workers[i].grid);
     }
@@ -410,18 +300,13 @@ static void end_workers(const struct shared *s, struct worker *workers, size_t c
 
 static enum err open_text(struct shared *s)
 {
-    const char *path = import_file_plain_path(s->how->file);
-    struct stat st;
-    s->fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (s->fd < 0 || fstat(s->fd, &st) != 0) {
-        err_report(_("%s: cannot be opened: %s"), path, strerror(errno));
-        return ERR_INPUT;
-    }
-    s->size = st.st_size;
-    s->piece_size = piece_size(s->how->options);
-    const off_t rows = s->size - (off_t)s->body.offset; /* below 0: cut off since */
-    s->count = rows > 0 ? ((size_t)rows + s->piece_size - 1) / s->piece_size : 0;
-    return ERR_OK;
+    s->text.name = s->log->path;
+    s->text.rows_at = (off_t)s->body.offset;
+    s->text.piece_size = piece_size(s->how->options);
+    const enum err err = ingest_cut_open(import_file_plain_path(s->how->file), &s->text);
+    if (!err)
+        s->count = ingest_cut_count(&s->text);
+    return err;
 }
 
 /* How many pieces there are, and what active tests look for in them. */
@@ -477,7 +362,7 @@ static enum err run(struct shared *s, bool *done)
 enum err ingest_pieces_read(struct ingest_log *log, const struct ingest_pieces *how,
                             bool *done)
 {
-    struct shared s = {.how = how, .log = log, .fd = -1};
+    struct shared s = {.how = how, .log = log, .text = {.fd = -1}};
     *done = false;
     enum err err = log->format->pieces->open(how->file, &how->options->import,
                                              piece_size(how->options), &s.body);
@@ -486,8 +371,8 @@ enum err ingest_pieces_read(struct ingest_log *log, const struct ingest_pieces *
     pthread_mutex_init(&s.lock, NULL);
     err = run(&s, done);
     pthread_mutex_destroy(&s.lock);
-    if (s.fd >= 0)
-        close(s.fd);
+    if (s.text.fd >= 0)
+        close(s.text.fd);
     for (size_t i = 0; i < s.count && s.pieces; i++) {
         track_piece_free(s.pieces[i].track);
         free(s.pieces[i].suspects);
