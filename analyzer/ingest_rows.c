@@ -29,8 +29,8 @@ static void reject(struct ingest_log *log, enum quality_reason reason,
 /* True where `error_m` may hide on which side of a bin's edge `bins` lies. */
 static bool near_edge(double bins, double error_m, double bin_size_m)
 {
-    const double within = bins - crs_floor(bins);
-    return (within < 0.5 ? within : 1 - within) * bin_size_m <= error_m;
+    const double from_middle = fabs(bins - crs_floor(bins) - 0.5);
+    return (0.5 - from_middle) * bin_size_m <= error_m;
 }
 
 /* The position, on the right side of every bin's edge. */

@@ -43,11 +43,13 @@ struct frozen_track {
     struct latlon reading_pos;     /* where it was first seen */
     int64_t reading_rows;
     bool level_frozen;
+    int next; /* the track whose row came after this one's: modems take turns */
 };
 
 struct frozen {
     struct frozen_track tracks[FROZEN_TRACKS];
     int count;       /* tracks in use */
+    int last;        /* that of the last row */
     int64_t row;     /* rows seen */
     bool from_start; /* of the log: nothing came before */
     bool unsure;     /* found: a row's answer depended on what came before */

@@ -2,6 +2,7 @@
 #ifndef LOMSONG_GEO_H
 #define LOMSONG_GEO_H
 
+#include <math.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -19,7 +20,11 @@ struct latlon geo_none(void);
 
 /* True for finite coordinates in range that are not exactly 0,0 (what receivers without a
  * fix print: a survey of the Gulf of Guinea is the lesser loss). */
-bool geo_valid(struct latlon p);
+static inline bool geo_valid(struct latlon p)
+{
+    const bool in_range = fabs(p.lat_deg) <= 90 && fabs(p.lon_deg) <= 180;
+    return in_range && !(p.lat_deg == 0 && p.lon_deg == 0);
+}
 
 /* Great-circle distance in metres on the mean sphere (R = 6 371 008.8 m), error below 0.6
  * %. */

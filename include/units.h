@@ -15,22 +15,47 @@ struct units_range {
     double max_dbm;
 };
 
-/* Range of the level of a technology, ends included:
- *   RSRP    -140..-43 LTE           TS 36.133 §9.1.4 (upper end: TS 27.007 §8.69 top
- * index) RSCP    -120..-25 WCDMA         TS 25.133 §9.1.1.3 RxLev   -113..-47 GSM
- * TS 45.008 §8.1.4 (lower end: +CSQ 0, TS 27.007 §8.5) SS-RSRP -156..-31 NR_SA NR_NSA
- * TS 38.133 §10.1.6 */
-struct units_range units_level_range(enum tech tech);
+/* Range of the level of a technology, ends included; here, and not behind a call, as are
+ * the next two, since each row asks for it several times. No level lies in an interval
+ * whose ends are exchanged: that of no technology. */
+static inline struct units_range units_level_range(enum tech tech)
+{
+    static const struct units_range ranges[TECH_COUNT + 1] = {
+        [TECH_GSM] = {-113, -47},    /* TS 45.008 §8.1.4; lower end TS 27.007 §8.5 */
+        [TECH_WCDMA] = {-120, -25},  /* TS 25.133 §9.1.1.3 */
+        [TECH_LTE] = {-140, -43},    /* TS 36.133 §9.1.4; upper end TS 27.007 §8.69 */
+        [TECH_NR_NSA] = {-156, -31}, /* TS 38.133 §10.1.6 */
+        [TECH_NR_SA] = {-156, -31},
+        [TECH_NONE] = {0, -1},
+    };
+    return ranges[tech < TECH_COUNT ? tech : TECH_NONE];
+}
 
 /* The level rounded to whole dBm, halves away from zero; LEVEL_NONE where it is missing,
  * not finite or outside the technology's range, which is tested before rounding. */
-int units_level_dbm(enum tech tech, double dbm);
+static inline int units_level_dbm(enum tech tech, double dbm)
+{
+    const struct units_range range = units_level_range(tech);
+    if (!(dbm >= range.min_dbm && dbm <= range.max_dbm))
+        return LEVEL_NONE;
+    /* as round(), which is a call without SSE 4.1: all levels are below -0.5 */
+    return (int)(dbm - 0.5);
+}
 
 /* The level that a reference handset outdoors would have shown where a modem with this
  * offset_db (see triplog.h) read `dbm`. The range test is about the modem's word, so it
  * comes first: NAN for what is no level. The sum stays inside the range as 3GPP's own
  * end values do: the lower end is "so much or less". */
-double units_corrected_dbm(enum tech tech, double dbm, double offset_db);
+static inline double units_corrected_dbm(enum tech tech, double dbm, double offset_db)
+{
+    const struct units_range range = units_level_range(tech);
+    if (!(dbm >= range.min_dbm && dbm <= range.max_dbm))
+        return (double)NAN;
+    const double sum_dbm = dbm + offset_db;
+    if (!(sum_dbm > range.min_dbm))
+        return range.min_dbm;
+    return sum_dbm < range.max_dbm ? sum_dbm : range.max_dbm;
+}
 
 /* Index to value (TS 27.007 §8.5, §8.69). An index n stands for an interval; the value is
  * its lower end, and index 0 ("below") gives the range's lower end. NAN for "unknown"

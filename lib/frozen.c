@@ -64,9 +64,22 @@ static struct frozen_track *find_track(struct frozen *f, const struct sample *s)
     return found;
 }
 
+/* Mostly the one that came after the last one before: each modem has one per operator. */
+static struct frozen_track *next_track(struct frozen *f, const struct sample *s)
+{
+    struct frozen_track *last = &f->tracks[f->last];
+    struct frozen_track *t = &f->tracks[last->next];
+    if (s->mccmnc == 0 || !is_of(t, s) || f->row - t->last_row > FROZEN_REACH) {
+        t = find_track(f, s);
+        last->next = (int)(t - f->tracks);
+    }
+    f->last = last->next;
+    return t;
+}
+
 static bool same_number(double a, double b)
 {
-    return (a >= b && a <= b) || (isnan(a) && isnan(b));
+    return a == b || (isnan(a) && isnan(b));
 }
 
 /* The level that is tallied: of NR_NSA the anchor's. A range's end is what a modem shows
@@ -198,7 +211,7 @@ enum quality_reason frozen_check(struct frozen *f, const struct sample *s,
 {
     enum quality_reason reason = QUALITY_ACCEPTED;
     f->row++;
-    struct frozen_track *t = find_track(f, s);
+    struct frozen_track *t = next_track(f, s);
     const struct step step = look(t, s);
     const bool fresh =
         t->last_row > 0 && !step.same_reading &&

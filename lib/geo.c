@@ -26,12 +26,6 @@ struct latlon geo_none(void)
     return (struct latlon){(double)NAN, (double)NAN};
 }
 
-bool geo_valid(struct latlon p)
-{
-    const bool in_range = fabs(p.lat_deg) <= 90 && fabs(p.lon_deg) <= 180;
-    return in_range && !(p.lat_deg == 0 && p.lon_deg == 0);
-}
-
 static double radians(double deg)
 {
     return deg * (M_PI / 180);

@@ -4,36 +4,6 @@
 #include <math.h>
 #include <stddef.h>
 
-static const struct units_range level_ranges[TECH_COUNT] = {
-    [TECH_GSM] = {-113, -47},    /* TS 45.008 §8.1.4, TS 27.007 §8.5 */
-    [TECH_WCDMA] = {-120, -25},  /* TS 25.133 §9.1.1.3 */
-    [TECH_LTE] = {-140, -43},    /* TS 36.133 §9.1.4 */
-    [TECH_NR_NSA] = {-156, -31}, /* TS 38.133 §10.1.6 */
-    [TECH_NR_SA] = {-156, -31},
-};
-
-struct units_range units_level_range(enum tech tech)
-{
-    /* No level lies in an interval whose ends are exchanged. */
-    return tech < TECH_COUNT ? level_ranges[tech] : (struct units_range){0, -1};
-}
-
-int units_level_dbm(enum tech tech, double dbm)
-{
-    const struct units_range range = units_level_range(tech);
-    if (!(dbm >= range.min_dbm && dbm <= range.max_dbm))
-        return LEVEL_NONE;
-    return (int)round(dbm); /* halves away from zero, whatever the rounding mode */
-}
-
-double units_corrected_dbm(enum tech tech, double dbm, double offset_db)
-{
-    const struct units_range range = units_level_range(tech);
-    if (!(dbm >= range.min_dbm && dbm <= range.max_dbm))
-        return NAN;
-    return fmin(range.max_dbm, fmax(range.min_dbm, dbm + offset_db));
-}
-
 /* Value of index n in 0..last: base + step·n. */
 static double indexed(int index, int last, double base, double step)
 {

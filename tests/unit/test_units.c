@@ -65,6 +65,14 @@ static void test_level_rounding(void **unused)
     };
     for (size_t i = 0; i < COUNT(rows); i++)
         assert_int_equal(units_level_dbm(rows[i].tech, rows[i].dbm), rows[i].expected);
+    /* as round() does it, on both sides of each half and whole one */
+    for (double dbm = LEVEL_MIN_DBM; dbm <= LEVEL_MAX_DBM; dbm += 0.5) {
+        const double near[] = {nextafter(dbm, -1000), dbm, nextafter(dbm, 0)};
+        for (size_t i = 0; i < COUNT(near); i++) {
+            const int level = units_level_dbm(TECH_NR_SA, near[i]);
+            assert_true(level == LEVEL_NONE || level == (int)round(near[i]));
+        }
+    }
 }
 
 /* The range is tested on what the modem read; the sum stays inside it. */
