@@ -94,12 +94,10 @@ static inline struct block look_at_block(const char *at, char delim)
 #endif
 }
 
-/* How many bytes two texts begin with that are the same; from `enough` on they are not
- * looked at, but for the rest of a block. */
+/* How many bytes two texts begin with that are the same, `enough` at most. */
 static inline size_t same_bytes(const char *a, const char *b, size_t enough)
 {
-    size_t at = 0;
-    for (; at < enough; at += BLOCK_SIZE) {
+    for (size_t at = 0; at < enough; at += BLOCK_SIZE) {
 #ifdef __SSE2__
         const __m128i x = _mm_loadu_si128((const __m128i *)(const void *)(a + at));
         const __m128i y = _mm_loadu_si128((const __m128i *)(const void *)(b + at));
@@ -109,10 +107,12 @@ static inline size_t same_bytes(const char *a, const char *b, size_t enough)
         for (unsigned i = 0; i < BLOCK_SIZE; i++)
             other |= (unsigned)(a[at + i] != b[at + i]) << i;
 #endif
-        if (other)
-            return at + first_of(other);
+        if (other) {
+            const size_t same = at + first_of(other);
+            return same < enough ? same : enough;
+        }
     }
-    return at;
+    return enough;
 }
 
 #endif

@@ -384,28 +384,36 @@ static bool take_column(struct csv_fast *f, struct column *col, const struct cur
     return false;
 }
 
-/* The fields that the line begins with as the one before it did. Their values are known,
- * and where they end. */
-static size_t count_shared(const struct csv_fast *f, const char *line, const char *end)
+/* What a line begins with as the one before it did: the bytes, and the fields, whose
+ * values and ends are known. */
+struct shared {
+    size_t bytes, fields;
+};
+
+static struct shared find_shared(const struct csv_fast *f, const char *line,
+                                 const char *end)
 {
+    struct shared s = {.bytes = 0};
     if (!f->line)
-        return 0;
+        return s;
     const size_t room = (size_t)(end - line);
-    const size_t same = same_bytes(f->line, line, f->len < room ? f->len : room);
-    size_t count = 0;
-    while (count + 1 < f->column_count && f->ends[count] < same)
-        count++;
-    return count;
+    s.bytes = same_bytes(f->line, line, f->len < room ? f->len : room);
+    while (s.fields + 1 < f->column_count && f->ends[s.fields] < s.bytes)
+        s.fields++;
+    /* the end of the last field is to be found again */
+    if (s.bytes > f->ends[s.fields])
+        s.bytes = f->ends[s.fields];
+    return s;
 }
 
-/* Finds where a line ends, and its fields from the first one that is not shared on,
- * before any is read, so that none waits for the one before it. False where there are too
- * few or too many, or what is more than text; one empty trailing field is no fault. */
-static bool split(struct csv_fast *f, const char *end, size_t count,
+/* Finds where a line ends, and its fields but for the shared ones, before any is read, so
+ * that none waits for the one before it. False where there are too few or too many, or
+ * what is more than text; one empty trailing field is no fault. */
+static bool split(struct csv_fast *f, const char *end, struct shared shared,
                   struct csv_line *line)
 {
     const size_t room = (size_t)(end - line->text);
-    size_t from = count > 0 ? f->ends[count - 1] + 1 : 0;
+    size_t from = shared.bytes, count = shared.fields;
     bool odd_seen = false;
     struct block b = {.ends = 0};
     for (; !b.ends; from += BLOCK_SIZE) {
@@ -443,14 +451,15 @@ void csv_fast_restart(struct csv_fast *f)
 struct csv_values *csv_fast_line(struct csv_fast *f, const char *end,
                                  struct csv_line *line)
 {
-    const size_t shared = count_shared(f, line->text, end);
+    const struct shared shared = find_shared(f, line->text, end);
     f->line = NULL;
     if (f->ambiguous || !split(f, end, shared, line) || line->len == 0 ||
         line->len > CSVIO_MAX_ROW)
         return NULL;
     csv_values_reopen(&f->values);
-    const char *at = line->text + (shared > 0 ? f->ends[shared - 1] + 1 : 0);
-    for (size_t i = shared; i < f->column_count; i++) {
+    const char *at =
+        line->text + (shared.fields > 0 ? f->ends[shared.fields - 1] + 1 : 0);
+    for (size_t i = shared.fields; i < f->column_count; i++) {
         const struct cursor c = {.at = at, .end = line->text + f->ends[i]};
         at = c.end + 1;
         if (!take_column(f, &f->columns[i], &c))
