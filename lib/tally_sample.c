@@ -3,15 +3,14 @@
 
 #include <math.h>
 
-static struct tally_part level_part(const struct sample *s, enum tech tech,
-                                    double offset_db)
+static void set_level(struct tally_part *part, const struct sample *s, enum tech tech,
+                      double offset_db)
 {
     const double read_dbm = sample_level_dbm(s, tech);
-    const int dbm = units_level_dbm(tech, units_corrected_dbm(tech, read_dbm, offset_db));
-    return (struct tally_part){.tech = (uint8_t)tech,
-                               .dbm = dbm,
-                               .in_service = true,
-                               .blanked = dbm == LEVEL_NONE};
+    part->tech = (uint8_t)tech;
+    part->dbm = units_level_dbm(tech, units_corrected_dbm(tech, read_dbm, offset_db));
+    part->in_service = true;
+    part->blanked = part->dbm == LEVEL_NONE;
 }
 
 int tally_parts(const struct sample *s, double offset_db,
@@ -24,12 +23,12 @@ int tally_parts(const struct sample *s, double offset_db,
         return 1;
     }
     if (s->tech != TECH_NR_NSA) {
-        parts[0] = level_part(s, s->tech, offset_db);
+        set_level(&parts[0], s, s->tech, offset_db);
         return 1;
     }
     /* the anchor holds the phone on the network */
-    parts[0] = level_part(s, TECH_LTE, offset_db);
-    parts[1] = level_part(s, TECH_NR_NSA, offset_db);
+    set_level(&parts[0], s, TECH_LTE, offset_db);
+    set_level(&parts[1], s, TECH_NR_NSA, offset_db);
     return 2;
 }
 
