@@ -1,6 +1,7 @@
 /* Shapes in the survey's CRS. */
 #include "shape.h"
 
+#include <geos_c.h>
 #include <math.h>
 #include <ogr_api.h>
 #include <stdlib.h>
@@ -65,35 +66,54 @@ void shape_free(struct shape *shape)
     *shape = (struct shape){0};
 }
 
-/* Even-odd rings back to OGR, for GEOS. */
-static OGRGeometryH to_ogr(const struct shape *shape)
+static GEOSGeometry *to_ring(GEOSContextHandle_t geos, const struct xy *points,
+                             size_t count)
 {
-    OGRGeometryH all = OGR_G_CreateGeometry(wkbPolygon);
-    size_t from = 0;
-    for (size_t r = 0; r < shape->ring_count; r++) {
-        OGRGeometryH ring = OGR_G_CreateGeometry(wkbLinearRing);
-        for (size_t i = from; i < shape->ring_ends[r]; i++)
-            OGR_G_AddPoint_2D(ring, shape->points[i].x_m, shape->points[i].y_m);
-        OGR_G_AddGeometryDirectly(all, ring);
-        from = shape->ring_ends[r];
+    _Static_assert(sizeof *points == 2 * sizeof(double), "pairs of doubles");
+    GEOSCoordSequence *sequence = GEOSCoordSeq_copyFromBuffer_r(
+        geos, &points->x_m, (unsigned)count, /* hasZ */ 0, /* hasM */ 0);
+    return sequence ? GEOSGeom_createLinearRing_r(geos, sequence) : NULL;
+}
+
+/* Even-odd rings as one polygon; NULL where a ring is none. */
+static GEOSGeometry *to_polygon(GEOSContextHandle_t geos, const struct shape *shape)
+{
+    GEOSGeometry **rings = xcalloc(shape->ring_count, sizeof(*rings));
+    GEOSGeometry *polygon = NULL;
+    size_t made = 0, from = 0;
+    for (; made < shape->ring_count; made++) {
+        const size_t end = shape->ring_ends[made];
+        rings[made] = to_ring(geos, shape->points + from, end - from);
+        if (!rings[made])
+            break;
+        from = end;
     }
-    return all;
+    if (made == shape->ring_count)
+        polygon = GEOSGeom_createPolygon_r(geos, rings[0], rings + 1, (unsigned)made - 1);
+    for (size_t i = 0; !polygon && i < made; i++)
+        GEOSGeom_destroy_r(geos, rings[i]);
+    free(rings);
+    return polygon;
 }
 
 struct xy shape_point_on_surface(const struct shape *shape)
 {
     struct xy p = {.x_m = NAN, .y_m = NAN};
-    OGRGeometryH polygon = to_ogr(shape);
+    GEOSContextHandle_t geos = GEOS_init_r();
+    GEOSGeometry *polygon = to_polygon(geos, shape);
     /* rings of several parts in one polygon are invalid until GEOS sorts them out */
-    OGRGeometryH valid = OGR_G_IsValid(polygon) ? NULL : OGR_G_MakeValid(polygon);
-    OGRGeometryH point = OGR_G_PointOnSurface(valid ? valid : polygon);
-    if (point && !OGR_G_IsEmpty(point)) {
-        p.x_m = OGR_G_GetX(point, 0);
-        p.y_m = OGR_G_GetY(point, 0);
-    }
-    OGR_G_DestroyGeometry(point);
-    OGR_G_DestroyGeometry(valid);
-    OGR_G_DestroyGeometry(polygon);
+    GEOSGeometry *valid = polygon && GEOSisValid_r(geos, polygon) != 1
+                              ? GEOSMakeValid_r(geos, polygon)
+                              : NULL;
+    GEOSGeometry *point =
+        polygon ? GEOSPointOnSurface_r(geos, valid ? valid : polygon) : NULL;
+    if (point && GEOSisEmpty_r(geos, point) == 0 &&
+        (!GEOSGeomGetX_r(geos, point, &p.x_m) || !GEOSGeomGetY_r(geos, point, &p.y_m)))
+        p = (struct xy){NAN, NAN};
+    GEOSGeom_destroy_r(geos, point);
+    GEOSGeom_destroy_r(geos, valid);
+    GEOSGeom_destroy_r(geos, polygon);
+    GEOS_finish_r(geos);
     return p;
 }
 
