@@ -9,6 +9,7 @@
 
 #include "lang.h"
 #include "parallel.h"
+#include "places_pieces.h"
 #include "shape.h"
 #include "xmem.h"
 
@@ -147,6 +148,7 @@ struct reading {
     const char *source;
     const char *role;
     struct place_list *list;
+    const struct places_sources *sources;
     enum err err;
 };
 
@@ -154,15 +156,15 @@ static void read_source(void *worker)
 {
     struct reading *r = worker;
     if (r->source)
-        r->err = places_read(r->source, r->role, r->list);
+        r->err = places_read_pieces(r->source, r->role, r->sources, r->list);
 }
 
 enum err places_load(const struct places_sources *sources, struct places *places)
 {
     struct reading readings[] = {
-        {sources->hamlets, "hamlet", &places->hamlets, ERR_OK},
-        {sources->clusters, "cluster", &places->clusters, ERR_OK},
-        {sources->communes, "commune", &places->communes, ERR_OK},
+        {sources->hamlets, "hamlet", &places->hamlets, sources, ERR_OK},
+        {sources->clusters, "cluster", &places->clusters, sources, ERR_OK},
+        {sources->communes, "commune", &places->communes, sources, ERR_OK},
     };
     enum { SOURCES = sizeof readings / sizeof *readings };
     enum err err = ERR_OK;
@@ -191,7 +193,7 @@ enum err places_load(const struct places_sources *sources, struct places *places
     return err;
 }
 
-static void free_list(struct place_list *list)
+void place_list_free(struct place_list *list)
 {
     for (size_t i = 0; i < list->count; i++) {
         struct place *p = &list->items[i];
@@ -216,9 +218,9 @@ void places_free(struct places *places)
     free(places->moves);
     places->moves = NULL;
     crosswalk_free(&places->crosswalk);
-    free_list(&places->hamlets);
-    free_list(&places->clusters);
-    free_list(&places->communes);
+    place_list_free(&places->hamlets);
+    place_list_free(&places->clusters);
+    place_list_free(&places->communes);
 }
 
 /* One thread's part of the points on surface of a list, with a CRS of its own. */

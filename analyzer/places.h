@@ -21,6 +21,7 @@ struct place {
     enum yes_no difficult;
     struct latlon point; /* the point, or the polygon's point on surface */
     struct wkb polygon;  /* empty for points */
+    bool repaired;       /* the polygon was not valid in its source */
 };
 
 struct place_list {
@@ -29,6 +30,8 @@ struct place_list {
     size_t count;
     size_t capacity;
 };
+
+void place_list_free(struct place_list *list);
 
 /* What decided a hamlet's commune. */
 enum place_how {
@@ -73,6 +76,9 @@ struct places_sources {
     const char *clusters;  /* NULL: none */
     const char *communes;  /* NULL: none */
     const char *crosswalk; /* NULL: none */
+    int threads;           /* 0: one per processor */
+    size_t piece_size; /* bytes that a thread takes of a large file; 0: chosen; SIZE_MAX:
+                          files are read in a row */
 };
 
 /* Loads and checks all of them: codes unique over the survey, clusters of known hamlets,

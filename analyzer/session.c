@@ -122,6 +122,7 @@ enum err session_new(struct session *s, const char *path, const struct options *
         .clusters = o->clusters,
         .communes = o->communes,
         .crosswalk = o->crosswalk,
+        .threads = o->threads,
     };
     struct places places = {0};
     enum err err = region_load(o->region, &s->region);

@@ -1,11 +1,13 @@
-/* Hamlets, clusters and communes from CSV or, where the input begins with '{', GeoJSON;
- * then set into a survey. GDAL's other drivers are not ours to test. */
+/* Hamlets, clusters and communes from CSV or, where the input begins with '{', GeoJSON,
+ * which is the same read in pieces; then set into a survey. GDAL's other drivers are not
+ * ours to test. */
 #include <gdal.h>
 #include <math.h>
 
 #include "crs.h"
 #include "harness.h"
 #include "places.h"
+#include "places_pieces.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 
@@ -43,9 +45,42 @@ static void check_places(const struct place_list *list, bool polygons_only)
     }
 }
 
+static void check_same(const struct place_list *a, const struct place_list *b)
+{
+    CHECK(a->count == b->count);
+    for (size_t i = 0; i < a->count; i++) {
+        const struct place *p = &a->items[i];
+        const struct place *q = &b->items[i];
+        CHECK(strcmp(p->code, q->code) == 0 && strcmp(p->name, q->name) == 0);
+        CHECK(strcmp(p->parent_code, q->parent_code) == 0);
+        CHECK(strcmp(p->parent_name, q->parent_name) == 0);
+        CHECK(strcmp(p->district, q->district) == 0);
+        CHECK(strcmp(p->province, q->province) == 0);
+        CHECK(p->households == q->households && p->electricity == q->electricity);
+        CHECK(p->difficult == q->difficult && p->repaired == q->repaired);
+        CHECK(memcmp(&p->point, &q->point, sizeof p->point) == 0);
+        CHECK(p->polygon.size == q->polygon.size);
+        CHECK(p->polygon.size == 0 ||
+              memcmp(p->polygon.data, q->polygon.data, p->polygon.size) == 0);
+    }
+}
+
+static void check_pieces(const char *path, const char *role, enum err err,
+                         const struct place_list *row)
+{
+    const struct places_sources how = {.threads = 2, .piece_size = 1};
+    struct place_list pieces = {0};
+    CHECK(places_read_pieces(path, role, &how, &pieces) == err);
+    if (!err)
+        check_same(row, &pieces);
+    place_list_free(&pieces);
+}
+
 static bool read_places(const char *path, const char *role, struct place_list *list)
 {
-    if (places_read(path, role, list) != ERR_OK)
+    const enum err err = places_read(path, role, list);
+    check_pieces(path, role, err, list);
+    if (err)
         return false;
     check_places(list, strcmp(role, "commune") == 0);
     return true;

@@ -1,0 +1,233 @@
+/* A GeoJSON file read in pieces gives what it gives in a row. */
+#include "../support/scratch.h"
+
+#include <fcntl.h>
+#include <gdal.h>
+
+#include "../support/capture.h"
+#include "places_cut.h"
+#include "places_pieces.h"
+
+#define SQUARE(x, y)                                                                     \
+    "{\"type\":\"Polygon\",\"coordinates\":[[[" x "," y "],[" x ".1," y "],[" x ".1," y  \
+    ".1],[" x "," y ".1],[" x "," y "]]]}"
+#define BOW_TIE                                                                          \
+    "{\"type\":\"Polygon\",\"coordinates\":[[[106,22],[106.1,22.1],[106.1,22],"          \
+    "[106,22.1],[106,22]]]}"
+#define POINT "{\"type\":\"Point\",\"coordinates\":[106.1,22.6]}"
+#define HIGH_POINT "{\"type\":\"Point\",\"coordinates\":[106.1,22.6,350]}"
+#define FEATURE(properties, geometry)                                                    \
+    "{\"type\":\"Feature\",\"properties\":{" properties "},\"geometry\":" geometry "}"
+#define PLAIN(code) FEATURE("\"hamlet_code\":\"" code "\",\"name\":\"Bản\"", POINT)
+#define HEAD "{\"type\":\"FeatureCollection\",\"features\":["
+#define TAIL "]}"
+
+static int open_text(void **state, const char *text)
+{
+    const int fd = open(scratch_write(*state, "cut.geojson", text), O_RDONLY);
+    assert_true(fd >= 0);
+    return fd;
+}
+
+/* How many pieces a text is cut into; 0: none. */
+static size_t count_pieces(void **state, const char *text, size_t span_size)
+{
+    struct places_cut cut;
+    const int fd = open_text(state, text);
+    const size_t count = places_cut_find(fd, span_size, &cut) ? cut.count : 0;
+    if (count > 0)
+        places_cut_free(&cut);
+    close(fd);
+    return count;
+}
+
+static void test_where_to_cut(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t span_size;
+        size_t pieces;
+    } rows[] = {
+        {HEAD "{},{},{}" TAIL, 1, 3},
+        {HEAD "{},{},{}" TAIL, 4, 2},
+        {HEAD "{},{},{}" TAIL, 100, 0},
+        {HEAD "{}" TAIL, 1, 0},
+        {HEAD TAIL, 1, 0},
+        {"\n {\"a\" : [1,{\"features\":[]}] , \"features\" : [ {} ,\r\n\t{} ] } \n", 1,
+         2},
+        {HEAD "{\"a\":\"}],\\\\\",\"b\":[[1,2],[3]]},{\"a\":\"\\\"\"}" TAIL, 1, 2},
+        {"{\"features\":[{},{}],\"type\":\"FeatureCollection\",\"z\":{\"y\":[1,2]}}", 1,
+         2},
+        /* two arrays, or one that may be by another spelling */
+        {"{\"features\":[{},{}],\"features\":[{},{}]}", 1, 0},
+        {"{\"feat\\u0075res\":[{},{}],\"features\":[{},{}]}", 1, 0},
+        {"{\"features\":{\"a\":[{},{}]}}", 1, 0},
+        {"{\"a\":{\"features\":[{},{}]}}", 1, 0},
+        {"{\"featuresque\":[{},{}]}", 1, 0},
+        {"{\"features_of_a_long_name\":[{},{}]}", 1, 0},
+        {"{\"name\":\"features\",\"b\":[{},{}]}", 1, 0},
+        /* what is no object, and commas too many */
+        {HEAD "{},{},null" TAIL, 1, 0},
+        {HEAD "{},{},[]" TAIL, 1, 0},
+        {HEAD "{},{},\"a\"" TAIL, 1, 0},
+        {HEAD "{},,{}" TAIL, 1, 0},
+        {HEAD ",{},{}" TAIL, 1, 0},
+        {HEAD "{},{}," TAIL, 1, 0},
+        {HEAD "{}{},{}" TAIL, 1, 0},
+        {HEAD "{}:{},{}" TAIL, 1, 0},
+        /* broken off, and more than one text */
+        {HEAD "{},{}", 1, 0},
+        {HEAD "{},{}]", 1, 0},
+        {HEAD "{},{}}}", 1, 0},
+        {HEAD "{},{\"a\":\"" TAIL, 1, 0},
+        {HEAD "{},{}" TAIL "{}", 1, 0},
+        {HEAD "{},{}" TAIL "x", 1, 0},
+        {"x" HEAD "{},{}" TAIL, 1, 0},
+        {"[{},{}]", 1, 0},
+        {"", 1, 0},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const size_t pieces = count_pieces(state, rows[i].text, rows[i].span_size);
+        if (pieces != rows[i].pieces)
+            fail_msg("%s: %zu pieces, expected %zu", rows[i].text, pieces,
+                     rows[i].pieces);
+    }
+}
+
+static void test_texts_of_pieces(void **state)
+{
+    static const char *const expected[] = {
+        "{ \"features\":[{\"a\":1}], \"b\":2 }",
+        "{ \"features\":[ {\"a\":[2,3]}\n], \"b\":2 }",
+    };
+    struct places_cut cut;
+    const int fd =
+        open_text(state, "{ \"features\":[{\"a\":1}, {\"a\":[2,3]}\n], \"b\":2 }");
+    assert_true(places_cut_find(fd, 1, &cut));
+    assert_int_equal(cut.count, 2);
+    for (size_t i = 0; i < 2; i++) {
+        size_t size = 0;
+        char *text = places_cut_text(fd, &cut, i, &size);
+        assert_int_equal(size, strlen(expected[i]));
+        assert_memory_equal(text, expected[i], size);
+        free(text);
+    }
+    places_cut_free(&cut);
+    close(fd);
+}
+
+static void expect_same_place(const struct place *a, const struct place *b)
+{
+    assert_string_equal(a->code, b->code);
+    assert_string_equal(a->name, b->name);
+    assert_string_equal(a->parent_code, b->parent_code);
+    assert_string_equal(a->parent_name, b->parent_name);
+    assert_string_equal(a->district, b->district);
+    assert_string_equal(a->province, b->province);
+    assert_int_equal(a->households, b->households);
+    assert_int_equal(a->electricity, b->electricity);
+    assert_int_equal(a->difficult, b->difficult);
+    assert_int_equal(a->repaired, b->repaired);
+    assert_memory_equal(&a->point, &b->point, sizeof a->point);
+    assert_int_equal(a->polygon.size, b->polygon.size);
+    if (a->polygon.size > 0)
+        assert_memory_equal(a->polygon.data, b->polygon.data, a->polygon.size);
+}
+
+/* The same list, error and messages, in a row and each feature by itself. */
+static void expect_same(const char *path)
+{
+    const struct places_sources how = {.threads = 2, .piece_size = 1};
+    struct place_list row = {0}, pieces = {0};
+    struct capture c;
+    capture_start(&c);
+    const enum err row_err = places_read(path, "hamlet", &row);
+    char *said = xstrdup(capture_stop(&c));
+    capture_start(&c);
+    const enum err err = places_read_pieces(path, "hamlet", &how, &pieces);
+    assert_string_equal(capture_stop(&c), said);
+    assert_int_equal(err, row_err);
+    assert_int_equal(pieces.count, row.count);
+    for (size_t i = 0; i < row.count; i++)
+        expect_same_place(&pieces.items[i], &row.items[i]);
+    place_list_free(&row);
+    place_list_free(&pieces);
+    free(said);
+}
+
+static void test_same_as_in_a_row(void **state)
+{
+    static const char *const texts[] = {
+        HEAD PLAIN("H1") "," PLAIN("H2") "," PLAIN("H0") TAIL,
+        HEAD FEATURE("\"hamlet_code\":\"H1\",\"households\":12,\"electricity\":true",
+                     SQUARE("106", "22")) "," FEATURE("\"hamlet_code\":\"H2\","
+                                                      "\"households\":7,"
+                                                      "\"electricity\":false",
+                                                      SQUARE("107", "22")) TAIL,
+        /* types, names or heights differ between the pieces */
+        HEAD FEATURE("\"hamlet_code\":17,\"households\":12", POINT) "," FEATURE(
+            "\"hamlet_code\":\"H2\",\"households\":7.0", POINT) TAIL,
+        HEAD FEATURE("\"hamlet_code\":1.50", POINT) "," FEATURE("\"hamlet_code\":\"2\"",
+                                                                POINT) TAIL,
+        HEAD FEATURE("\"hamlet_code\":\"2024-01-02\"", POINT) "," PLAIN("H2") TAIL,
+        HEAD FEATURE("\"hamlet_code\":\"2024-01-02\"",
+                     POINT) "," FEATURE("\"hamlet_code\":\"2024-01-03\"", POINT) TAIL,
+        HEAD FEATURE("\"hamlet_code\":\"H1\"", POINT) "," FEATURE("\"code\":\"H2\"",
+                                                                  POINT) TAIL,
+        HEAD FEATURE("\"hamlet_code\":\"H1\",\"Name\":\"A\"", POINT) "," FEATURE(
+            "\"hamlet_code\":\"H2\",\"NAME\":\"B\"", POINT) TAIL,
+        HEAD FEATURE("\"hamlet_code\":\"H1\",\"name\":null", POINT) "," PLAIN("H2") TAIL,
+        HEAD FEATURE("\"hamlet_code\":\"H1\"",
+                     HIGH_POINT) "," FEATURE("\"hamlet_code\":\"H2\"", POINT) TAIL,
+        HEAD FEATURE("\"hamlet_code\":\"H1\"",
+                     HIGH_POINT) "," FEATURE("\"hamlet_code\":\"H2\"", HIGH_POINT) TAIL,
+        /* another CRS, behind the features */
+        HEAD FEATURE(
+            "\"hamlet_code\":\"H1\"",
+            "{\"type\":\"Point\",\"coordinates\":["
+            "613000,2500000]}") "," FEATURE("\"hamlet_code\":\"H2\"",
+                                            "{\"type\":\"Point\",\"coordinates\":[613100,"
+                                            "2500100]}") "],\"crs\":{\"type\":\"name\","
+                                                         "\"properties\":{\"name\":"
+                                                         "\"EPSG:3405\"}}}",
+        /* what is told: repairs in order, explanations, faults */
+        HEAD PLAIN("H1") "," FEATURE("\"hamlet_code\":\"H2\",\"name\":\"B\"",
+                                     BOW_TIE) "," FEATURE("\"hamlet_code\":\"H0\",\"name"
+                                                          "\":\"C\"",
+                                                          BOW_TIE) TAIL,
+        HEAD PLAIN("H1") "," PLAIN("#a") "," PLAIN("#b") TAIL,
+        HEAD PLAIN("#a") "," PLAIN("#b") TAIL,
+        HEAD PLAIN("H1") "," PLAIN("") "," PLAIN("") TAIL,
+        HEAD PLAIN("H1") "," FEATURE("\"hamlet_code\":\"H2\",\"name\":\"B\"", "null")
+            TAIL,
+        HEAD PLAIN("H1") ",{\"type\":\"Feature\"}" TAIL,
+        HEAD PLAIN("H1") ",{}" TAIL,
+        HEAD PLAIN("H1") "," PLAIN("H2") "x" TAIL,
+        HEAD PLAIN("H1") ",{\"type\":\"Feature\",]" TAIL,
+        HEAD PLAIN("H1") "," PLAIN("H2") "," TAIL,
+        HEAD PLAIN("H1") "," PLAIN("H2"),
+        HEAD PLAIN("H1") "," PLAIN("H2") TAIL "{}",
+        HEAD FEATURE("\"hamlet_code\":\"H1\",\"electricity\":\"maybe\"",
+                     POINT) "," FEATURE("\"hamlet_code\":\"H2\",\"electricity\":\"yes\"",
+                                        POINT) TAIL,
+        "hamlet_code,name,lat,lon\nH1,A,22.6,106.1\n",
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        expect_same(scratch_write(*state, "hamlets.geojson", texts[i]));
+    expect_same(
+        scratch_write(*state, "hamlets.csv", texts[sizeof texts / sizeof *texts - 1]));
+    expect_same("/nonexistent/hamlets.geojson");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_where_to_cut, scratch_open, scratch_close),
+        cmocka_unit_test_setup_teardown(test_texts_of_pieces, scratch_open,
+                                        scratch_close),
+        cmocka_unit_test_setup_teardown(test_same_as_in_a_row, scratch_open,
+                                        scratch_close),
+    };
+    GDALAllRegister();
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
