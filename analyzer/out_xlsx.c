@@ -25,7 +25,9 @@ static const xlsx_table_fn tables[] = {
 
 static lxw_error set_properties(struct xlsx_book *book, const struct model *m)
 {
-    const int64_t day = m->newest_day == INT32_MIN ? 0 : m->newest_day;
+    enum { DAY_1980 = 3652 }; /* of the entries of every zip file of the library */
+    /* the library takes 0 for "now", and two books of one survey would differ */
+    const int64_t day = m->newest_day == INT32_MIN ? DAY_1980 : m->newest_day;
     char *title = xstrdup(_("Mobile signal survey"));
     char *subject = doc_text_clean(m->rule->id);
     char author[] = "lomsong " LOMSONG_VERSION;

@@ -152,6 +152,8 @@ for row in csv.DictReader(open("sheets/report-Hamlets.csv", encoding="utf-8", ne
     pdftotext -raw out/report.pdf - | tr -d ' \n' >tight
     grep -qF 'Hamletsoutsideallcommunes' tight
     grep -qF 'nottestedbyanyoperator' tight
+    # and no clock in it: a book is compared with a second one when it is written
+    unzip -p out/report.xlsx docProps/core.xml | grep -q '<dcterms:created [^>]*>1980-01-01T00:00:00Z<'
 }
 
 @test "the officer's word stands in the remarks of both" {
