@@ -15,11 +15,14 @@
 /* Files that hold their features themselves. Drivers that fetch from a network, follow a
  * description to other files or run another program's code are not for strangers' files.
  */
-const char *const places_guard_drivers[] = {
+static const char *const drivers[] = {
+    "OSM", /* for roads alone */
     "GeoJSON", "GeoJSONSeq",  "TopoJSON",     "ESRIJSON", "CSV",    "GPKG",
     "SQLite",  "GML",         "FlatGeobuf",   "KML",      "LIBKML", "ESRI Shapefile",
     "GPX",     "OpenFileGDB", "MapInfo File", "DXF",      "ODS",    "XLSX",
     "XLS",     "JML",         "GeoRSS",       "OGR_GMT",  NULL};
+const char *const *const places_guard_drivers = drivers + 1;
+const char *const *const places_guard_road_drivers = drivers;
 
 static bool is_sqlite(const char *path)
 {

@@ -5,8 +5,9 @@
 
 #include "err.h"
 
-/* GDAL's drivers that may read places, ended by NULL. */
-extern const char *const places_guard_drivers[];
+/* GDAL's drivers that may read places and stations, and those for roads, ended by NULL. */
+extern const char *const *const places_guard_drivers;
+extern const char *const *const places_guard_road_drivers;
 
 /* ERR_INPUT, reported, where the file is damaged (quick_check), where a table that GDAL
  * reads by itself is a view, or where a virtual table would read other files. */

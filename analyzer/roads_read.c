@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "lang.h"
+#include "places_guard.h"
 #include "roads.h"
 #include "xmem.h"
 
@@ -51,12 +52,17 @@ static enum err open_layer(struct reading *r)
     char *colon = access(path, F_OK) == 0 ? NULL : strrchr(file, ':');
     if (colon)
         *colon = '\0';
-    r->dataset = GDALOpenEx(file, GDAL_OF_VECTOR | GDAL_OF_READONLY, NULL, NULL, NULL);
+    enum err err = places_guard_file(file);
+    if (!err)
+        r->dataset = GDALOpenEx(file, GDAL_OF_VECTOR | GDAL_OF_READONLY,
+                                places_guard_road_drivers, NULL, NULL);
     r->layer = r->dataset ? choose_layer(r->dataset, colon ? colon + 1 : NULL) : NULL;
     const int cause = !r->dataset && access(file, R_OK) != 0 ? errno : 0;
-    free(file);
     if (r->layer)
-        return ERR_OK;
+        err = places_guard_layer(file, OGR_L_GetName(r->layer));
+    free(file);
+    if (r->layer || err)
+        return err;
     if (cause)
         err_report(_("%s: cannot be read: %s"), path, strerror(cause));
     else

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "lang.h"
+#include "places_guard.h"
 #include "stations.h"
 #include "xmem.h"
 
@@ -78,8 +79,10 @@ static enum err open_layer(struct layer *l, const char *source)
         err_report(_("%s: cannot be opened: %s"), l->path, strerror(errno));
         return ERR_INPUT;
     }
-    l->dataset =
-        GDALOpenEx(l->path, GDAL_OF_VECTOR | GDAL_OF_READONLY, NULL, options, NULL);
+    if (places_guard_file(l->path) != ERR_OK)
+        return ERR_INPUT;
+    l->dataset = GDALOpenEx(l->path, GDAL_OF_VECTOR | GDAL_OF_READONLY,
+                            places_guard_drivers, options, NULL);
     if (l->dataset)
         l->data = l->layer_name ? GDALDatasetGetLayerByName(l->dataset, l->layer_name)
                                 : GDALDatasetGetLayer(l->dataset, 0);
@@ -90,6 +93,8 @@ static enum err open_layer(struct layer *l, const char *source)
                    source);
         return ERR_INPUT;
     }
+    if (places_guard_layer(l->path, OGR_L_GetName(l->data)) != ERR_OK)
+        return ERR_INPUT;
     find_fields(l);
     OGRSpatialReferenceH own = OGR_L_GetSpatialRef(l->data);
     l->wgs84 = own ? OSRNewSpatialReference(NULL) : NULL;

@@ -88,6 +88,21 @@ refused() # TEXT COMMAND...
     refused /vsicurl "$LOMSONG" new work.sqlite --hamlets /vsicurl/http://127.0.0.1:1/h.geojson
     refused PG "$LOMSONG" new work.sqlite --hamlets "PG:host=127.0.0.1 port=1"
     [ ! -e work.sqlite ]
+    # nor stations, nor roads
+    "$LOMSONG" new work.sqlite --hamlets hamlets.csv
+    printf 'name,operator,tech,lat,lon\nA,45204,4G,22.6,106.1\n' >sites.csv
+    "$LOMSONG" add work.sqlite --stations sites.csv
+    printf '{"type":"LineString","coordinates":[[106.1,22.6],[106.2,22.7]]}' >roads.geojson
+    "$LOMSONG" plan work.sqlite plan.gpkg --roads roads.geojson
+    local what
+    for what in sites.csv roads.geojson; do
+        printf '<OGRVRTDataSource><OGRVRTLayer name="%s"><SrcDataSource>%s</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>' \
+            "${what%.*}" "$PWD/$what" >"${what%.*}.vrt"
+    done
+    refused sites.vrt "$LOMSONG" add work.sqlite --stations sites.vrt
+    refused wfs.xml "$LOMSONG" add work.sqlite --stations wfs.xml
+    refused roads.vrt "$LOMSONG" plan work.sqlite no.gpkg --roads roads.vrt
+    refused wfs.xml "$LOMSONG" plan work.sqlite no.gpkg --roads wfs.xml
 }
 
 # An SQLite file of places, changed by SQL before it is read.

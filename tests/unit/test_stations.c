@@ -3,9 +3,12 @@
 
 #include <gdal.h>
 #include <math.h>
+#include <ogr_srs_api.h>
+#include <sqlite3.h>
 
 #include "../support/capture.h"
 #include "stations.h"
+#include "xmem.h"
 
 /* Computed by GeographicLib (WGS 84): within 0.6 % of a sphere's distance, 0.5 degrees.
  */
@@ -123,6 +126,53 @@ static void test_lists(void **state)
     region_free(&region);
 }
 
+/* A layer of several in a file, in metres; what is no plain table is not read. */
+static void test_layer(void **state)
+{
+    struct region region = {0};
+    struct taken t = {0};
+    const char *path = scratch_path(*state, "sites.gpkg");
+    char *named = xasprintf("%s:site", path), *view = xasprintf("%s:seen", path);
+    GDALAllRegister();
+    GDALDatasetH d =
+        GDALCreate(GDALGetDriverByName("GPKG"), path, 0, 0, 0, GDT_Unknown, NULL);
+    OGRSpatialReferenceH utm = OSRNewSpatialReference(NULL);
+    OSRImportFromEPSG(utm, 32648);
+    GDALDatasetCreateLayer(d, "other", utm, wkbPoint, NULL);
+    OGRLayerH layer = GDALDatasetCreateLayer(d, "site", utm, wkbPoint, NULL);
+    OGRFieldDefnH name = OGR_Fld_Create("name", OFTString);
+    OGR_L_CreateField(layer, name, true);
+    OGRFeatureH f = OGR_F_Create(OGR_L_GetLayerDefn(layer));
+    OGRGeometryH at = OGR_G_CreateGeometry(wkbPoint);
+    OGR_G_SetPoint_2D(at, 0, 613064, 2499658); /* 22.6 N, 106.1 E by cs2cs */
+    OGR_F_SetFieldString(f, 0, "A");
+    OGR_F_SetGeometryDirectly(f, at);
+    assert_int_equal(OGR_L_CreateFeature(layer, f), OGRERR_NONE);
+    OGR_F_Destroy(f);
+    OGR_Fld_Destroy(name);
+    OSRDestroySpatialReference(utm);
+    GDALClose(d);
+    assert_int_equal(stations_read(named, &region, take, &t), ERR_OK);
+    assert_int_equal(t.count, 1);
+    assert_string_equal(t.names[0], "A");
+    assert_float_equal(t.items[0].pos.lat_deg, 22.6, 1e-4);
+    assert_float_equal(t.items[0].pos.lon_deg, 106.1, 1e-4);
+
+    sqlite3 *db = NULL;
+    struct capture c;
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(
+        sqlite3_exec(db, "CREATE VIEW seen AS SELECT * FROM site", NULL, NULL, NULL),
+        SQLITE_OK);
+    sqlite3_close(db);
+    capture_start(&c);
+    const enum err err = stations_read(view, &region, take, &t);
+    assert_non_null(strstr(capture_stop(&c), "sites.gpkg"));
+    assert_int_equal(err, ERR_INPUT);
+    free(named);
+    free(view);
+}
+
 static void test_refused(void **state)
 {
     static const char *const texts[] = {"name,lat,lon\n", "name,lat,lon\na,,\n"};
@@ -144,7 +194,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_way),  cmocka_unit_test(test_near),
         cmocka_unit_test(test_many), SCRATCH_TEST(test_lists),
-        SCRATCH_TEST(test_refused),
+        SCRATCH_TEST(test_layer),    SCRATCH_TEST(test_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
