@@ -11,6 +11,7 @@
 
 #include <spatialite.h>
 
+#include "dbguard.h"
 #include "lang.h"
 #include "schema.h"
 #include "workspace_sql.h"
@@ -341,6 +342,7 @@ static enum err open_checked(const char *path, enum err (*checked)(struct worksp
     enum err err = open_db(path, SQLITE_OPEN_READWRITE, &ws);
     if (err)
         return err;
+    (void)dbguard_distrust(ws->db); /* fails on unknown settings alone */
     err = check_form(ws);
     if (!err)
         err = checked(ws);

@@ -142,7 +142,9 @@ static int find_log(struct workspace *ws, const char *sql, const char *key,
         found->log_id = sqlite3_column_int64(stmt, 0);
         found->rows = sqlite3_column_int64(stmt, 1);
         const char *sha = workspace_sql_text(stmt, 2);
-        memcpy(found->sha256, sha, strnlen(sha, SHA256_TEXT_SIZE - 1) + 1);
+        const size_t len = strnlen(sha, SHA256_TEXT_SIZE - 1);
+        memcpy(found->sha256, sha, len);
+        found->sha256[len] = '\0'; /* whatever the column holds */
         result = 1;
     } else if (code != SQLITE_DONE) {
         workspace_sql_fail(ws, _("the workspace cannot be read"));

@@ -3,6 +3,24 @@
 
 #include <string.h>
 
+int dbguard_distrust(sqlite3 *db)
+{
+    static const int config[][2] = {
+        {SQLITE_DBCONFIG_DEFENSIVE, 1},
+        {SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
+        {SQLITE_DBCONFIG_ENABLE_VIEW, 0},
+        {SQLITE_DBCONFIG_WRITABLE_SCHEMA, 0},
+        {SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0},
+    };
+    for (size_t i = 0; i < sizeof config / sizeof *config; i++) {
+        const int rc = sqlite3_db_config(db, config[i][0], config[i][1], NULL);
+        if (rc != SQLITE_OK)
+            return rc;
+    }
+    return sqlite3_exec(db, "PRAGMA cell_size_check=ON; PRAGMA mmap_size=0", NULL, NULL,
+                        NULL);
+}
+
 /* Our rows are below 2 kB; the limits leave room for other people's additions. */
 int dbguard_harden(sqlite3 *db)
 {
@@ -15,18 +33,8 @@ int dbguard_harden(sqlite3 *db)
     };
     for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++)
         sqlite3_limit(db, limits[i][0], limits[i][1]);
-    static const int config[][2] = {
-        {SQLITE_DBCONFIG_DEFENSIVE, 1},       {SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
-        {SQLITE_DBCONFIG_ENABLE_TRIGGER, 0},  {SQLITE_DBCONFIG_ENABLE_VIEW, 0},
-        {SQLITE_DBCONFIG_WRITABLE_SCHEMA, 0}, {SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0},
-    };
-    for (size_t i = 0; i < sizeof config / sizeof config[0]; i++) {
-        const int rc = sqlite3_db_config(db, config[i][0], config[i][1], NULL);
-        if (rc != SQLITE_OK)
-            return rc;
-    }
-    return sqlite3_exec(db, "PRAGMA cell_size_check=ON; PRAGMA mmap_size=0", NULL, NULL,
-                        NULL);
+    const int rc = sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
+    return rc == SQLITE_OK ? dbguard_distrust(db) : rc;
 }
 
 bool dbguard_intact(sqlite3 *db)
