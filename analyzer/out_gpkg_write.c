@@ -203,7 +203,7 @@ static bool run(struct writer *w, const char *format)
 }
 
 /* The triggers of the layer's table, which count rows and index boxes one by one, one
- * text for all; dropped. NULL, noted, on failure. */
+ * text for all, a blank where it has none; dropped. NULL, noted, on failure. */
 static char *take_triggers(struct writer *w)
 {
     sqlite3_stmt *stmt = NULL;
@@ -221,6 +221,11 @@ static char *take_triggers(struct writer *w)
     if (code == SQLITE_OK)
         code = sqlite3_reset(stmt);
     sqlite3_finalize(stmt);
+    sqlite3_str_appendall(made, " "); /* SQLite's text of nothing is NULL */
+    if (code == SQLITE_OK)
+        code = sqlite3_str_errcode(made);
+    if (code == SQLITE_OK)
+        code = sqlite3_str_errcode(drop);
     char *text = sqlite3_str_finish(made), *drops = sqlite3_str_finish(drop);
     if (code == SQLITE_OK && drops)
         code = sqlite3_exec(w->db, drops, NULL, NULL, NULL);
