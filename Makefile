@@ -38,7 +38,7 @@ WARN_fuzz := $(WARN_COMMON) -Wno-double-promotion
 
 OPT_release := -O2 -g
 OPT_asan := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-OPT_coverage := -O0 -g --coverage
+OPT_coverage := -O0 -g --coverage -fprofile-update=atomic
 OPT_fuzz := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all \
   -fno-omit-frame-pointer
 

@@ -92,6 +92,10 @@ def attempt(kind, number, command, finished):
 
 
 def count_calls(kind, command, directory):
+    """What is made once for all runs, such as caches of fonts and the counters of a build for
+    coverage, is made by a run before the one that is counted."""
+    with tempfile.TemporaryDirectory() as top:
+        run(kind, set_up(top), command)
     count = directory + "/count"
     done = run(kind, directory, command, FAULT_IO_COUNT=count)
     if done.returncode != 0:
