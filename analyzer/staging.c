@@ -301,6 +301,29 @@ static void remove_leftovers(const char *outdir)
     staging_free(&files);
 }
 
+/* True where the directory is locked and still there: another publish may have taken it
+ * for a leftover before it was locked. Where nothing can be locked, nobody removes. */
+static bool hold(struct staging *s)
+{
+    struct stat held, named;
+    s->lock_fd = open(s->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (s->lock_fd < 0)
+        return errno != ENOENT;
+    if (flock(s->lock_fd, LOCK_EX | LOCK_NB) != 0)
+        return errno != EWOULDBLOCK;
+    return fstat(s->lock_fd, &held) == 0 && stat(s->dir, &named) == 0 &&
+           held.st_dev == named.st_dev && held.st_ino == named.st_ino;
+}
+
+static void let_go(struct staging *s)
+{
+    if (s->lock_fd >= 0)
+        close(s->lock_fd);
+    s->lock_fd = -1;
+    free(s->dir);
+    s->dir = NULL;
+}
+
 enum err staging_open(const char *outdir, struct staging *s)
 {
     *s = (struct staging){.lock_fd = -1};
@@ -308,29 +331,28 @@ enum err staging_open(const char *outdir, struct staging *s)
     if (err)
         return err;
     remove_leftovers(outdir);
-    char *path = xasprintf("%s/%sXXXXXX", outdir, temp_prefix);
-    if (mkdtemp(path)) {
-        s->dir = path;
-        s->lock_fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        if (s->lock_fd >= 0)
-            (void)flock(s->lock_fd, LOCK_EX | LOCK_NB);
-        return ERR_OK;
+    while (!s->dir) {
+        s->dir = xasprintf("%s/%sXXXXXX", outdir, temp_prefix);
+        if (!mkdtemp(s->dir)) {
+            err_report(
+                _("%s: cannot be written: %s; choose another directory or its "
+                  "permissions"),
+                outdir, strerror(errno));
+            let_go(s);
+            return ERR_FAILED;
+        }
+        if (!hold(s))
+            let_go(s);
     }
-    err_report(
-        _("%s: cannot be written: %s; choose another directory or its permissions"),
-        outdir, strerror(errno));
-    free(path);
-    return ERR_FAILED;
+    return ERR_OK;
 }
 
 void staging_close(const char *outdir, struct staging *s, bool undo)
 {
     if (s->dir)
         remove_dir(s->dir);
-    if (s->lock_fd >= 0)
-        close(s->lock_fd);
+    let_go(s);
     if (undo)
         unmake_dirs(outdir, s->first_made);
-    free(s->dir);
     free(s->first_made);
 }
