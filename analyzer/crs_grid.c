@@ -58,9 +58,9 @@ void crs_grid_close(struct crs_grid *g)
     free(g);
 }
 
-struct xy crs_grid_exactly(const struct crs_grid *g, struct latlon p)
+struct crs_grid_point crs_grid_exactly(const struct crs_grid *g, const struct latlon *p)
 {
-    return crs_forward(g->crs, p);
+    return (struct crs_grid_point){.at = crs_forward(g->crs, *p)};
 }
 
 static struct cell *find_slot(struct cell *cells, size_t size, int32_t x, int32_t y)
@@ -134,28 +134,22 @@ static const struct cell *cell_at(struct crs_grid *g, int32_t x, int32_t y)
     return &g->last;
 }
 
-static struct xy exactly(const struct crs_grid *g, struct latlon p, double *error_m)
+struct crs_grid_point crs_grid_forward(struct crs_grid *g, const struct latlon *p)
 {
-    *error_m = 0;
-    return crs_forward(g->crs, p);
-}
-
-struct xy crs_grid_forward(struct crs_grid *g, struct latlon p, double *error_m)
-{
-    if (!(fabs(p.lat_deg) <= LATITUDE_MAX_DEG && fabs(p.lon_deg) < 179))
-        return exactly(g, p, error_m);
-    const double x = p.lon_deg * CELLS_PER_DEGREE, y = p.lat_deg * CELLS_PER_DEGREE;
+    if (!(fabs(p->lat_deg) <= LATITUDE_MAX_DEG && fabs(p->lon_deg) < 179))
+        return crs_grid_exactly(g, p);
+    const double x = p->lon_deg * CELLS_PER_DEGREE, y = p->lat_deg * CELLS_PER_DEGREE;
     const double west = crs_floor(x), south = crs_floor(y);
     const struct cell *c = cell_at(g, (int32_t)west, (int32_t)south);
     if (!(c->error_m < ERROR_MAX_M))
-        return exactly(g, p, error_m);
+        return crs_grid_exactly(g, p);
     const double fx = x - west, fy = y - south;
     const struct xy *k = c->corners;
-    *error_m = c->error_m;
-    return (struct xy){
-        .x_m = (1 - fy) * (k[0].x_m + fx * (k[1].x_m - k[0].x_m)) +
-               fy * (k[2].x_m + fx * (k[3].x_m - k[2].x_m)),
-        .y_m = (1 - fy) * (k[0].y_m + fx * (k[1].y_m - k[0].y_m)) +
-               fy * (k[2].y_m + fx * (k[3].y_m - k[2].y_m)),
+    return (struct crs_grid_point){
+        .at = {.x_m = (1 - fy) * (k[0].x_m + fx * (k[1].x_m - k[0].x_m)) +
+                      fy * (k[2].x_m + fx * (k[3].x_m - k[2].x_m)),
+               .y_m = (1 - fy) * (k[0].y_m + fx * (k[1].y_m - k[0].y_m)) +
+                      fy * (k[2].y_m + fx * (k[3].y_m - k[2].y_m))},
+        .error_m = c->error_m,
     };
 }

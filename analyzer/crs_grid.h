@@ -12,11 +12,15 @@ struct crs_grid;
 MUST_CHECK enum err crs_grid_open(const struct crs *crs, struct crs_grid **grid);
 void crs_grid_close(struct crs_grid *g);
 
-/* The projected point, wrong by at most *error_m in either coordinate; with error 0 where
- * it is PROJ's own (near the poles, the date line, or where a cell is too curved). NAN as
- * of crs_forward(). */
-struct xy crs_grid_forward(struct crs_grid *g, struct latlon p, double *error_m);
-/* PROJ's own. */
-struct xy crs_grid_exactly(const struct crs_grid *g, struct latlon p);
+/* A projected point, wrong by at most error_m in either coordinate; 0: PROJ's own. */
+struct crs_grid_point {
+    struct xy at;
+    double error_m;
+};
+
+/* Exact near the poles, the date line, and where a cell is too curved. NAN as of
+ * crs_forward(). */
+struct crs_grid_point crs_grid_forward(struct crs_grid *g, const struct latlon *p);
+struct crs_grid_point crs_grid_exactly(const struct crs_grid *g, const struct latlon *p);
 
 #endif

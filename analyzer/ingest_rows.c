@@ -34,23 +34,23 @@ static bool near_edge(double bins, double error_m, double bin_size_m)
 }
 
 /* The position, on the right side of every bin's edge. */
-static struct xy project(const struct ingest_rows *r, struct latlon pos)
+static struct xy project(const struct ingest_rows *r, const struct latlon *pos)
 {
     const double size_m = r->options->bin_size_m;
-    double error_m = 0;
-    const struct xy p = crs_grid_forward(r->grid, pos, &error_m);
-    if (error_m > 0 && (near_edge(p.x_m / size_m, error_m, size_m) ||
-                        near_edge(p.y_m / size_m, error_m, size_m)))
-        return crs_grid_exactly(r->grid, pos);
-    return p;
+    const struct crs_grid_point p = crs_grid_forward(r->grid, pos);
+    if (p.error_m > 0 && (near_edge(p.at.x_m / size_m, p.error_m, size_m) ||
+                          near_edge(p.at.y_m / size_m, p.error_m, size_m)))
+        return crs_grid_exactly(r->grid, pos).at;
+    return p.at;
 }
 
-/* The bin of a position; false where the survey's CRS has no place for it. */
-static bool place(struct ingest_rows *r, struct latlon pos)
+/* The bin of a position; false where the survey's CRS has no place for it. By reference:
+ * a position passed by value is put together in memory, and waited for. */
+static bool place(struct ingest_rows *r, const struct latlon *pos)
 {
-    if (pos.lat_deg == r->pos.lat_deg && pos.lon_deg == r->pos.lon_deg)
+    if (pos->lat_deg == r->pos.lat_deg && pos->lon_deg == r->pos.lon_deg)
         return r->placed;
-    r->pos = pos;
+    r->pos = *pos;
     r->placed =
         tally_place(project(r, pos), r->options->bin_size_m, &r->bin_x, &r->bin_y);
     return r->placed;
@@ -138,7 +138,7 @@ static void offer_place(struct ingest_rows *r, const struct import_row *row)
                                   .modem_id = s->modem_id,
                                   .t_utc_ms = s->t_utc_ms,
                                   .mccmnc = s->mccmnc};
-    if (!probes_want(&r->probes, &anchor) || !place(r, s->pos))
+    if (!probes_want(&r->probes, &anchor) || !place(r, &s->pos))
         return;
     anchor.bin_x = r->bin_x;
     anchor.bin_y = r->bin_y;
@@ -157,7 +157,7 @@ enum err ingest_take_row(void *rows, const struct import_row *row)
     const struct sample *s = &row->quality.sample;
     if (r->probes.wish_count > 0 && reason >= QUALITY_DUPLICATE)
         offer_place(r, row);
-    if (reason == QUALITY_ACCEPTED && !place(r, s->pos))
+    if (reason == QUALITY_ACCEPTED && !place(r, &s->pos))
         reason = QUALITY_NO_POSITION;
     if (reason != QUALITY_ACCEPTED) {
         reject(log, reason, row);

@@ -40,15 +40,14 @@ static void test_bound(void **state)
             const struct latlon p = {
                 .lat_deg = places[i].south + places[i].size_deg * next_random(&random),
                 .lon_deg = places[i].west + places[i].size_deg * next_random(&random)};
-            double error_m = -1;
-            const struct xy fast = crs_grid_forward(g, p, &error_m);
+            const struct crs_grid_point fast = crs_grid_forward(g, &p);
             const struct xy exact = crs_forward(crs, p);
             const double wrong_m =
-                fmax(fabs(fast.x_m - exact.x_m), fabs(fast.y_m - exact.y_m));
-            assert_true(wrong_m <= error_m);
-            assert_true(error_m < 0.5);
+                fmax(fabs(fast.at.x_m - exact.x_m), fabs(fast.at.y_m - exact.y_m));
+            assert_true(wrong_m <= fast.error_m);
+            assert_true(fast.error_m < 0.5);
             worst_m = fmax(worst_m, wrong_m);
-            largest_m = fmax(largest_m, error_m);
+            largest_m = fmax(largest_m, fast.error_m);
         }
         crs_grid_close(g);
         crs_close(crs);
@@ -68,12 +67,11 @@ static void test_exact(void **state)
     struct crs_grid *g = NULL;
     assert_int_equal(crs_grid_open(crs, &g), ERR_OK);
     for (size_t i = 0; i < sizeof points / sizeof *points; i++) {
-        double error_m = -1;
-        const struct xy fast = crs_grid_forward(g, points[i], &error_m);
+        const struct crs_grid_point fast = crs_grid_forward(g, &points[i]);
         const struct xy exact = crs_forward(crs, points[i]);
-        assert_int_equal(isnan(fast.x_m), isnan(exact.x_m));
+        assert_int_equal(isnan(fast.at.x_m), isnan(exact.x_m));
         if (!isnan(exact.x_m))
-            assert_true(fabs(fast.x_m - exact.x_m) <= error_m + 1e-9);
+            assert_true(fabs(fast.at.x_m - exact.x_m) <= fast.error_m + 1e-9);
     }
     crs_grid_close(g);
     crs_grid_close(NULL);
