@@ -167,6 +167,7 @@ struct import_facts {
     struct import_operator_count *operators;
     size_t operator_count;
     size_t operator_capacity;
+    size_t recent; /* the operator of the last row */
     bool any_3g_level;
     bool all_3g_levels_odd; /* whole, odd, in -113..-51: RSSI by -113 + 2·ASU */
 };

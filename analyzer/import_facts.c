@@ -6,17 +6,22 @@
 #include "units.h"
 #include "xmem.h"
 
+/* Operators take turns: the next one is a guess worth trying. */
 static void count_operator(struct import_facts *facts, mccmnc_t op)
 {
+    size_t at = facts->recent;
     for (size_t i = 0; i < facts->operator_count; i++) {
-        if (facts->operators[i].mccmnc == op) {
-            facts->operators[i].rows++;
-            return;
-        }
+        at = at + 1 < facts->operator_count ? at + 1 : 0;
+        if (facts->operators[at].mccmnc != op)
+            continue;
+        facts->operators[at].rows++;
+        facts->recent = at;
+        return;
     }
     facts->operators = xgrow(facts->operators, facts->operator_count,
                              &facts->operator_capacity, sizeof *facts->operators);
-    facts->operators[facts->operator_count++] =
+    facts->recent = facts->operator_count++;
+    facts->operators[facts->recent] =
         (struct import_operator_count){.mccmnc = op, .rows = 1};
 }
 

@@ -79,14 +79,13 @@ static int32_t day_of(struct ingest_rows *r, const struct import_row *row)
 
 /* The cell of a placed row. A modem stays in a bin for some rows: the last cell of its
  * operator and technology is mostly the one. */
-static struct tally_cell *cell_of(struct ingest_rows *r, const struct import_row *row,
-                                  uint8_t tech)
+static struct tally_cell *cell_of(struct ingest_rows *r, const struct sample *s,
+                                  int32_t day, uint8_t tech)
 {
-    const struct sample *s = &row->quality.sample;
     const struct tally_key key = {.bin_x = r->bin_x,
                                   .bin_y = r->bin_y,
                                   .mccmnc = s->mccmnc,
-                                  .day = day_of(r, row),
+                                  .day = day,
                                   .tech = tech};
     struct tally_cell **recent = &r->recent[(s->mccmnc * 8 + tech) % INGEST_RECENT];
     if (!*recent || !same_key(&(*recent)->key, &key))
@@ -96,7 +95,7 @@ static struct tally_cell *cell_of(struct ingest_rows *r, const struct import_row
 }
 
 /* Adds a row to its cells; returns how many levels were blank. */
-static int add_row(struct ingest_rows *r, const struct import_row *row)
+static int add_row(struct ingest_rows *r, const struct import_row *row, int32_t day)
 {
     const struct sample *s = &row->quality.sample;
     struct tally_part parts[TALLY_PARTS];
@@ -106,7 +105,7 @@ static int add_row(struct ingest_rows *r, const struct import_row *row)
         const bool unsure = parts[i].tech == TECH_WCDMA && row->rscp_may_be_rssi;
         r->unsure_rows += unsure;
         r->unsure_levels += unsure && !parts[i].blanked;
-        tally_add_part(cell_of(r, row, unsure ? TECH_3G_UNSURE : parts[i].tech),
+        tally_add_part(cell_of(r, s, day, unsure ? TECH_3G_UNSURE : parts[i].tech),
                        &parts[i]);
         blanked += parts[i].blanked;
     }
@@ -163,7 +162,8 @@ enum err ingest_take_row(void *rows, const struct import_row *row)
         reject(log, reason, row);
         return ERR_OK;
     }
-    const int blanked = add_row(r, row);
+    const int32_t day = day_of(r, row);
+    const int blanked = add_row(r, row, day);
     log->counts.level_corrected +=
         s->state == STATE_IN_SERVICE && fabs(row->offset_db) > 0;
     log->counts.accepted++;
@@ -176,7 +176,7 @@ enum err ingest_take_row(void *rows, const struct import_row *row)
     ingest_note_time(log, s->t_utc_ms);
     suspects_add(r->suspects, s, row->line);
     track_piece_add(r->track, &(struct track_point){.mccmnc = s->mccmnc,
-                                                    .day = day_of(r, row),
+                                                    .day = day,
                                                     .t_utc_ms = s->t_utc_ms,
                                                     .bin_x = r->bin_x,
                                                     .bin_y = r->bin_y});

@@ -67,12 +67,19 @@ static void check_pair(struct suspects_found *f, const struct suspects_row *befo
         note(f, SUSPECT_JUMP, row->line);
 }
 
-static struct suspects_run run_of(const struct suspects_row *row)
+static void begin_run(struct suspects_run *r, const struct suspects_row *row)
 {
-    return (struct suspects_run){.rows = 1,
-                                 .line = row->line,
-                                 .since_ms = row->t_utc_ms,
-                                 .until_ms = row->t_utc_ms};
+    r->rows = 1;
+    r->line = row->line;
+    r->since_ms = r->until_ms = row->t_utc_ms;
+    r->way_mm = 0;
+}
+
+static void go_on(struct suspects_run *r, const struct suspects_row *row, int64_t step_mm)
+{
+    r->rows++;
+    r->until_ms = row->t_utc_ms > r->until_ms ? row->t_utc_ms : r->until_ms;
+    r->way_mm += step_mm;
 }
 
 /* The one after the other, `step_mm` between them. */
@@ -121,23 +128,32 @@ static struct suspects_modem *find_modem(struct suspects *s, int64_t modem_id,
     return &s->modems[s->modem_count++];
 }
 
-static void add_row(struct suspects_modem *m, const struct suspects_row *row)
+static void set_row(struct suspects_row *row, const struct sample *sample, int64_t line)
 {
-    const struct suspects_run one = run_of(row);
-    check_pair(&m->found, &m->last, row);
-    if (same_pos(&m->last, row)) {
-        lengthen(&m->still.open, &one, 0);
+    row->t_utc_ms = sample->t_utc_ms;
+    row->line = line;
+    row->pos = sample->pos;
+    row->dbm = sample_level_dbm(sample, sample->tech);
+    row->tech = sample->tech;
+}
+
+/* m->last is the new row. */
+static void add_row(struct suspects_modem *m, const struct suspects_row *before)
+{
+    const struct suspects_row *row = &m->last;
+    check_pair(&m->found, before, row);
+    if (same_pos(before, row)) {
+        go_on(&m->still.open, row, 0);
     } else {
         end_run(&m->still, SUSPECT_POSITION, &m->found);
-        m->still.open = one;
+        begin_run(&m->still.open, row);
     }
-    if (same_level(&m->last, row)) {
-        lengthen(&m->level.open, &one, step_mm(&m->last, row));
+    if (same_level(before, row)) {
+        go_on(&m->level.open, row, step_mm(before, row));
     } else {
         end_run(&m->level, SUSPECT_LEVEL, &m->found);
-        m->level.open = one;
+        begin_run(&m->level.open, row);
     }
-    m->last = *row;
 }
 
 void suspects_add(struct suspects *s, const struct sample *sample, int64_t line)
@@ -146,18 +162,16 @@ void suspects_add(struct suspects *s, const struct sample *sample, int64_t line)
     struct suspects_modem *m = find_modem(s, sample->modem_id, &fresh);
     if (!m)
         return;
-    const struct suspects_row row = {.t_utc_ms = sample->t_utc_ms,
-                                     .line = line,
-                                     .pos = sample->pos,
-                                     .tech = sample->tech,
-                                     .dbm = sample_level_dbm(sample, sample->tech)};
+    const struct suspects_row before = m->last;
+    set_row(&m->last, sample, line);
     if (!fresh) {
-        add_row(m, &row);
+        add_row(m, &before);
         return;
     }
     m->modem_id = sample->modem_id;
-    m->first = m->last = row;
-    m->still.open = m->level.open = run_of(&row);
+    m->first = m->last;
+    begin_run(&m->still.open, &m->last);
+    begin_run(&m->level.open, &m->last);
 }
 
 static void shift(struct suspects_modem *m, int64_t lines)
