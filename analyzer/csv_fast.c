@@ -17,12 +17,13 @@ struct name {
     struct short_text key;
     char text[NAME_SIZE];
     int64_t value;
-    size_t next; /* the name that came after it */
+    struct name *next; /* the name that came after it */
 };
 
 struct names {
     struct name kept[NAMES_KEPT]; /* a free one has no text, as no field here */
-    size_t oldest, last;
+    struct name *last;
+    size_t oldest;
 };
 
 /* How the bytes of a field are taken. */
@@ -142,6 +143,7 @@ struct csv_fast *csv_fast_new(const struct csv_layout *layout, char delim,
             continue;
         struct column *c = &f->columns[b->field];
         bind(c, &b->target);
+        c->names.last = c->names.kept[0].next = c->names.kept;
         for (size_t k = 0; k < f->column_count; k++)
             f->ambiguous |= c->how != SKIP && &f->columns[k] != c &&
                             f->columns[k].how != SKIP &&
@@ -281,39 +283,46 @@ static bool code_of(const char *text, int64_t *value)
            strspn(text, "0123456789") == strlen(text);
 }
 
-static const struct name *learn(struct names *n, const struct cursor *c, name_fn meaning)
+static struct name *learn(struct names *n, const struct cursor *c, name_fn meaning)
 {
-    struct name fresh = {.key = short_text(c)};
+    struct name *slot = &n->kept[n->oldest];
+    struct name fresh = {.key = short_text(c), .next = slot};
     const char first = c->at[0], last = c->end[-1];
     if (first == ' ' || first == '\t' || last == ' ' || last == '\t')
         return NULL;
     memcpy(fresh.text, c->at, (size_t)(c->end - c->at));
     if (!meaning(fresh.text, &fresh.value))
         return NULL;
-    struct name *slot = &n->kept[n->oldest];
-    n->last = n->oldest;
     n->oldest = (n->oldest + 1) % NAMES_KEPT;
     *slot = fresh;
     return slot;
 }
 
+static struct name *find_name(struct names *n, struct short_text key)
+{
+    for (size_t i = 0; i < NAMES_KEPT; i++) {
+        if (same_text(n->kept[i].key, key))
+            return &n->kept[i];
+    }
+    return NULL;
+}
+
 /* NULL where the field's text is not a name that it may have, or is empty. Operators take
  * turns: what came after a name the last time comes mostly again. */
-static const struct name *take_name(struct names *n, const struct cursor *c,
-                                    name_fn meaning)
+static inline const struct name *take_name(struct names *n, const struct cursor *c,
+                                           name_fn meaning)
 {
     if (!is_short(c))
         return NULL;
     const struct short_text key = short_text(c);
-    struct name *last = &n->kept[n->last];
-    for (size_t i = 0; i < NAMES_KEPT; i++) {
-        const size_t at = (last->next + i) % NAMES_KEPT;
-        if (same_text(n->kept[at].key, key)) {
-            last->next = n->last = at;
-            return &n->kept[at];
-        }
+    struct name *name = n->last->next;
+    if (!same_text(name->key, key)) {
+        name = find_name(n, key);
+        if (!name && !(name = learn(n, c, meaning)))
+            return NULL;
+        n->last->next = name;
     }
-    return learn(n, c, meaning);
+    return n->last = name;
 }
 
 static bool take_code(struct names *n, const struct cursor *c, char code[8])
@@ -457,11 +466,10 @@ struct csv_values *csv_fast_line(struct csv_fast *f, const char *end,
         line->len > CSVIO_MAX_ROW)
         return NULL;
     csv_values_reopen(&f->values);
-    const char *at =
-        line->text + (shared.fields > 0 ? f->ends[shared.fields - 1] + 1 : 0);
-    for (size_t i = shared.fields; i < f->column_count; i++) {
-        const struct cursor c = {.at = at, .end = line->text + f->ends[i]};
-        at = c.end + 1;
+    const size_t *ends = f->ends;
+    size_t i = shared.fields, from = i > 0 ? ends[i - 1] + 1 : 0;
+    for (const size_t count = f->column_count; i < count; from = ends[i++] + 1) {
+        const struct cursor c = {.at = line->text + from, .end = line->text + ends[i]};
         if (!take_column(f, &f->columns[i], &c))
             return NULL;
     }
