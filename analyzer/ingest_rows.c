@@ -46,7 +46,7 @@ static struct xy project(const struct ingest_rows *r, const struct latlon *pos)
 
 /* The bin of a position; false where the survey's CRS has no place for it. By reference:
  * a position passed by value is put together in memory, and waited for. */
-static bool place(struct ingest_rows *r, const struct latlon *pos)
+static inline bool place(struct ingest_rows *r, const struct latlon *pos)
 {
     if (pos->lat_deg == r->pos.lat_deg && pos->lon_deg == r->pos.lon_deg)
         return r->placed;
@@ -64,7 +64,7 @@ static bool same_key(const struct tally_key *a, const struct tally_key *b)
 
 /* The local day of a row that has a time. Rows of one day come in long runs, and two
  * divisions for each would be felt. */
-static int32_t day_of(struct ingest_rows *r, const struct import_row *row)
+static inline int32_t day_of(struct ingest_rows *r, const struct import_row *row)
 {
     const int64_t t_utc_ms = row->quality.sample.t_utc_ms;
     if (t_utc_ms < r->day_from_ms || t_utc_ms >= r->day_to_ms ||
@@ -79,7 +79,7 @@ static int32_t day_of(struct ingest_rows *r, const struct import_row *row)
 
 /* The cell of a placed row. A modem stays in a bin for some rows: the last cell of its
  * operator and technology is mostly the one. */
-static struct tally_cell *cell_of(struct ingest_rows *r, const struct sample *s,
+static inline struct tally_cell *cell_of(struct ingest_rows *r, const struct sample *s,
                                   int32_t day, uint8_t tech)
 {
     const struct tally_key key = {.bin_x = r->bin_x,
@@ -95,7 +95,7 @@ static struct tally_cell *cell_of(struct ingest_rows *r, const struct sample *s,
 }
 
 /* Adds a row to its cells; returns how many levels were blank. */
-static int add_row(struct ingest_rows *r, const struct import_row *row, int32_t day)
+static inline int add_row(struct ingest_rows *r, const struct import_row *row, int32_t day)
 {
     const struct sample *s = &row->quality.sample;
     struct tally_part parts[TALLY_PARTS];

@@ -111,7 +111,7 @@ static bool is_zigzag(const struct way *w, const struct stop *s)
            t[2].gap_last == s->gap_first;
 }
 
-static void append(struct way *w, const struct stop *s)
+static inline void append(struct way *w, const struct stop *s)
 {
     struct stop *last = w->tail_count > 0 ? &w->tail[w->tail_count - 1] : NULL;
     if (last && same_bin(last, s)) {
@@ -132,7 +132,7 @@ static void append(struct way *w, const struct stop *s)
 }
 
 /* Days mostly come one after the other. */
-static struct day *day_of(struct track_piece *p, int32_t day)
+static inline struct day *day_of(struct track_piece *p, int32_t day)
 {
     for (size_t i = p->count; i-- > 0;) {
         if (p->days[i].day == day)
@@ -145,7 +145,7 @@ static struct day *day_of(struct track_piece *p, int32_t day)
     return d;
 }
 
-static void note_operator(struct day *d, mccmnc_t mccmnc, int64_t samples)
+static inline void note_operator(struct day *d, mccmnc_t mccmnc, int64_t samples)
 {
     /* operators take turns: the next one is a guess worth trying */
     size_t at = d->recent;
@@ -163,7 +163,7 @@ static void note_operator(struct day *d, mccmnc_t mccmnc, int64_t samples)
     d->operators[d->recent] = (struct operator_samples){mccmnc, samples};
 }
 
-static void note_times(struct day *d, int64_t first_utc_ms, int64_t last_utc_ms)
+static inline void note_times(struct day *d, int64_t first_utc_ms, int64_t last_utc_ms)
 {
     if (d->first_utc_ms == TIME_UNKNOWN || first_utc_ms < d->first_utc_ms)
         d->first_utc_ms = first_utc_ms;
