@@ -80,7 +80,7 @@ static inline int32_t day_of(struct ingest_rows *r, const struct import_row *row
 /* The cell of a placed row. A modem stays in a bin for some rows: the last cell of its
  * operator and technology is mostly the one. */
 static inline struct tally_cell *cell_of(struct ingest_rows *r, const struct sample *s,
-                                  int32_t day, uint8_t tech)
+                                         int32_t day, uint8_t tech)
 {
     const struct tally_key key = {.bin_x = r->bin_x,
                                   .bin_y = r->bin_y,
@@ -90,24 +90,38 @@ static inline struct tally_cell *cell_of(struct ingest_rows *r, const struct sam
     struct tally_cell **recent = &r->recent[(s->mccmnc * 8 + tech) % INGEST_RECENT];
     if (!*recent || !same_key(&(*recent)->key, &key))
         *recent = tally_cell(r->log->tally, key);
-    tally_add_time(*recent, s->t_utc_ms);
     return *recent;
 }
 
-/* Adds a row to its cells; returns how many levels were blank. */
-static inline int add_row(struct ingest_rows *r, const struct import_row *row, int32_t day)
+/* What a row adds to which cells. */
+struct added {
+    int count;
+    struct tally_part parts[TALLY_PARTS];
+    struct tally_cell *cells[TALLY_PARTS];
+};
+
+static inline void find_cells(struct ingest_rows *r, const struct import_row *row,
+                              int32_t day, struct added *added)
 {
     const struct sample *s = &row->quality.sample;
-    struct tally_part parts[TALLY_PARTS];
-    const int count = tally_parts(s, row->offset_db, parts);
-    int blanked = 0;
-    for (int i = 0; i < count; i++) {
-        const bool unsure = parts[i].tech == TECH_WCDMA && row->rscp_may_be_rssi;
+    added->count = tally_parts(s, row->offset_db, added->parts);
+    for (int i = 0; i < added->count; i++) {
+        const struct tally_part *part = &added->parts[i];
+        const bool unsure = part->tech == TECH_WCDMA && row->rscp_may_be_rssi;
         r->unsure_rows += unsure;
-        r->unsure_levels += unsure && !parts[i].blanked;
-        tally_add_part(cell_of(r, s, day, unsure ? TECH_3G_UNSURE : parts[i].tech),
-                       &parts[i]);
-        blanked += parts[i].blanked;
+        r->unsure_levels += unsure && !part->blanked;
+        added->cells[i] = cell_of(r, s, day, unsure ? TECH_3G_UNSURE : part->tech);
+    }
+}
+
+/* Returns how many levels were blank. */
+static inline int add_to_cells(const struct added *added, int64_t t_utc_ms)
+{
+    int blanked = 0;
+    for (int i = 0; i < added->count; i++) {
+        tally_add_time(added->cells[i], t_utc_ms);
+        tally_add_part(added->cells[i], &added->parts[i]);
+        blanked += added->parts[i].blanked;
     }
     return blanked;
 }
@@ -145,25 +159,23 @@ static void offer_place(struct ingest_rows *r, const struct import_row *row)
     probes_offer(&r->probes, &anchor);
 }
 
-enum err ingest_take_row(void *rows, const struct import_row *row)
+/* A row that counts, in its place. Its cells, which have to come from far, are looked for
+ * first and filled last. */
+static inline void take_placed(struct ingest_rows *r, const struct import_row *row)
 {
-    struct ingest_rows *r = rows;
-    struct ingest_log *log = r->log;
-    log->counts.rows++;
-    import_facts_add(&r->facts, row);
-    enum quality_reason reason =
-        frozen_quality(&r->frozen, &row->quality, &r->options->limits);
     const struct sample *s = &row->quality.sample;
-    if (r->probes.wish_count > 0 && reason >= QUALITY_DUPLICATE)
-        offer_place(r, row);
-    if (reason == QUALITY_ACCEPTED && !place(r, &s->pos))
-        reason = QUALITY_NO_POSITION;
-    if (reason != QUALITY_ACCEPTED) {
-        reject(log, reason, row);
-        return ERR_OK;
-    }
+    struct ingest_log *log = r->log;
     const int32_t day = day_of(r, row);
-    const int blanked = add_row(r, row, day);
+    struct added added;
+    find_cells(r, row, day, &added);
+    suspects_add(r->suspects, s, row->line);
+    track_piece_add(r->track, &(struct track_point){.mccmnc = s->mccmnc,
+                                                    .day = day,
+                                                    .t_utc_ms = s->t_utc_ms,
+                                                    .bin_x = r->bin_x,
+                                                    .bin_y = r->bin_y});
+    ingest_note_time(log, s->t_utc_ms);
+    const int blanked = add_to_cells(&added, s->t_utc_ms);
     log->counts.level_corrected +=
         s->state == STATE_IN_SERVICE && fabs(row->offset_db) > 0;
     log->counts.accepted++;
@@ -173,13 +185,23 @@ enum err ingest_take_row(void *rows, const struct import_row *row)
             r->unnamed_line = row->line;
         r->unnamed_blanked += blanked;
     }
-    ingest_note_time(log, s->t_utc_ms);
-    suspects_add(r->suspects, s, row->line);
-    track_piece_add(r->track, &(struct track_point){.mccmnc = s->mccmnc,
-                                                    .day = day,
-                                                    .t_utc_ms = s->t_utc_ms,
-                                                    .bin_x = r->bin_x,
-                                                    .bin_y = r->bin_y});
+}
+
+enum err ingest_take_row(void *rows, const struct import_row *row)
+{
+    struct ingest_rows *r = rows;
+    r->log->counts.rows++;
+    import_facts_add(&r->facts, row);
+    enum quality_reason reason =
+        frozen_quality(&r->frozen, &row->quality, &r->options->limits);
+    if (r->probes.wish_count > 0 && reason >= QUALITY_DUPLICATE)
+        offer_place(r, row);
+    if (reason == QUALITY_ACCEPTED && !place(r, &row->quality.sample.pos))
+        reason = QUALITY_NO_POSITION;
+    if (reason == QUALITY_ACCEPTED)
+        take_placed(r, row);
+    else
+        reject(r->log, reason, row);
     return ERR_OK;
 }
 
