@@ -62,6 +62,9 @@ struct ingest_store {
      */
     enum err (*part)(void *ctx, struct ingest_log *log, const struct tally *tally);
     enum err (*drop)(void *ctx, struct ingest_log *log);
+    /* Nothing is in store from before: a log is wanted most likely, and may be read
+     * before its hash is known. */
+    bool is_new;
     void *ctx;
 };
 

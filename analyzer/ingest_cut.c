@@ -9,21 +9,40 @@
 
 #include "lang.h"
 
-enum { AROUND = INGEST_CUT_AROUND };
+enum {
+    AROUND = INGEST_CUT_AROUND,
+    STEP = 1 << 17, /* bytes read at once: they are still in the processor's own cache
+                     * when they are hashed */
+};
 
-/* Bytes from..to of the file. */
+/* Bytes from..to of the file, of which the piece owns own_from..own_to. */
 struct window {
     off_t from, to;
+    off_t own_from, own_to;
     const char *data;
 };
 
-static bool fill(const struct ingest_cut_source *s, char *buf, struct window *win)
+/* Adds what is the piece's own of the bytes that have come, at..at + size. */
+static void hash(struct sha256 *sum, const struct window *win, off_t at, size_t size)
+{
+    off_t from = at, to = at + (off_t)size;
+    if (from < win->own_from)
+        from = win->own_from;
+    if (to > win->own_to)
+        to = win->own_to;
+    if (from < to)
+        sha256_add(sum, win->data + (from - win->from), (size_t)(to - from));
+}
+
+static bool fill(const struct ingest_cut_source *s, struct ingest_cut *c,
+                 const struct window *win)
 {
     size_t have = 0;
     const size_t wanted = (size_t)(win->to - win->from);
     while (have < wanted) {
-        const ssize_t n =
-            pread(s->fd, buf + have, wanted - have, win->from + (off_t)have);
+        const off_t at = win->from + (off_t)have;
+        const size_t step = wanted - have < STEP ? wanted - have : STEP;
+        const ssize_t n = pread(s->fd, c->buf + have, step, at);
         if (n < 0 && errno == EINTR)
             continue;
         if (n <= 0) {
@@ -31,10 +50,11 @@ static bool fill(const struct ingest_cut_source *s, char *buf, struct window *wi
                        n < 0 ? strerror(errno) : _("it was cut while it was read"));
             return false;
         }
+        if (c->sum)
+            hash(c->sum, win, at, (size_t)n);
         have += (size_t)n;
     }
-    memset(buf + have, 0, IMPORT_PIECE_BEHIND);
-    win->data = buf;
+    memset(c->buf + have, 0, IMPORT_PIECE_BEHIND);
     return true;
 }
 
@@ -112,28 +132,36 @@ size_t ingest_cut_room(const struct ingest_cut_source *s)
     return s->piece_size + 2 * (size_t)AROUND + IMPORT_PIECE_BEHIND;
 }
 
-enum err ingest_cut(const struct ingest_cut_source *s, size_t number, char *buf,
-                    struct ingest_cut *c, bool *irregular)
+/* The bytes to be read for a piece. */
+static struct window window_of(const struct ingest_cut_source *s, size_t number,
+                               const char *buf)
+{
+    const off_t at = s->rows_at + (off_t)number * (off_t)s->piece_size;
+    const off_t end = at + (off_t)s->piece_size;
+    struct window win = {.from = at > AROUND ? at - AROUND : 0,
+                         .to = end + AROUND < s->size ? end + AROUND : s->size,
+                         .own_to = end < s->size ? end : s->size,
+                         .data = buf};
+    win.own_from = number == 0 ? win.from : at;
+    return win;
+}
+
+enum err ingest_cut(const struct ingest_cut_source *s, size_t number,
+                    struct ingest_cut *c)
 {
     struct import_piece *p = &c->piece;
-    const off_t size = (off_t)s->piece_size;
-    const off_t at = s->rows_at + (off_t)number * size;
-    const off_t end = at + size < s->size ? at + size : s->size;
-    struct window win = {.from = at > AROUND ? at - AROUND : 0, .to = at + size + AROUND};
-    if (win.to > s->size)
-        win.to = s->size;
-    if (!fill(s, buf, &win))
+    const struct window win = window_of(s, number, c->buf);
+    if (!fill(s, c, &win))
         return ERR_INPUT;
+    const off_t at = s->rows_at + (off_t)number * (off_t)s->piece_size;
     const off_t from = line_start(s, &win, at);
-    const off_t to = line_start(s, &win, at + size);
-    *irregular = from > win.to || to > win.to || !find_before(s, &win, from, p);
-    if (*irregular)
+    const off_t to = line_start(s, &win, at + (off_t)s->piece_size);
+    c->irregular = from > win.to || to > win.to || !find_before(s, &win, from, p);
+    if (c->irregular)
         return ERR_OK;
     p->data = win.data + (from - win.from);
     p->size = (size_t)(to - from);
     p->first_line = 1;
     c->lead = lines_before(s, &win, from, &c->lead_is_all);
-    c->bytes = win.data + (number == 0 ? 0 : at - win.from);
-    c->byte_count = (size_t)(win.data + (end - win.from) - c->bytes);
     return ERR_OK;
 }

@@ -9,6 +9,7 @@
 #include <sys/types.h>
 
 #include "import.h"
+#include "sha256.h"
 
 enum { INGEST_CUT_AROUND = 1 << 16 }; /* bytes read before and behind a piece */
 
@@ -23,13 +24,14 @@ struct ingest_cut_source {
 
 /* A piece, and what comes before it. */
 struct ingest_cut {
+    char *buf;          /* given: room for one piece */
+    struct sha256 *sum; /* given, or NULL: what those bytes of the file that are this
+                         * piece's and no other's are added to as they come; the first
+                         * has those before the rows, too, if there are not too many */
+    bool irregular;     /* the lines are too long to be cut so; then no more is said */
     struct import_piece piece;
     struct import_piece lead; /* lines that bring the window of rows up to the piece */
     bool lead_is_all;
-    /* the file's bytes that belong to the piece and to no other, whatever lines they
-     * are of; those of the first begin with the file's, if rows_at is not too far */
-    const char *bytes;
-    size_t byte_count;
 };
 
 /* Opens the file; ERR_INPUT, reported, where that fails. source->fd is the caller's to
@@ -39,9 +41,8 @@ size_t ingest_cut_count(const struct ingest_cut_source *source);
 /* Room for one piece. */
 size_t ingest_cut_room(const struct ingest_cut_source *source);
 
-/* Reads piece `number` into `buf`. ERR_INPUT, reported, where the file cannot be read;
- * *irregular where the lines are too long to be cut so. */
+/* Reads a piece. ERR_INPUT, reported, where the file cannot be read. */
 MUST_CHECK enum err ingest_cut(const struct ingest_cut_source *source, size_t number,
-                               char *buf, struct ingest_cut *cut, bool *irregular);
+                               struct ingest_cut *cut);
 
 #endif

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "ingest_cut.h"
+#include "ingest_hash.h"
 #include "ingest_rows.h"
 #include "parallel.h"
 #include "xmem.h"
@@ -36,6 +37,8 @@ struct shared {
     struct ingest_log *log;
     struct import_body body;
     struct ingest_cut_source text; /* where it is text */
+    bool hash_along;               /* of the pieces as they are read */
+    struct ingest_hash hash;
     struct piece *pieces;
     size_t count;
     struct probes probes;
@@ -77,13 +80,21 @@ bool ingest_pieces_suit(const struct ingest_log *log, const struct import_file *
             (import_file_plain_path(file) && ingest_is_large(log->path, options)));
 }
 
+/* No piece need be read any more. */
+static void stop(struct shared *s)
+{
+    s->stop = true;
+    if (s->hash_along)
+        ingest_hash_stop(&s->hash);
+}
+
 static void fail(struct shared *s, enum err err)
 {
     pthread_mutex_lock(&s->lock);
     if (!s->err)
         s->err = err;
     pthread_mutex_unlock(&s->lock);
-    s->stop = true;
+    stop(s);
 }
 
 static void give_up(struct shared *s)
@@ -91,14 +102,14 @@ static void give_up(struct shared *s)
     pthread_mutex_lock(&s->lock);
     s->irregular = true;
     pthread_mutex_unlock(&s->lock);
-    s->stop = true;
+    stop(s);
 }
 
 /* The hash, and whether the log is wanted at all, while others read already. */
 static void find_hash(struct shared *s)
 {
     pthread_mutex_lock(&s->lock);
-    const bool mine = !s->hashed;
+    const bool mine = !s->hash_along && !s->hashed;
     s->hashed = true;
     pthread_mutex_unlock(&s->lock);
     if (!mine)
@@ -113,7 +124,7 @@ static void find_hash(struct shared *s)
     s->wanted = store->wanted(store->ctx, s->log);
     pthread_mutex_unlock(s->how->store_lock);
     if (!s->wanted)
-        s->stop = true;
+        stop(s);
     else if (s->log->format->seal && !s->body.has_seal)
         s->log->seal = s->log->format->seal(s->how->file);
 }
@@ -123,17 +134,21 @@ static void find_hash(struct shared *s)
 static bool cut(struct worker *w, size_t number, struct ingest_cut *c)
 {
     struct shared *s = w->shared;
-    bool irregular = false;
     if (s->body.count > 0) {
         c->lead_is_all = s->log->format->pieces->seek(w->reader, number);
         return true;
     }
-    const enum err err = ingest_cut(&s->text, number, w->buf, c, &irregular);
+    c->buf = w->buf;
+    if (s->hash_along)
+        c->sum = ingest_hash_wait(&s->hash, number);
+    const enum err err = ingest_cut(&s->text, number, c);
     if (err)
         fail(s, err);
-    else if (irregular)
+    else if (c->irregular)
         give_up(s);
-    return !err && !irregular;
+    else if (c->sum)
+        ingest_hash_pass(&s->hash);
+    return !err && !c->irregular;
 }
 
 /* A tally that has grown large goes to the store, so that memory does not grow with the
@@ -304,9 +319,14 @@ static enum err open_text(struct shared *s)
     s->text.rows_at = (off_t)s->body.offset;
     s->text.piece_size = piece_size(s->how->options);
     const enum err err = ingest_cut_open(import_file_plain_path(s->how->file), &s->text);
-    if (!err)
-        s->count = ingest_cut_count(&s->text);
-    return err;
+    if (err)
+        return err;
+    s->count = ingest_cut_count(&s->text);
+    s->hash_along = s->how->store->is_new && !s->log->format->seal && s->count > 0 &&
+                    s->text.rows_at <= INGEST_CUT_AROUND;
+    if (s->hash_along)
+        ingest_hash_begin(&s->hash);
+    return ERR_OK;
 }
 
 /* How many pieces there are, and what active tests look for in them. */
@@ -332,6 +352,10 @@ static enum err finish(struct shared *s, struct worker *workers, size_t count,
 {
     const struct ingest_store *store = s->how->store;
     pthread_mutex_lock(s->how->store_lock);
+    if (!err && !s->irregular && s->hash_along) {
+        ingest_hash_end(&s->hash, s->log->sha256);
+        s->wanted = store->wanted(store->ctx, s->log);
+    }
     if (!err && !s->irregular && s->wanted)
         err = settle(s, workers, count);
     if (store->drop && (err || s->irregular || !s->wanted)) {
@@ -373,6 +397,8 @@ enum err ingest_pieces_read(struct ingest_log *log, const struct ingest_pieces *
     pthread_mutex_destroy(&s.lock);
     if (s.text.fd >= 0)
         close(s.text.fd);
+    if (s.hash_along)
+        ingest_hash_free(&s.hash);
     for (size_t i = 0; i < s.count && s.pieces; i++) {
         track_piece_free(s.pieces[i].track);
         free(s.pieces[i].suspects);

@@ -393,7 +393,7 @@ enum err session_add(struct session *s, const struct options *o, char *const *in
     struct keeping keeping = {
         .ws = s->ws,
         .progress = progress_begin(o->quiet, _("reading logs"), (int64_t)count)};
-    const struct ingest_store store = {
+    struct ingest_store store = {
         .wanted = log_wanted,
         .keep = log_keep,
         .part = log_part,
@@ -405,6 +405,7 @@ enum err session_add(struct session *s, const struct options *o, char *const *in
         logs[i].path = inputs[i];
     enum err read = ERR_OK;
     err = workspace_begin(s->ws);
+    store.is_new = !err && workspace_is_new(s->ws);
     if (!err) {
         read = ingest_run(logs, count, &ingest, &store);
         if (read == ERR_FAILED || (read != ERR_OK && all_or_nothing))

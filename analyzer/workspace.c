@@ -411,3 +411,8 @@ void workspace_rollback(struct workspace *ws)
     if (!sqlite3_get_autocommit(ws->db))
         sqlite3_exec(ws->db, "ROLLBACK", NULL, NULL, NULL);
 }
+
+bool workspace_is_new(const struct workspace *ws)
+{
+    return ws->last_old_log == 0;
+}

@@ -38,6 +38,8 @@ const struct workspace_settings *workspace_settings(const struct workspace *ws);
 MUST_CHECK enum err workspace_begin(struct workspace *ws);
 MUST_CHECK enum err workspace_commit(struct workspace *ws);
 void workspace_rollback(struct workspace *ws);
+/* True where it held no log when the transaction began. */
+bool workspace_is_new(const struct workspace *ws);
 
 /* Stores the places of a new workspace. */
 MUST_CHECK enum err workspace_put_places(struct workspace *ws,

@@ -3,11 +3,13 @@
 
 #include <errno.h>
 #include <openssl/evp.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lang.h"
+#include "xmem.h"
 
 enum { HASH_SIZE = 32, BLOCK_SIZE = 1 << 16 };
 
@@ -26,14 +28,45 @@ static void report_broken(void)
     err_report(_("the OpenSSL library offers no SHA-256; check its installation"));
 }
 
+static void demand(bool done)
+{
+    if (done)
+        return;
+    report_broken();
+    exit(ERR_FAILED);
+}
+
 void sha256_buffer(const void *data, size_t size, char hex[SHA256_TEXT_SIZE])
 {
     unsigned char hash[HASH_SIZE];
-    if (EVP_Digest(data, size, hash, NULL, EVP_sha256(), NULL) != 1) {
-        report_broken();
-        exit(ERR_FAILED);
-    }
+    demand(EVP_Digest(data, size, hash, NULL, EVP_sha256(), NULL) == 1);
     hash_to_hex(hash, hex);
+}
+
+struct sha256 {
+    EVP_MD_CTX *context;
+};
+
+struct sha256 *sha256_begin(void)
+{
+    struct sha256 *sum = xmalloc(sizeof *sum);
+    sum->context = EVP_MD_CTX_new();
+    demand(sum->context && EVP_DigestInit_ex(sum->context, EVP_sha256(), NULL) == 1);
+    return sum;
+}
+
+void sha256_add(struct sha256 *sum, const void *data, size_t size)
+{
+    demand(EVP_DigestUpdate(sum->context, data, size) == 1);
+}
+
+void sha256_end(struct sha256 *sum, char hex[SHA256_TEXT_SIZE])
+{
+    unsigned char hash[HASH_SIZE];
+    demand(EVP_DigestFinal_ex(sum->context, hash, NULL) == 1);
+    hash_to_hex(hash, hex);
+    EVP_MD_CTX_free(sum->context);
+    free(sum);
 }
 
 enum err sha256_file(const char *path, char hex[SHA256_TEXT_SIZE])

@@ -69,7 +69,8 @@ static inline void sum_up(struct result *r)
 static inline struct result ingest(const char *path, const struct ingest_options *options)
 {
     struct result r = {.log = {.path = path}};
-    const struct ingest_store store = {.wanted = want_all, .keep = keep, .ctx = &r};
+    const struct ingest_store store = {
+        .wanted = want_all, .keep = keep, .is_new = true, .ctx = &r};
     const enum err err = ingest_run(&r.log, 1, options, &store);
     assert_int_equal(err, r.log.err);
     if (err)

@@ -310,25 +310,30 @@ static enum err keep_rest(void *ctx, struct ingest_log *log)
     return ERR_OK;
 }
 
+/* Whether its hash is known before its rows are read or after them. */
 static void test_parts(void **state)
 {
     char *text = make_log(7, "\n", false);
-    struct ingest_log log = {.path = scratch_write(*state, "log.csv", text)};
+    const char *path = scratch_write(*state, "log.csv", text);
     struct ingest_options options = default_options();
-    struct parts p = {.wanted = true};
-    const struct ingest_store store = {.wanted = want,
-                                       .keep = keep_rest,
-                                       .part = take_part,
-                                       .drop = drop_parts,
-                                       .ctx = &p};
     options.piece_size = 500;
     options.threads = 2;
-    assert_int_equal(ingest_run(&log, 1, &options, &store), ERR_OK);
-    assert_true(p.taken >= 1 && p.kept == 1 && p.dropped == 0);
-    p = (struct parts){.wanted = false};
-    log = (struct ingest_log){.path = log.path};
-    assert_int_equal(ingest_run(&log, 1, &options, &store), ERR_OK);
-    assert_true(p.kept == 0 && p.dropped == 1);
+    for (int is_new = 0; is_new < 2; is_new++) {
+        struct parts p = {.wanted = true};
+        const struct ingest_store store = {.wanted = want,
+                                           .keep = keep_rest,
+                                           .part = take_part,
+                                           .drop = drop_parts,
+                                           .is_new = is_new != 0,
+                                           .ctx = &p};
+        struct ingest_log log = {.path = path};
+        assert_int_equal(ingest_run(&log, 1, &options, &store), ERR_OK);
+        assert_true(p.taken >= 1 && p.kept == 1 && p.dropped == 0);
+        p = (struct parts){.wanted = false};
+        log = (struct ingest_log){.path = path};
+        assert_int_equal(ingest_run(&log, 1, &options, &store), ERR_OK);
+        assert_true(p.kept == 0 && p.dropped == 1);
+    }
     free(text);
 }
 

@@ -37,6 +37,19 @@ static void test_buffer(void **unused)
     }
 }
 
+static void test_by_and_by(void **unused)
+{
+    (void)unused;
+    char hex[SHA256_TEXT_SIZE];
+    for (size_t i = 0; i < ROW_COUNT; i++) {
+        struct sha256 *sum = sha256_begin();
+        for (const char *at = rows[i].text; *at; at++)
+            sha256_add(sum, at, 1);
+        sha256_end(sum, hex);
+        assert_string_equal(hex, rows[i].hex);
+    }
+}
+
 static void hash_of_file(const char *text, size_t times, char hex[SHA256_TEXT_SIZE])
 {
     char path[] = "/tmp/test_sha256.XXXXXX";
@@ -77,6 +90,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_buffer),
+        cmocka_unit_test(test_by_and_by),
         cmocka_unit_test(test_file),
         cmocka_unit_test(test_unreadable),
     };
