@@ -25,6 +25,20 @@ MUST_CHECK enum err workspace_sql_section(struct workspace *ws, const char *name
 /* Steps a statement that returns no row, and resets it. */
 MUST_CHECK enum err workspace_sql_run(struct workspace *ws, sqlite3_stmt *stmt);
 
+/* Rows to be inserted: bind() binds the values of row i behind parameter `at`, and is
+ * called for each row once, in order. Texts and blobs have to stay until so many rows
+ * later. */
+enum { WORKSPACE_SQL_ROWS = 64 };
+struct workspace_sql_rows {
+    const char *head; /* "INSERT INTO table (column, column) VALUES" */
+    const char *row;  /* "(?, ?)" */
+    size_t count;
+    void (*bind)(void *ctx, size_t i, sqlite3_stmt *stmt, int at);
+    void *ctx;
+};
+MUST_CHECK enum err workspace_sql_put_rows(struct workspace *ws,
+                                           const struct workspace_sql_rows *rows);
+
 /* True where there is a table of that name. */
 bool workspace_sql_has(struct workspace *ws, const char *table);
 

@@ -1,6 +1,10 @@
 /* The verdicts in the workspace: those of the rule judged last, with its id and hash. */
+#include <stdlib.h>
+#include <string.h>
+
 #include "workspace.h"
 #include "workspace_sql.h"
+#include "xmem.h"
 
 static enum err put_rule(struct workspace *ws, const struct model *m, bool has_as_of)
 {
@@ -20,64 +24,91 @@ static enum err put_rule(struct workspace *ws, const struct model *m, bool has_a
     return err;
 }
 
-static enum err put_hamlets(struct workspace *ws, const struct model *m)
+/* Goes through the hamlets, or the operators of all areas one after the other. */
+struct walk {
+    const struct model *m;
+    const struct area **areas; /* by code, as the table's index has them */
+    size_t area, operator_at;
+    char mccmnc[WORKSPACE_SQL_ROWS][MCCMNC_TEXT_SIZE];
+};
+
+static void bind_hamlet(void *ctx, size_t i, sqlite3_stmt *stmt, int at)
 {
-    sqlite3_stmt *stmt = NULL;
-    enum err err = workspace_sql_prepare(
-        ws,
-        "INSERT INTO verdict (hamlet_code, rule_id, rule_sha256, verdict, centre, "
-        "clusters_failed) VALUES (?, ?, ?, ?, ?, ?)",
-        &stmt);
-    for (size_t i = 0; !err && i < m->hamlet_count; i++) {
-        const struct hamlet *h = &m->hamlets[i];
-        workspace_sql_bind_text(stmt, 1, h->hamlet_code);
-        workspace_sql_bind_text(stmt, 2, m->rule->id);
-        workspace_sql_bind_text(stmt, 3, m->rule->sha256);
-        workspace_sql_bind_text(stmt, 4, judge_verdict_name(h->verdict));
-        workspace_sql_bind_text(stmt, 5, judge_result_name(h->areas[0].result));
-        sqlite3_bind_int64(stmt, 6, (sqlite3_int64)h->clusters_failed);
-        err = workspace_sql_run(ws, stmt);
-    }
-    sqlite3_finalize(stmt);
-    return err;
+    const struct walk *w = ctx;
+    const struct model *m = w->m;
+    const struct hamlet *h = &m->hamlets[i];
+    workspace_sql_bind_text(stmt, at + 1, h->hamlet_code);
+    workspace_sql_bind_text(stmt, at + 2, m->rule->id);
+    workspace_sql_bind_text(stmt, at + 3, m->rule->sha256);
+    workspace_sql_bind_text(stmt, at + 4, judge_verdict_name(h->verdict));
+    workspace_sql_bind_text(stmt, at + 5, judge_result_name(h->areas[0].result));
+    sqlite3_bind_int64(stmt, at + 6, (sqlite3_int64)h->clusters_failed);
 }
 
-static enum err put_operator(struct workspace *ws, sqlite3_stmt *stmt,
-                             const struct area *a, const struct area_operator *o)
+static enum err put_hamlets(struct workspace *ws, const struct model *m)
 {
-    char mccmnc[MCCMNC_TEXT_SIZE];
+    struct walk walk = {.m = m};
+    const struct workspace_sql_rows rows = {
+        .head = "INSERT INTO verdict (hamlet_code, rule_id, rule_sha256, verdict, "
+                "centre, clusters_failed) VALUES",
+        .row = "(?, ?, ?, ?, ?, ?)",
+        .count = m->hamlet_count,
+        .bind = bind_hamlet,
+        .ctx = &walk,
+    };
+    return workspace_sql_put_rows(ws, &rows);
+}
+
+static void bind_operator(void *ctx, size_t i, sqlite3_stmt *stmt, int at)
+{
+    struct walk *w = ctx;
+    char *mccmnc = w->mccmnc[i % WORKSPACE_SQL_ROWS];
+    while (w->operator_at == w->areas[w->area]->operator_count) {
+        w->area++;
+        w->operator_at = 0;
+    }
+    const struct area *a = w->areas[w->area];
+    const struct area_operator *o = &a->operators[w->operator_at++];
     mccmnc_format(o->mccmnc, mccmnc);
-    workspace_sql_bind_text(stmt, 1, a->area_code);
-    workspace_sql_bind_text(stmt, 2, mccmnc);
-    workspace_sql_bind_text(stmt, 3, judge_result_name(o->judgement.result));
-    workspace_sql_bind_real(stmt, 4, o->judgement.availability);
-    workspace_sql_bind_real(stmt, 5, o->judgement.low);
-    workspace_sql_bind_real(stmt, 6, o->judgement.high);
-    workspace_sql_bind_real(stmt, 7, o->judgement.effective_n);
-    sqlite3_bind_int64(stmt, 8, o->bins);
-    sqlite3_bind_int64(stmt, 9, a->bins_total);
-    sqlite3_bind_int64(stmt, 10, o->visits);
-    sqlite3_bind_int64(stmt, 11, o->samples);
-    sqlite3_bind_int64(stmt, 12, o->no_service_samples);
-    return workspace_sql_run(ws, stmt);
+    workspace_sql_bind_text(stmt, at + 1, a->area_code);
+    workspace_sql_bind_text(stmt, at + 2, mccmnc);
+    workspace_sql_bind_text(stmt, at + 3, judge_result_name(o->judgement.result));
+    workspace_sql_bind_real(stmt, at + 4, o->judgement.availability);
+    workspace_sql_bind_real(stmt, at + 5, o->judgement.low);
+    workspace_sql_bind_real(stmt, at + 6, o->judgement.high);
+    workspace_sql_bind_real(stmt, at + 7, o->judgement.effective_n);
+    sqlite3_bind_int64(stmt, at + 8, o->bins);
+    sqlite3_bind_int64(stmt, at + 9, a->bins_total);
+    sqlite3_bind_int64(stmt, at + 10, o->visits);
+    sqlite3_bind_int64(stmt, at + 11, o->samples);
+    sqlite3_bind_int64(stmt, at + 12, o->no_service_samples);
+}
+
+static int compare_areas(const void *a, const void *b)
+{
+    const struct area *const *x = a;
+    const struct area *const *y = b;
+    return strcmp((*x)->area_code, (*y)->area_code);
 }
 
 static enum err put_areas(struct workspace *ws, const struct model *m)
 {
-    sqlite3_stmt *stmt = NULL;
-    enum err err = workspace_sql_prepare(
-        ws,
-        "INSERT INTO verdict_operator (area_code, mccmnc, result, availability, "
-        "availability_low, availability_high, effective_n, bins, bins_total, visits, "
-        "samples, "
-        "no_service_samples) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        &stmt);
-    for (size_t i = 0; !err && i < m->area_count; i++) {
-        const struct area *a = &m->areas[i];
-        for (size_t k = 0; !err && k < a->operator_count; k++)
-            err = put_operator(ws, stmt, a, &a->operators[k]);
+    struct walk walk = {.areas = xcalloc(m->area_count + 1, sizeof(*walk.areas))};
+    struct workspace_sql_rows rows = {
+        .head = "INSERT INTO verdict_operator (area_code, mccmnc, result, availability, "
+                "availability_low, availability_high, effective_n, bins, bins_total, "
+                "visits, samples, no_service_samples) VALUES",
+        .row = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        .bind = bind_operator,
+        .ctx = &walk,
+    };
+    for (size_t i = 0; i < m->area_count; i++) {
+        walk.areas[i] = &m->areas[i];
+        rows.count += m->areas[i].operator_count;
     }
-    sqlite3_finalize(stmt);
+    qsort(walk.areas, m->area_count, sizeof(*walk.areas), compare_areas);
+    const enum err err = workspace_sql_put_rows(ws, &rows);
+    free(walk.areas);
     return err;
 }
 

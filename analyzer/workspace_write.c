@@ -7,94 +7,90 @@
 #include "workspace_sql.h"
 #include "xmem.h"
 
-/* Binds a polygon, or the point where there is none, as WKB. */
-static void bind_geometry(sqlite3_stmt *stmt, int at, const struct place *p,
-                          bool as_point)
+enum { GPKG_HEADER = 8 }; /* what follows is WKB */
+
+/* Goes through a list of places, or the test areas: hamlets, then clusters. */
+struct walk {
+    const struct places *places;
+    uint8_t points[WORKSPACE_SQL_ROWS][GEO_BLOB_SIZE];
+};
+
+/* Binds the WKB of row i: of the polygon, or of the point where there is none. */
+static void bind_geometry(struct walk *w, size_t i, const struct place *p,
+                          sqlite3_stmt *stmt, int at)
 {
-    if (p->polygon.size > 0 && !as_point) {
+    if (p->polygon.size > 0) {
         sqlite3_bind_blob64(stmt, at, p->polygon.data, p->polygon.size, SQLITE_STATIC);
         return;
     }
-    uint8_t blob[GEO_BLOB_SIZE];
-    enum { GPKG_HEADER = 8 }; /* what follows is WKB */
+    uint8_t *blob = w->points[i % WORKSPACE_SQL_ROWS];
     geo_blob_write(p->point, blob);
     sqlite3_bind_blob(stmt, at, blob + GPKG_HEADER, GEO_BLOB_SIZE - GPKG_HEADER,
-                      SQLITE_TRANSIENT);
+                      SQLITE_STATIC);
 }
 
-static enum err put_hamlet(struct workspace *ws, sqlite3_stmt *stmt,
-                           const struct place *p)
+static void bind_hamlet(void *ctx, size_t i, sqlite3_stmt *stmt, int at)
 {
-    workspace_sql_bind_text(stmt, 1, p->code);
-    workspace_sql_bind_text(stmt, 2, p->name);
-    workspace_sql_bind_text(stmt, 3, p->parent_code);
-    workspace_sql_bind_count(stmt, 4, p->households);
-    workspace_sql_bind_text(stmt, 5, model_yes_no_name(p->electricity));
-    workspace_sql_bind_text(stmt, 6, model_yes_no_name(p->difficult));
-    bind_geometry(stmt, 7, p, true);
-    return workspace_sql_run(ws, stmt);
+    struct walk *w = ctx;
+    const struct place *p = &w->places->hamlets.items[i];
+    const struct place point = {.point = p->point};
+    workspace_sql_bind_text(stmt, at + 1, p->code);
+    workspace_sql_bind_text(stmt, at + 2, p->name);
+    workspace_sql_bind_text(stmt, at + 3, p->parent_code);
+    workspace_sql_bind_count(stmt, at + 4, p->households);
+    workspace_sql_bind_text(stmt, at + 5, model_yes_no_name(p->electricity));
+    workspace_sql_bind_text(stmt, at + 6, model_yes_no_name(p->difficult));
+    bind_geometry(w, i, &point, stmt, at + 7);
 }
 
-static enum err put_area(struct workspace *ws, sqlite3_stmt *stmt, const struct place *p,
-                         const char *hamlet_code, enum area_kind kind)
+static void bind_area(void *ctx, size_t i, sqlite3_stmt *stmt, int at)
 {
-    workspace_sql_bind_text(stmt, 1, p->code);
-    workspace_sql_bind_text(stmt, 2, hamlet_code);
-    workspace_sql_bind_text(stmt, 3, model_area_kind_name(kind));
-    workspace_sql_bind_text(stmt, 4, p->name);
-    workspace_sql_bind_count(stmt, 5, p->households);
-    bind_geometry(stmt, 6, p, false);
-    return workspace_sql_run(ws, stmt);
+    struct walk *w = ctx;
+    const struct place_list *hamlets = &w->places->hamlets;
+    const bool is_hamlet = i < hamlets->count;
+    const struct place *p =
+        is_hamlet ? &hamlets->items[i] : &w->places->clusters.items[i - hamlets->count];
+    const enum area_kind own = p->polygon.size > 0 ? AREA_POLYGON : AREA_CENTRE;
+    workspace_sql_bind_text(stmt, at + 1, p->code);
+    workspace_sql_bind_text(stmt, at + 2, is_hamlet ? p->code : p->parent_code);
+    workspace_sql_bind_text(stmt, at + 3,
+                            model_area_kind_name(is_hamlet ? own : AREA_CLUSTER));
+    workspace_sql_bind_text(stmt, at + 4, p->name);
+    workspace_sql_bind_count(stmt, at + 5, p->households);
+    bind_geometry(w, i, p, stmt, at + 6);
 }
 
-static enum err put_commune(struct workspace *ws, sqlite3_stmt *stmt,
-                            const struct place *p)
+static void bind_commune(void *ctx, size_t i, sqlite3_stmt *stmt, int at)
 {
-    workspace_sql_bind_text(stmt, 1, p->code);
-    workspace_sql_bind_text(stmt, 2, p->name);
-    workspace_sql_bind_text(stmt, 3, p->parent_code);
-    workspace_sql_bind_text(stmt, 4, p->parent_name);
-    bind_geometry(stmt, 5, p, false);
-    return workspace_sql_run(ws, stmt);
+    struct walk *w = ctx;
+    const struct place *p = &w->places->communes.items[i];
+    workspace_sql_bind_text(stmt, at + 1, p->code);
+    workspace_sql_bind_text(stmt, at + 2, p->name);
+    workspace_sql_bind_text(stmt, at + 3, p->parent_code);
+    workspace_sql_bind_text(stmt, at + 4, p->parent_name);
+    bind_geometry(w, i, p, stmt, at + 5);
 }
 
-static enum err put_places(struct workspace *ws, const struct places *places)
+static enum err put_places(struct workspace *ws, const struct places *p)
 {
-    sqlite3_stmt *hamlet = NULL, *area = NULL, *commune = NULL;
-    enum err err = workspace_sql_prepare(
-        ws,
-        "INSERT INTO hamlet (hamlet_code, name, commune_code, households, electricity, "
-        "difficult, geom) VALUES (?, ?, ?, ?, ?, ?, GeomFromWKB(?, 4326))",
-        &hamlet);
-    if (!err)
-        err = workspace_sql_prepare(
-            ws,
-            "INSERT INTO test_area (area_code, hamlet_code, area_kind, name, households, "
-            "geom) VALUES (?, ?, ?, ?, ?, GeomFromWKB(?, 4326))",
-            &area);
-    if (!err)
-        err = workspace_sql_prepare(
-            ws,
-            "INSERT INTO commune (code, name, province_code, province, geom) "
-            "VALUES (?, ?, ?, ?, CastToMultiPolygon(GeomFromWKB(?, 4326)))",
-            &commune);
-    for (size_t i = 0; !err && i < places->hamlets.count; i++) {
-        const struct place *p = &places->hamlets.items[i];
-        err = put_hamlet(ws, hamlet, p);
-        if (!err)
-            err = put_area(ws, area, p, p->code,
-                           p->polygon.size > 0 ? AREA_POLYGON : AREA_CENTRE);
-    }
-    for (size_t i = 0; !err && i < places->clusters.count; i++) {
-        const struct place *p = &places->clusters.items[i];
-        err = put_area(ws, area, p, p->parent_code, AREA_CLUSTER);
-    }
-    for (size_t i = 0; !err && i < places->communes.count; i++)
-        err = put_commune(ws, commune, &places->communes.items[i]);
-    sqlite3_finalize(hamlet);
-    sqlite3_finalize(area);
-    sqlite3_finalize(commune);
-    return err ? err : workspace_sql_put_moves(ws, places);
+    struct walk walk = {.places = p};
+    const struct workspace_sql_rows tables[] = {
+        {"INSERT INTO hamlet (hamlet_code, name, commune_code, households, electricity, "
+         "difficult, geom) VALUES",
+         "(?, ?, ?, ?, ?, ?, GeomFromWKB(?, 4326))", p->hamlets.count, bind_hamlet,
+         &walk},
+        {"INSERT INTO test_area (area_code, hamlet_code, area_kind, name, households, "
+         "geom) VALUES",
+         "(?, ?, ?, ?, ?, GeomFromWKB(?, 4326))", p->hamlets.count + p->clusters.count,
+         bind_area, &walk},
+        {"INSERT INTO commune (code, name, province_code, province, geom) VALUES",
+         "(?, ?, ?, ?, CastToMultiPolygon(GeomFromWKB(?, 4326)))", p->communes.count,
+         bind_commune, &walk},
+    };
+    enum err err = ERR_OK;
+    for (size_t i = 0; !err && i < sizeof tables / sizeof *tables; i++)
+        err = workspace_sql_put_rows(ws, &tables[i]);
+    return err ? err : workspace_sql_put_moves(ws, p);
 }
 
 enum err workspace_put_places(struct workspace *ws, const struct places *places)
