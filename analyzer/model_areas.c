@@ -10,6 +10,13 @@
 #include "shape.h"
 #include "xmem.h"
 
+/* Levels that one operator showed in one area: some 10 KB, for who was there. */
+struct gathered_levels {
+    struct tally_histogram counted; /* of counted technologies */
+    struct tally_histogram by_tech[TECH_COUNT];
+    uint64_t no_level[TECH_COUNT];
+};
+
 /* What one operator showed in one area, while it is gathered. */
 struct gathering {
     struct area_operator row;
@@ -19,9 +26,7 @@ struct gathering {
     size_t seen_capacity, share_capacity;
     double service_sum; /* over bins with any evidence */
     int64_t service_bins;
-    struct tally_histogram levels; /* of counted technologies */
-    struct tally_histogram by_tech[TECH_COUNT];
-    uint64_t no_level[TECH_COUNT];
+    struct gathered_levels *levels; /* NULL: none */
 };
 
 /* Everything about one area. */
@@ -62,13 +67,15 @@ static void add_level(struct gathering *g, const struct bin_level *l,
                       const struct rule *rule)
 {
     const struct tally_level level = {.dbm = l->dbm, .count = l->count};
+    if (!g->levels)
+        g->levels = xcalloc(1, sizeof *g->levels);
     if (l->dbm == LEVEL_NONE) {
-        g->no_level[l->tech] += l->count;
+        g->levels->no_level[l->tech] += l->count;
         return;
     }
-    tally_histogram_add_levels(&g->by_tech[l->tech], &level, 1);
+    tally_histogram_add_levels(&g->levels->by_tech[l->tech], &level, 1);
     if (l->tech != TECH_NR_NSA && rule->technologies[l->tech].counts)
-        tally_histogram_add_levels(&g->levels, &level, 1);
+        tally_histogram_add_levels(&g->levels->counted, &level, 1);
 }
 
 static void add_evidence(struct site *s, const struct bin_evidence *e)
@@ -167,21 +174,23 @@ static void judge_gathering(const struct site *s, struct gathering *g,
     g->row.bins = (int64_t)g->seen_count;
     g->row.service_share =
         g->service_bins ? g->service_sum / (double)g->service_bins : (double)NAN;
-    g->row.median_dbm = tally_histogram_median(&g->levels);
-    g->row.p10_dbm = tally_histogram_p10(&g->levels);
+    const struct tally_histogram *levels = g->levels ? &g->levels->counted : NULL;
+    g->row.median_dbm = levels ? tally_histogram_median(levels) : LEVEL_NONE;
+    g->row.p10_dbm = levels ? tally_histogram_p10(levels) : LEVEL_NONE;
 }
 
 static void keep_techs(struct model *m, struct gathering *g)
 {
     struct area_tech techs[TECH_COUNT];
     size_t count = 0;
-    for (int t = 0; t < TECH_COUNT; t++) {
-        const struct tally_histogram *levels = &g->by_tech[t];
-        if (levels->sum + g->no_level[t] == 0)
+    for (int t = 0; g->levels && t < TECH_COUNT; t++) {
+        const struct tally_histogram *levels = &g->levels->by_tech[t];
+        const uint64_t no_level = g->levels->no_level[t];
+        if (levels->sum + no_level == 0)
             continue;
         techs[count++] = (struct area_tech){.tech = (enum tech)t,
                                             .samples = levels->sum,
-                                            .no_level = g->no_level[t],
+                                            .no_level = no_level,
                                             .median_dbm = tally_histogram_median(levels)};
     }
     if (count == 0)
@@ -303,6 +312,7 @@ static void judge_area(struct area_worker *w, struct area *area,
     for (size_t i = 0; i < s.count; i++) {
         free(s.operators[i].seen);
         free(s.operators[i].share);
+        free(s.operators[i].levels);
     }
     free(s.operators);
     model_probes_free(&s.probes);
