@@ -169,7 +169,8 @@ enum err cmd_survey(const struct options *o)
     if (!err) {
         struct options judge = *o;
         judge.bin_size_m = 0; /* the workspace was made with it */
-        err = session_judge(&s, &judge, true);
+        /* verdicts in a workspace without a name would go with the program, unread */
+        err = session_judge(&s, &judge, o->work != NULL);
     }
     if (!err)
         err = write_all(&s, o, o->args[0]);
