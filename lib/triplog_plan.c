@@ -20,8 +20,8 @@ static bool is_expected(const struct record_column *c, uint64_t type)
         return false;
     case RECORD_GEOMETRY:
         return type >= TYPE_BLOB && !is_text;
-    case RECORD_ID:
-        return is_int;
+    case RECORD_ID: /* SQLite makes a double of it in a REAL column: over 2^53 another */
+        return is_int && !c->is_real;
     case RECORD_NUMBER:
         return is_int || type == TYPE_DOUBLE;
     case RECORD_TEXT:

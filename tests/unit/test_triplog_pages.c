@@ -181,6 +181,16 @@ static void test_foreign(void **state)
         {"PRAGMA encoding = 'UTF-16'; CREATE TABLE sample (state TEXT, t_utc_ms INTEGER, "
          "sample_id INTEGER PRIMARY KEY); INSERT INTO sample VALUES ('limited', 5, 1)",
          -1},
+        /* whole numbers in a column that is REAL: SQLite makes doubles of them */
+        {"CREATE TABLE sample (state TEXT, t_utc_ms REAL, sample_id INTEGER PRIMARY "
+         "KEY); "
+         "INSERT INTO sample VALUES ('limited', 5, 1)",
+         -1},
+        {"CREATE TABLE sample (state TEXT, t_utc_ms INTEGER, sample_id INTEGER PRIMARY "
+         "KEY); INSERT INTO sample VALUES ('limited', 9007199254740994, 1); PRAGMA "
+         "writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, 't_utc_ms "
+         "INTEGER', 't_utc_ms REAL')",
+         -1},
         {"CREATE TABLE other (a)", -1},
     };
     const struct scene *s = *state;
