@@ -306,6 +306,17 @@ static void test_fibocom(void **unused)
          "ss_rsrq=-12"},
         {"Fibocom", ON "+RSRP: 211,1675,97.00\n+RSRQ: x\n+XMCI: 4,452,04,\"0x4A05",
          "PRMM in_service -"},
+        /* types out of range or in words, a level's index unknown, GSM, a line cut off */
+        {"Fibocom",
+         ON
+         "+XMCI: 9,452,04\n+XMCI: x\n+XMCI: 0,452,04\n+XMCI: 4,452,04,\"0x4A05\","
+         "\"0x01B3C20A\",\"0x00D3\",\"0x0000068B\",\"0x00004CDB\",\"0xFFFFFFFF\",255,99,"
+         "50",
+         "PRM-R in_service -"},
+        {"Fibocom",
+         ON "+GTCCINFO:\n5,4\n1,x\n1,1,452,04\n1,4,452,04,4A05\n"
+            "1,4,452,04,4A05,1B3C20A,68B,D3,103,100,12,44,255,255",
+         "PP-M-MP in_service LTE B3 45204 tac=4A05 cell=1B3C20A pci=211 arfcn=1675"},
     };
     AT_SCENE_CHECK(rows);
 }

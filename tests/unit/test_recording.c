@@ -13,11 +13,16 @@
 
 #include "../support/capture.h"
 #include "../support/scratch.h"
+#include "xmem.h"
 
 #define HEAD                                                                             \
     "lomsong-recording 1\nversion 0.1.0\ndevice desk\ndate 2025-11-22T00:00:00Z\n"       \
     "boot_id 4d0f\nstarted_mono_ms 1000\nstarted_utc_ms 1763769600000\n"                 \
     "interval_ms 200\ndistance_m 12.5\n\n"
+
+#define HEAD_UNTIL_START                                                                 \
+    "lomsong-recording 1\nversion 0.1.0\ndevice desk\ndate 2025-11-22T00:00:00Z\n"       \
+    "boot_id 4d0f\nstarted_mono_ms "
 
 static const struct recording_header header = {
     .version = "0.1.0",
@@ -113,6 +118,20 @@ static void test_damage(void **state)
         int good;
     } rows[] = {
         {"", ":1: is \"\"", 0},
+        {"lomsong-recording 1\nversion 0123456789012345678901234567890123456789"
+         "0123456789012345678901234567890123456789012345678901234567890123456789012345678"
+         "9"
+         "\n",
+         "a shorter text", 0},
+        {HEAD_UNTIL_START "x\n", ":6: is \"x\"", 0},
+        {HEAD_UNTIL_START "1000\nstarted_utc_ms 1\ninterval_ms 0\n", "expected 1…60000",
+         0},
+        {HEAD_UNTIL_START "1000\nstarted_utc_ms 1\ninterval_ms 60001\n", ":8: ", 0},
+        {HEAD_UNTIL_START "1000\nstarted_utc_ms 1\ninterval_ms 200\nfar 1\n", ":9: ", 0},
+        {HEAD_UNTIL_START "1000\nstarted_utc_ms 1\ninterval_ms 200\ndistance_m 1e9\n",
+         "expected 0…10000", 0},
+        {HEAD_UNTIL_START "1000\nstarted_utc_ms 1\ninterval_ms 200\ndistance_m 1\nx\n",
+         "an empty line", 0},
         {"GPKG", "lomsong-recording", 0},
         {"lomsong-recording 2\n", ":1: is \"2\", expected 1", 0},
         {"lomsong-recording 1\nversion 0.1.0\ndevice x\nboot 1\n", ":4: is \"boot 1\"",
@@ -154,13 +173,36 @@ static void test_damage(void **state)
     }
 }
 
+/* A line without end, a directory, nothing at all. */
+static void test_unreadable(void **state)
+{
+    struct recording_header h;
+    struct recording_reader *r = NULL;
+    struct capture capture;
+    const size_t size = 4 << 20;
+    char *endless = xmalloc(size);
+    memset(endless, 'x', size);
+    memcpy(endless, "lomsong-recording ", 18);
+    endless[size - 1] = '\0';
+    const char *path = scratch_write(*state, "e.rec", endless);
+    capture_start(&capture);
+    assert_int_equal(recording_open(path, &h, &r), ERR_INPUT);
+    assert_non_null(strstr(capture_stop(&capture), "no longer one"));
+    capture_start(&capture);
+    assert_int_equal(recording_open("/", &h, &r), ERR_INPUT);
+    assert_non_null(strstr(capture_stop(&capture), "/: cannot be read"));
+    capture_start(&capture);
+    assert_int_equal(recording_open(scratch_path(*state, "none.rec"), &h, &r), ERR_INPUT);
+    assert_non_null(strstr(capture_stop(&capture), "none.rec"));
+    free(endless);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        SCRATCH_TEST(test_round_trip),
-        SCRATCH_TEST(test_many),
-        SCRATCH_TEST(test_not_overwritten),
-        SCRATCH_TEST(test_damage),
+        SCRATCH_TEST(test_round_trip),      SCRATCH_TEST(test_many),
+        SCRATCH_TEST(test_not_overwritten), SCRATCH_TEST(test_damage),
+        SCRATCH_TEST(test_unreadable),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
