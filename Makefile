@@ -4,6 +4,7 @@
 #   make check      lint and all tests      make asan    all tests under ASan and UBSan
 #   make check-long drives, kills and power cuts as many as take half an hour
 #   make fuzz       SECONDS=60 per target   make bench   measure
+#                   TARGETS="places" for some of them
 #   make check-qgis open the outputs in QGIS, PICTURES=DIR keeps what it drew
 #   make coverage   lines that the tests reach
 #   make lint       format and static checks
@@ -201,7 +202,7 @@ coverage: deps-test
 	@scripts/coverage.sh build/coverage $(SUITES)
 fuzz: deps-test
 	@$(MAKE) --no-print-directory MODE=fuzz fuzz-programs
-	@scripts/fuzz.sh build/fuzz $(SECONDS)
+	@scripts/fuzz.sh build/fuzz $(SECONDS) $(TARGETS)
 .PHONY: fuzz-programs
 fuzz-programs: $(FUZZ_BIN)
 # Needs QGIS, which is large: not part of check.

@@ -90,11 +90,19 @@ static bool runs_on(struct reading *r, int64_t given)
     return true;
 }
 
+static enum err no_memory(const struct import_file *f)
+{
+    err_report(_("%s: no memory to read XML"), import_file_name(f));
+    return ERR_FAILED;
+}
+
 static enum err parse(struct reading *r, struct import_file *f)
 {
     for (int64_t given = 0;;) {
         void *buf = XML_GetBuffer(r->parser, CHUNK);
-        const long n = buf ? import_file_read(f, buf, CHUNK) : -1;
+        if (!buf)
+            return no_memory(f);
+        const long n = import_file_read(f, buf, CHUNK);
         if (n < 0)
             return ERR_INPUT;
         if (XML_ParseBuffer(r->parser, (int)n, n == 0) != XML_STATUS_OK)
@@ -123,8 +131,7 @@ enum err xml_events_read(struct import_file *f, const struct xml_events *events,
     r.text = xgrow(NULL, 0, &r.text_capacity, 1);
     r.parser = XML_ParserCreate(NULL);
     if (!r.parser) {
-        err_report(_("%s: no memory to read XML"), import_file_name(f));
-        err = ERR_FAILED;
+        err = no_memory(f);
         goto done;
     }
     XML_SetUserData(r.parser, &r);
