@@ -85,7 +85,8 @@ static bool settle(const char *path, const struct xlsx_book *book)
     return settled;
 }
 
-static enum err finish(struct xlsx_book *book, const char *path)
+/* `name` is the file's for messages: a second book has none that says anything. */
+static enum err finish(struct xlsx_book *book, const char *path, const char *name)
 {
     errno = 0;
     lxw_error error = workbook_close(book->workbook);
@@ -94,14 +95,15 @@ static enum err finish(struct xlsx_book *book, const char *path)
         error = book->error;
     if (error == LXW_NO_ERROR && settle(path, book))
         return ERR_OK;
-    err_report(_("%s: cannot write: %s; check the free space of the disk"), path,
+    err_report(_("%s: cannot write: %s; check the free space of the disk"), name,
                error == LXW_NO_ERROR ? strerror(errno)
                : cause               ? strerror(cause)
                                      : lxw_strerror(error));
     return ERR_FAILED;
 }
 
-static enum err write_book(const struct model *m, const char *dir, const char *path)
+static enum err write_book(const struct model *m, const char *dir, const char *path,
+                           const char *name)
 {
     char *scratch = xstrdup(dir); /* rows wait there until the book is closed */
     lxw_workbook_options options = {
@@ -110,9 +112,9 @@ static enum err write_book(const struct model *m, const char *dir, const char *p
     enum err err = ERR_FAILED;
     if (book.workbook) {
         fill(&book, m);
-        err = finish(&book, path);
+        err = finish(&book, path, name);
     } else {
-        err_report(_("%s: cannot write: %s; check the free space of the disk"), path,
+        err_report(_("%s: cannot write: %s; check the free space of the disk"), name,
                    strerror(ENOMEM));
     }
     free(book.rows);
@@ -139,7 +141,7 @@ static enum err compare_with_second(const struct model *m, const char *dir,
 {
     const int fd = memfd_create(file_name, MFD_CLOEXEC);
     char *second = xasprintf("/proc/self/fd/%d", fd);
-    enum err err = fd < 0 ? ERR_FAILED : write_book(m, dir, second);
+    enum err err = fd < 0 ? ERR_FAILED : write_book(m, dir, second, path);
     FILE *a = err ? NULL : fopen(path, "rbe");
     FILE *b = err ? NULL : fopen(second, "rbe");
     if (fd < 0 || (!err && !(a && b && same_bytes(a, b)))) {
@@ -160,7 +162,7 @@ static enum err compare_with_second(const struct model *m, const char *dir,
 enum err out_xlsx(const struct model *m, const char *dir)
 {
     char *path = xasprintf("%s/%s", dir, file_name);
-    enum err err = write_book(m, dir, path);
+    enum err err = write_book(m, dir, path, path);
     if (!err)
         err = compare_with_second(m, dir, path);
     free(path);
