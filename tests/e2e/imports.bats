@@ -48,6 +48,37 @@ walk()
     [[ $stderr == *"hamlets.csv: no position with a time"* ]]
 }
 
+# The recipe of the man page, as it stands there.
+@test "what logcat prints is read as the man page says" {
+    local line='2193  2290 D RILJ    : [UNSL]< UNSOL_SIGNAL_STRENGTH SignalStrength:{mCdma=Invalid'
+    walk >walk.csv
+    awk -F, -v line="$line" 'NR > 1 { printf "        %.3f  %s,mLte=CellSignalStrengthLte: rssi=-66 rsrp=%d rsrq=-11 " \
+        "rssnr=30 cqi=2147483647,mNr=CellSignalStrengthNr:{ csiRsrp = 2147483647 }}\n",
+        1749974400 + (NR - 2), line, $4 }' walk.csv >logcat.txt
+    {
+        echo '--------- beginning of radio'
+        echo "        1749974400.000  $line,mLte=CellSignalStrengthLte: rssi=2147483647 rsrp=2147483647 rsrq=2147483647}"
+        echo '        1749974401.000  2193  2290 D RILJ    : [4711]> GET_CELL_INFO_LIST'
+    } >>logcat.txt
+    {
+        echo '<gpx><trk><trkseg>'
+        awk -F, 'NR > 1 { printf "<trkpt lat=\"%s\" lon=\"%s\"><time>%s</time></trkpt>\n", $5, $6, $1 }' walk.csv
+        echo '</trkseg></trk></gpx>'
+    } >walk.gpx
+    mandoc -T ascii "$root/analyzer/lomsong-analyze.1" | col -b |
+        awk '/\{ echo when,rat,sig/ { on = 1 } on { print } /levels.csv$/ && on && n++ { exit }' >recipe
+    cat recipe
+    "$LOMSONG" new WORK --hamlets hamlets.csv
+    PATH=$PWD:$PATH
+    ln -s "$LOMSONG" lomsong-analyze
+    # shellcheck source=/dev/null
+    . ./recipe
+    [ "$(wc -l <levels.csv)" -eq 301 ]
+    "$LOMSONG" publish WORK out
+    "$LOMSONG" survey plain --hamlets hamlets.csv walk.csv
+    same_tables plain out
+}
+
 @test "a CellMapper log needs its day, which stands in the workspace" {
     printf '%s\n' latitude,longitude,altitude,MCC,MNC,LAC,CID,signal,type,subtype,ARFCN,PSC \
         22.6,106.1,210,452,4,24101,123456,-97,LTE,LTE,1500,211 >cells.csv
