@@ -208,6 +208,7 @@ static void find_routes(struct model *m, const struct trip *t, struct plan_draft
         .limit_s = request->hours * 3600,
         .travel_s = travel_s,
         .ctx = t,
+        .points = t->roads ? NULL : t->points,
     };
     struct routes found;
     routes_find(&problem, &found);

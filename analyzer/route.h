@@ -2,12 +2,15 @@
  * is visited is worth most, and the way is short. Pure and deterministic: cheapest
  * insertion, then over and over some neighbouring parts of tours are taken out and put in
  * again, as by simulated annealing (slack induction by string removals, Christiaens and
- * Vanden Berghe 2020), at last 2-opt and Or-opt. */
+ * Vanden Berghe 2020), 2-opt and Or-opt; at last, where legs cross, the same again so
+ * that they do not. */
 #ifndef LOMSONG_ROUTE_H
 #define LOMSONG_ROUTE_H
 
 #include <stdbool.h>
 #include <stddef.h>
+
+#include "geo.h"
 
 struct route_place {
     double service_s; /* time spent there */
@@ -23,6 +26,9 @@ struct route_problem {
      * where there is no way. */
     double (*travel_s)(const void *ctx, size_t a, size_t b);
     const void *ctx;
+    /* Where they lie, the start first, if the ways are straight lines on a map: legs
+     * should not cross there. NULL: they may. */
+    const struct latlon *points;
 };
 
 /* One after the other, each in its order. */

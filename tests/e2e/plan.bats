@@ -48,7 +48,7 @@ follow()
     "$LOMSONG" add "$1" "$3.csv"
 }
 
-@test "routes keep the hours, visit each hamlet once, and do not cross themselves" {
+@test "routes keep the hours, visit each hamlet once, and no legs cross" {
     plan "$sample/empty.sqlite" plan.gpkg --teams 2 --days 2 --hours 2 >text
     [ "$(check_routes plan.gpkg 2 2 2 30 1.3)" -eq "$(ask plan.gpkg 'SELECT sum(visits) FROM plan_hamlet')" ]
     grep -q 'team 2, day 2' text
