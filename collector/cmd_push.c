@@ -137,6 +137,7 @@ static enum err push_list(struct run *r, const struct arguments *a,
 {
     struct push_http *h = NULL;
     const struct push_options options = {.config = &config->push,
+                                         .again = a->again,
                                          .delete_after = a->delete_after,
                                          .progress = !a->json && isatty(STDERR_FILENO)};
     const enum err err = push_http_open(&config->push, &h);
@@ -159,9 +160,10 @@ static enum err push_list(struct run *r, const struct arguments *a,
 static enum err find_server(const struct arguments *a, struct config *c)
 {
     if (a->to && !config_push_set_url(&c->push, a->to)) {
+        char shown[CONFIG_PUSH_URL_SIZE];
         err_report(_("--to is \"%.60s\", expected an https URL without a user's name and "
                      "without a question mark"),
-                   a->to);
+                   config_push_show_url(a->to, shown));
         return ERR_USAGE;
     }
     if (!c->push.url) {

@@ -16,8 +16,9 @@ struct arguments {
     const char *plan;   /* NULL: the configuration's, or none */
     const char *team;   /* of the plan; NULL: the configuration's, or all */
     bool json;
-    bool delete_after; /* of a push */
-    bool plain;        /* lines instead of the screen */
+    bool again; /* of a push, as the next */
+    bool delete_after;
+    bool plain; /* lines instead of the screen */
     char **files;
     int file_count;
 };

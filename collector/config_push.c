@@ -2,6 +2,7 @@
 #include "config_push.h"
 
 #include <curl/curl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -73,6 +74,19 @@ bool config_push_set_url(struct config_push *p, const char *url)
     return true;
 }
 
+const char *config_push_show_url(const char *url, char text[CONFIG_PUSH_URL_SIZE])
+{
+    const char *at = strrchr(url, '@'), *scheme_end = strstr(url, "://");
+    const char *query = strchr(at ? at : url, '?');
+    const char *user = scheme_end && at && scheme_end < at ? scheme_end + 3 : url;
+    const int kept = at ? (int)(user - url) : 0;
+    const char *rest = at ? at : url;
+    const int rest_len = query ? (int)(query + 1 - rest) : (int)strlen(rest);
+    snprintf(text, CONFIG_PUSH_URL_SIZE, "%.*s%s%.*s%s", kept, url, at ? "***" : "",
+             rest_len, rest, query ? "***" : "");
+    return text;
+}
+
 /* Takes a whole number where the key is there; keeps the default otherwise. */
 static enum err take_whole(const struct yaml_doc *doc, const char *path, const char *text,
                            struct yaml_range range, int64_t *value)
@@ -123,11 +137,12 @@ enum err config_push_take(const struct yaml_doc *doc, const struct raw_push *raw
 {
     if (!raw)
         return ERR_OK;
+    char shown[CONFIG_PUSH_URL_SIZE];
     if (raw->url && !config_push_set_url(p, raw->url))
         return yaml_doc_error(doc, "push.url",
                               _("is \"%.60s\", expected an https URL without a user's "
                                 "name and without a question mark"),
-                              raw->url);
+                              config_push_show_url(raw->url, shown));
     if (raw->key_file && !raw->cert_file)
         return yaml_doc_error(doc, "push.key_file", _("needs a cert_file beside it"));
     p->ca_file = copy(raw->ca_file);

@@ -44,5 +44,8 @@ MUST_CHECK enum err config_push_take(const struct yaml_doc *doc,
                                      const struct raw_push *raw, struct config_push *p);
 /* Takes the URL; false where it is none that can be pushed to. */
 bool config_push_set_url(struct config_push *p, const char *url);
+/* A URL that was refused, for messages: its user, password and query are not shown. */
+enum { CONFIG_PUSH_URL_SIZE = 128 };
+const char *config_push_show_url(const char *url, char text[CONFIG_PUSH_URL_SIZE]);
 
 #endif

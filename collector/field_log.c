@@ -79,7 +79,7 @@ static enum err find_trips(struct field_log *l, const char *directory,
     if (!dir) {
         err_report(_("%s: cannot be read: %s; earlier trips were looked for"), directory,
                    strerror(errno));
-        return ERR_FAILED;
+        return ERR_INPUT;
     }
     while ((e = readdir(dir)) != NULL) {
         if (!is_trip_name(e->d_name))

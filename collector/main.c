@@ -29,8 +29,8 @@ static const struct command commands[] = {
      cmd_verify},
     {"export", "TRIP...", N_("Trip logs as CSV, GPX track or sealed GeoPackage."), "tO",
      1, cmd_export},
-    {"push", "[TRIP...]", N_("Hand sealed trips over to a server, by HTTPS."), "coTDj", 0,
-     cmd_push},
+    {"push", "[TRIP...]", N_("Hand sealed trips over to a server, by HTTPS."), "coTADj",
+     0, cmd_push},
 };
 enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
 
@@ -51,6 +51,10 @@ static const struct argp_option table[] = {
     {"json", 'j' + 256, NULL, 0, N_("as JSON"), 0},
     {"to", 't' + 256, "csv|gpx|gpkg", 0, N_("what to write"), 0},
     {"to", 'T' + 256, "URL", 0, N_("the server's directory (default: push.url)"), 0},
+    {"again", 'A' + 256, NULL, 0,
+     N_("look at trips on the server that earlier pushes handed over, and send what is "
+        "lost there"),
+     0},
     {"delete-after", 'D' + 256, NULL, 0,
      N_("delete trips here that the server has confirmed byte for byte"), 0},
     {"output", 'O' + 256, N_("FILE"), 0,
@@ -101,6 +105,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case 'j' + 256:
         a->json = true;
+        return 0;
+    case 'A' + 256:
+        a->again = true;
         return 0;
     case 'D' + 256:
         a->delete_after = true;

@@ -17,7 +17,13 @@
 #include "push_fault.h"
 #include "xmem.h"
 
-enum { TOKEN_MAX = 4096, FAULT_SIZE = 512, SLOWEST_BYTES_PER_S = 50, WAIT_MAX_S = 300 };
+enum {
+    TOKEN_MAX = 4096,
+    FAULT_SIZE = 512,
+    SLOWEST_BYTES_PER_S = 50,
+    WAIT_MAX_S = 300,
+    PAGE_MAX = 1 << 16 /* of an answer's body; nobody reads it */
+};
 
 struct push_http {
     const struct config_push *config;
@@ -34,8 +40,9 @@ struct request {
     const char *method; /* for messages */
     const char *path;
     const struct push_body *body;
-    size_t at; /* of the body, sent or compared */
-    bool differs;
+    size_t at;         /* of the body, sent or compared */
+    size_t page_bytes; /* of the answer, where nothing is compared */
+    bool enough;       /* the rest of the answer need not come */
 };
 
 enum err push_http_fail(struct push_http *h, const char *fmt, ...)
@@ -184,11 +191,14 @@ static int rewind_body(void *ctx, curl_off_t offset, int origin)
     return CURL_SEEKFUNC_OK;
 }
 
+/* A page that never ends would hold up the push, and all others behind it. */
 static size_t take_nothing(char *bytes, size_t one, size_t size, void *ctx)
 {
+    struct request *r = ctx;
     (void)bytes;
-    (void)ctx;
-    return one * size;
+    r->page_bytes += one * size;
+    r->enough = r->page_bytes > PAGE_MAX;
+    return r->enough ? 0 : one * size;
 }
 
 /* The rest of content that differs need not come. */
@@ -196,10 +206,10 @@ static size_t compare(char *bytes, size_t one, size_t size, void *ctx)
 {
     struct request *r = ctx;
     const size_t got = one * size;
-    r->differs = r->differs || got > r->body->size - r->at ||
-                 memcmp((const char *)r->body->data + r->at, bytes, got) != 0;
+    r->enough = r->enough || got > r->body->size - r->at ||
+                memcmp((const char *)r->body->data + r->at, bytes, got) != 0;
     r->at += got;
-    return r->differs ? 0 : got;
+    return r->enough ? 0 : got;
 }
 
 #define SET(option, value) (ok = ok && curl_easy_setopt(e, option, value) == CURLE_OK)
@@ -249,6 +259,7 @@ static bool set_method(const struct push_http *h, struct request *r)
     CURL *e = h->easy;
     bool ok = true;
     SET(CURLOPT_WRITEFUNCTION, take_nothing);
+    SET(CURLOPT_WRITEDATA, r);
     if (strcmp(r->method, "PUT") == 0) {
         SET(CURLOPT_UPLOAD, 1L);
         SET(CURLOPT_READFUNCTION, give);
@@ -259,7 +270,6 @@ static bool set_method(const struct push_http *h, struct request *r)
     } else if (strcmp(r->method, "GET") == 0) {
         SET(CURLOPT_FAILONERROR, 1L); /* the page of a fault is not to be compared */
         SET(CURLOPT_WRITEFUNCTION, compare);
-        SET(CURLOPT_WRITEDATA, r);
     } else if (strcmp(r->method, "HEAD") == 0) {
         SET(CURLOPT_NOBODY, 1L);
     } else {
@@ -275,7 +285,8 @@ static CURLcode perform(struct push_http *h, struct request *r)
     char *url = xasprintf("%s%s", h->config->url, r->path);
     CURLcode code = CURLE_OUT_OF_MEMORY;
     r->at = 0;
-    r->differs = false;
+    r->page_bytes = 0;
+    r->enough = false;
     h->error[0] = '\0';
     curl_easy_reset(h->easy); /* connections stay */
     if (curl_easy_setopt(h->easy, CURLOPT_URL, url) == CURLE_OK && set_security(h) &&
@@ -292,14 +303,14 @@ static struct push_try attempt(struct push_http *h, struct request *r,
     struct push_try t = {.method = r->method, .words = h->error};
     curl_off_t length = -1;
     t.code = perform(h, r);
-    if (r->differs || t.code == CURLE_HTTP_RETURNED_ERROR)
+    if (r->enough || t.code == CURLE_HTTP_RETURNED_ERROR)
         t.code = CURLE_OK; /* an answer, if not the one that was hoped for */
     (void)curl_easy_getinfo(h->easy, CURLINFO_RESPONSE_CODE, &t.status);
     (void)curl_easy_getinfo(h->easy, CURLINFO_SSL_VERIFYRESULT, &t.verify_result);
     (void)curl_easy_getinfo(h->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
     *answer = (struct push_answer){.status = (int)t.status,
                                    .length = length,
-                                   .same = t.status == 200 && !r->differs && r->body &&
+                                   .same = t.status == 200 && !r->enough && r->body &&
                                            r->at == r->body->size};
     return t;
 }

@@ -107,7 +107,7 @@ static enum push_lock load(struct push_state *s, const struct stat *trip,
                            (long long)trip->st_size, (long long)trip->st_mtim.tv_sec,
                            trip->st_mtim.tv_nsec, (long long)to->part_bytes, to->url);
     enum push_lock lock = PUSH_LOCKED;
-    const long end = read_lines(s, head);
+    const long end = to->anew ? 0 : read_lines(s, head);
     if (ftruncate(fileno(s->file), end) != 0 || fseek(s->file, end, SEEK_SET) != 0) {
         (void)keep_failed(s);
         lock = PUSH_UNKEPT;

@@ -14,6 +14,7 @@
 struct push_target {
     const char *url;
     int64_t part_bytes;
+    bool anew; /* nothing that was kept is believed */
 };
 
 struct push_state {

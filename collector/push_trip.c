@@ -260,7 +260,9 @@ static enum push_end push_locked(struct push *p)
 struct push_result push_trip(struct push_http *h, const char *path,
                              const struct push_options *options)
 {
-    const struct push_target to = {options->config->url, options->config->part_bytes};
+    const struct push_target to = {.url = options->config->url,
+                                   .part_bytes = options->config->part_bytes,
+                                   .anew = options->again};
     const char *slash = strrchr(path, '/');
     struct push p = {.http = h,
                      .path = path,

@@ -27,6 +27,7 @@ struct push_result {
 
 struct push_options {
     const struct config_push *config;
+    bool again;        /* what earlier pushes confirmed is looked at once more */
     bool delete_after; /* the trip is deleted here once the server has all of it */
     bool progress;     /* shown on standard error */
 };

@@ -194,6 +194,8 @@ screen_of_a_desk() # FILE
     [[ $output == *'--team is "two"'* ]]
     run -2 "$COLLECT" run --config collect.yaml --team 2
     [[ $output == *"--team 2 is for --plan"* ]]
+    run -3 "$COLLECT" plan --config collect.yaml --output none plan.gpkg
+    [[ $output == *"none: "* ]]
     run -2 "$COLLECT" plan --config collect.yaml plan.gpkg more
     [[ $output == *more* ]]
     echo "plan: $PWD/missing.gpkg" >>collect.yaml

@@ -8,6 +8,7 @@ it leaves alone first, and "times", after which it is over:
     {"corrupt": true}  a byte of a PUT's body is changed on the way
     {"status": 507}    the answer to a PUT; {"method": "MKCOL"} to another method
     {"location": URL}  a redirection, of everything
+    {"endless": true}  the answer to a PUT has a body that never ends
     {"stale": true}    a GET is answered with a byte too few, and changed
 
 A line per request is printed: method, path, what became of it.
@@ -74,10 +75,15 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.say(reply.status)
         self.send_response(reply.status)
         length = reply.getheader("Content-Length") if self.command == "HEAD" else len(content)
+        server.close()
+        if "endless" in fault:
+            self.close_connection = True
+            self.end_headers()
+            while True:
+                self.wfile.write(bytes(10000))
         self.send_header("Content-Length", str(length or 0))
         self.end_headers()
         self.wfile.write(content)
-        server.close()
 
     def serve(self):
         fault = self.fault()
@@ -90,6 +96,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.rfile.read(min(length, fault["cut"]))
             self.say("cut")
             self.close_connection = True
+        elif "endless" in fault:
+            self.say("endless")
+            self.pass_on(self.rfile.read(length), fault)
         elif "status" in fault:
             self.rfile.read(length)
             self.say(fault["status"])

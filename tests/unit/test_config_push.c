@@ -46,6 +46,9 @@ static void test_what_a_wrong_value_is_told(void **state)
     } rows[] = {
         {"push: {url: \"http://a.vn/\"}\n", {"c.yaml:1: push.url", "https"}},
         {"push: {url: \"https://me:pw@a.vn/\"}\n", {"push.url", "without a user"}},
+        {"push: {url: \"https://me:p/w@a.vn/\"}\n", {"\"https://***@a.vn/\"", ""}},
+        {"push: {url: \"me:pw@a.vn\"}\n", {"\"***@a.vn\"", ""}},
+        {"push: {url: \"https://a.vn/in?k=pw\"}\n", {"\"https://a.vn/in?***\"", ""}},
         {"push: {url: \"https://a.vn/?k=1\"}\n", {"push.url", "question mark"}},
         {"push: {url: \"https://\"}\n", {"push.url", "https"}},
         {"push: {key_file: k}\n", {"push.key_file", "cert_file"}},

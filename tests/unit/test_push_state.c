@@ -9,7 +9,7 @@
 #define A "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 #define B "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
 
-static const struct push_target office = {"https://a.vn/in", 64000};
+static const struct push_target office = {"https://a.vn/in", 64000, false};
 
 struct desk {
     struct scratch *scratch;
@@ -102,8 +102,9 @@ static void test_a_torn_line_is_none(void **state)
 
 static void test_of_anything_else_it_says_nothing(void **state)
 {
-    static const struct push_target others[] = {{"https://b.vn/in", 64000},
-                                                {"https://a.vn/in", 65000}};
+    static const struct push_target others[] = {{"https://b.vn/in", 64000, false},
+                                                {"https://a.vn/in", 65000, false},
+                                                {"https://a.vn/in", 64000, true}};
     struct desk d = desk_open(state);
     struct push_state s;
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
