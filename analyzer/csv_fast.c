@@ -31,8 +31,8 @@ enum how { SKIP, NUMBER, WHOLE, TIME, OPERATOR, TECH, STATE, CODE };
 
 struct column {
     enum how how;
-    size_t offset; /* of its value in struct csv_values */
-    int64_t none;  /* what an empty WHOLE is */
+    void *value;  /* its place in the values of the line */
+    int64_t none; /* what an empty WHOLE is */
     struct names names;
     struct known_number known;
 };
@@ -54,11 +54,11 @@ struct csv_fast {
     size_t *ends; /* where its fields end */
 };
 
-/* The place of a column of samples in the values, and how it is read. */
-static void bind_sample_column(struct column *c, size_t number)
+/* How a column of samples is read, and where it goes. */
+static void bind_sample_column(struct column *c, const struct sample_column *from,
+                               struct csv_values *v)
 {
-    const struct sample_column *from = &sample_columns[number];
-    c->offset = offsetof(struct csv_values, row.quality.sample) + from->offset;
+    c->value = (char *)&v->row.quality.sample + from->offset;
     switch (from->type) {
     case SAMPLE_DOUBLE:
         c->how = NUMBER;
@@ -79,11 +79,11 @@ static void bind_sample_column(struct column *c, size_t number)
         break;
     case SAMPLE_MCC:
         c->how = CODE;
-        c->offset = offsetof(struct csv_values, mcc);
+        c->value = v->mcc;
         break;
     case SAMPLE_MNC:
         c->how = CODE;
-        c->offset = offsetof(struct csv_values, mnc);
+        c->value = v->mnc;
         break;
     case SAMPLE_TEXT: /* of no matter to a tally */
     default:
@@ -91,39 +91,38 @@ static void bind_sample_column(struct column *c, size_t number)
     }
 }
 
-static void bind(struct column *c, const struct csv_target *target)
+static void bind(struct column *c, const struct csv_target *target, struct csv_values *v)
 {
-    const size_t sample = offsetof(struct csv_values, row.quality.sample);
+    struct sample *s = &v->row.quality.sample;
+    c->how = NUMBER;
     switch (target->kind) {
     case CSV_COLUMN:
-        bind_sample_column(c, target->column);
+        bind_sample_column(c, &sample_columns[target->column], v);
         break;
     case CSV_TIME:
         c->how = TIME;
-        c->offset = sample + offsetof(struct sample, t_utc_ms);
+        c->value = &s->t_utc_ms;
         break;
     case CSV_LAT:
-        c->how = NUMBER;
-        c->offset = sample + offsetof(struct sample, pos.lat_deg);
+        c->value = &s->pos.lat_deg;
         break;
     case CSV_LON:
-        c->how = NUMBER;
-        c->offset = sample + offsetof(struct sample, pos.lon_deg);
+        c->value = &s->pos.lon_deg;
         break;
     case CSV_MCCMNC:
         c->how = OPERATOR;
-        c->offset = offsetof(struct csv_values, mccmnc);
+        c->value = &v->mccmnc;
         break;
     case CSV_LEVEL:
-        c->how = NUMBER;
-        c->offset = offsetof(struct csv_values, level_dbm);
+        c->value = &v->level_dbm;
         break;
     case CSV_OFFSET:
         c->how = WHOLE;
         c->none = ID_UNKNOWN;
-        c->offset = offsetof(struct csv_values, offset_s);
+        c->value = &v->offset_s;
         break;
     }
+    c->names.last = c->names.kept[0].next = c->names.kept;
 }
 
 struct csv_fast *csv_fast_new(const struct csv_layout *layout, char delim,
@@ -142,12 +141,9 @@ struct csv_fast *csv_fast_new(const struct csv_layout *layout, char delim,
         if (b->field >= f->column_count)
             continue;
         struct column *c = &f->columns[b->field];
-        bind(c, &b->target);
-        c->names.last = c->names.kept[0].next = c->names.kept;
+        bind(c, &b->target, &f->values);
         for (size_t k = 0; k < f->column_count; k++)
-            f->ambiguous |= c->how != SKIP && &f->columns[k] != c &&
-                            f->columns[k].how != SKIP &&
-                            f->columns[k].offset == c->offset;
+            f->ambiguous |= &f->columns[k] != c && f->columns[k].value == c->value;
     }
     return f;
 }
@@ -369,26 +365,25 @@ static bool take_state(struct names *n, const struct cursor *c, enum state *stat
     return name != NULL;
 }
 
-static bool take_column(struct csv_fast *f, struct column *col, const struct cursor *c)
+static bool take_column(struct csv_fast *f, struct column *col, struct cursor c)
 {
-    void *value = (char *)&f->values + col->offset;
     switch (col->how) {
     case SKIP:
         return true;
     case NUMBER:
-        return take_number(&col->known, *c, value);
+        return take_number(&col->known, c, col->value);
     case WHOLE:
-        return take_whole(&col->known, *c, col->none, value);
+        return take_whole(&col->known, c, col->none, col->value);
     case TIME:
-        return take_time(f, *c, value);
+        return take_time(f, c, col->value);
     case OPERATOR:
-        return take_operator(&col->names, c, value);
+        return take_operator(&col->names, &c, col->value);
     case TECH:
-        return take_tech(&col->names, c, &f->values);
+        return take_tech(&col->names, &c, &f->values);
     case STATE:
-        return take_state(&col->names, c, value);
+        return take_state(&col->names, &c, col->value);
     case CODE:
-        return take_code(&col->names, c, value);
+        return take_code(&col->names, &c, col->value);
     }
     return false;
 }
@@ -405,13 +400,15 @@ static struct shared find_shared(const struct csv_fast *f, const char *line,
     struct shared s = {.bytes = 0};
     if (!f->line)
         return s;
-    const size_t room = (size_t)(end - line);
+    const size_t room = (size_t)(end - line), *ends = f->ends;
     s.bytes = same_bytes(f->line, line, f->len < room ? f->len : room);
-    while (s.fields + 1 < f->column_count && f->ends[s.fields] < s.bytes)
-        s.fields++;
+    for (size_t last = f->column_count - 1; s.fields < last; s.fields++) {
+        if (ends[s.fields] >= s.bytes)
+            return s;
+    }
     /* the end of the last field is to be found again */
-    if (s.bytes > f->ends[s.fields])
-        s.bytes = f->ends[s.fields];
+    if (s.bytes > ends[s.fields])
+        s.bytes = ends[s.fields];
     return s;
 }
 
@@ -466,12 +463,15 @@ struct csv_values *csv_fast_line(struct csv_fast *f, const char *end,
         line->len > CSVIO_MAX_ROW)
         return NULL;
     csv_values_reopen(&f->values);
-    const size_t *ends = f->ends;
-    size_t i = shared.fields, from = i > 0 ? ends[i - 1] + 1 : 0;
-    for (const size_t count = f->column_count; i < count; from = ends[i++] + 1) {
-        const struct cursor c = {.at = line->text + from, .end = line->text + ends[i]};
-        if (!take_column(f, &f->columns[i], &c))
+    const char *text = line->text;
+    const size_t *end_at = f->ends + shared.fields;
+    struct cursor c = {.at = shared.fields > 0 ? text + end_at[-1] + 1 : text};
+    struct column *col = f->columns + shared.fields;
+    for (const struct column *last = f->columns + f->column_count; col < last; col++) {
+        c.end = text + *end_at++;
+        if (!take_column(f, col, c))
             return NULL;
+        c.at = c.end + 1;
     }
     csv_values_finish(&f->values, f->layout, f->options);
     f->line = line->text;
