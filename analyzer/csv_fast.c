@@ -388,20 +388,22 @@ static bool take_column(struct csv_fast *f, struct column *col, struct cursor c)
     return false;
 }
 
-/* What a line begins with as the one before it did: the bytes, and the fields, whose
- * values and ends are known. */
+/* The fields that a line begins with as the one before it did, whose values and ends are
+ * known, and where others may begin. */
 struct shared {
-    size_t bytes, fields;
+    size_t fields, bytes;
 };
 
-static struct shared find_shared(const struct csv_fast *f, const char *line,
-                                 const char *end)
+static struct shared find_shared(const struct csv_fast *f, const char *end,
+                                 struct csv_line *line)
 {
-    struct shared s = {.bytes = 0};
+    struct shared s = {.fields = 0};
+    line->like = f->line;
     if (!f->line)
         return s;
-    const size_t room = (size_t)(end - line), *ends = f->ends;
-    s.bytes = same_bytes(f->line, line, f->len < room ? f->len : room);
+    const size_t room = (size_t)(end - line->text), *ends = f->ends;
+    line->like_len = same_bytes(f->line, line->text, f->len < room ? f->len : room);
+    s.bytes = line->like_len;
     for (size_t last = f->column_count - 1; s.fields < last; s.fields++) {
         if (ends[s.fields] >= s.bytes)
             return s;
@@ -457,7 +459,7 @@ void csv_fast_restart(struct csv_fast *f)
 struct csv_values *csv_fast_line(struct csv_fast *f, const char *end,
                                  struct csv_line *line)
 {
-    const struct shared shared = find_shared(f, line->text, end);
+    const struct shared shared = find_shared(f, end, line);
     f->line = NULL;
     if (f->ambiguous || !split(f, end, shared, line) || line->len == 0 ||
         line->len > CSVIO_MAX_ROW)

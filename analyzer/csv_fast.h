@@ -22,6 +22,8 @@ struct csv_line {
     const char *text;
     size_t len; /* without its end */
     const char *next;
+    const char *like; /* the line before it, if that was read here: */
+    size_t like_len;  /* so many bytes it begins with as that does */
 };
 
 /* Reads the line at line->text, which ends with the next LF or CRLF, or at `end`, behind

@@ -115,6 +115,16 @@ static bool read_unusual(struct reader *r, const struct csv_line *line,
     return true;
 }
 
+/* Whether a line has the same length as the one before it cannot be guessed, so that is
+ * asked together with what hardly ever is true. */
+static bool is_repeated(const struct csv_line *line, const struct csv_line *before)
+{
+    const bool same_len = line->len == before->len;
+    if (line->like && line->like == before->text)
+        return same_len & (line->like_len >= line->len);
+    return same_len && before->text && memcmp(before->text, line->text, line->len) == 0;
+}
+
 static enum err read_piece(void *reader, struct import_piece *p, import_sink_fn sink,
                            void *ctx)
 {
@@ -137,8 +147,7 @@ static enum err read_piece(void *reader, struct import_piece *p, import_sink_fn 
         }
         v = v ? v : &unusual;
         v->row.line = p->first_line + p->lines;
-        v->row.quality.duplicate = before.text && before.len == line.len &&
-                                   memcmp(before.text, line.text, line.len) == 0;
+        v->row.quality.duplicate = is_repeated(&line, &before);
         before = line;
         const enum err err = sink(ctx, &v->row);
         if (err)
