@@ -69,16 +69,21 @@ void tally_free(struct tally *t)
     free(t);
 }
 
+/* Keys of neighbouring bins, 4 by 4, differ in the low bits alone: who drives from one to
+ * the next finds its slot beside the last one, in the cache. */
 static uint32_t hash_key(const struct tally_key *k)
 {
-    uint64_t h = ((uint64_t)(uint32_t)k->bin_x << 32) | (uint32_t)k->bin_y;
+    enum { PATCH_BITS = 2, PATCH_MASK = (1 << PATCH_BITS) - 1 };
+    const uint32_t x = (uint32_t)k->bin_x, y = (uint32_t)k->bin_y;
+    uint64_t h = (uint64_t)(x >> PATCH_BITS) << 32 | y >> PATCH_BITS;
     h ^= ((uint64_t)k->mccmnc << 40) ^ ((uint64_t)(uint32_t)k->day << 8) ^ k->tech;
     /* the finaliser of MurmurHash3: every input bit reaches every output bit */
     h ^= h >> 33;
     h *= UINT64_C(0xff51afd7ed558ccd);
     h ^= h >> 33;
     h *= UINT64_C(0xc4ceb9fe1a85ec53);
-    return (uint32_t)(h >> 32);
+    return (uint32_t)(h >> 32) << 2 * PATCH_BITS | (x & PATCH_MASK) << PATCH_BITS |
+           (y & PATCH_MASK);
 }
 
 static bool same_key(const struct tally_key *a, const struct tally_key *b)
