@@ -5,14 +5,6 @@
 #include "model_build.h"
 #include "xmem.h"
 
-/* What the cells of one bin and operator come to. */
-struct group {
-    struct tally_histogram levels[TECH_COUNT]; /* set where seen */
-    bool seen[TECH_COUNT];
-    uint64_t no_level[TECH_COUNT + 1];
-    uint64_t no_service;
-};
-
 static struct bin_stat *add_row(struct model_column *c, const struct tally_key *key,
                                 enum tech tech)
 {
@@ -23,47 +15,47 @@ static struct bin_stat *add_row(struct model_column *c, const struct tally_key *
     return row;
 }
 
-static void sum_up(struct group *g, const struct tally_cell **cells, size_t count)
+void model_sum_cells(struct bin_sum *sum, const struct tally_cell **cells, size_t count)
 {
-    memset(g->seen, 0, sizeof g->seen);
-    memset(g->no_level, 0, sizeof g->no_level);
-    g->no_service = 0;
+    memset(sum->seen, 0, sizeof sum->seen);
+    memset(sum->no_level, 0, sizeof sum->no_level);
+    sum->no_service = 0;
     for (size_t i = 0; i < count; i++) {
         const uint8_t tech = cells[i]->key.tech;
-        g->no_level[tech] += cells[i]->no_level;
-        g->no_service += cells[i]->no_service;
+        sum->no_level[tech] += cells[i]->no_level;
+        sum->no_service += cells[i]->no_service;
         if (tech >= TECH_COUNT)
             continue;
-        if (!g->seen[tech])
-            tally_histogram_clear(&g->levels[tech]);
-        g->seen[tech] = true;
-        tally_histogram_add(&g->levels[tech], cells[i]);
+        if (!sum->seen[tech])
+            tally_histogram_clear(&sum->levels[tech]);
+        sum->seen[tech] = true;
+        tally_histogram_add(&sum->levels[tech], cells[i]);
     }
 }
 
-void model_add_bin_rows(struct model_column *column, const struct tally_cell **cells,
-                        size_t count, double share)
+void model_add_bin_rows(struct model_column *column, const struct bin_cells *cells,
+                        double share)
 {
-    struct group g;
+    const struct tally_key *key = &cells->items[0]->key;
+    const struct bin_sum *sum = cells->sum;
     bool any = false;
-    sum_up(&g, cells, count);
     for (int t = 0; t < TECH_COUNT; t++)
-        any = any || g.seen[t];
-    if (!any || g.no_level[TECH_NONE] > 0) {
-        struct bin_stat *row = add_row(column, &cells[0]->key, TECH_NONE);
-        row->no_level = g.no_level[TECH_NONE];
-        row->no_service = g.no_service;
+        any = any || sum->seen[t];
+    if (!any || sum->no_level[TECH_NONE] > 0) {
+        struct bin_stat *row = add_row(column, key, TECH_NONE);
+        row->no_level = sum->no_level[TECH_NONE];
+        row->no_service = sum->no_service;
         row->share = share;
     }
     for (int t = 0; t < TECH_COUNT; t++) {
-        if (!g.seen[t])
+        if (!sum->seen[t])
             continue;
-        struct bin_stat *row = add_row(column, &cells[0]->key, (enum tech)t);
-        row->samples = g.levels[t].sum;
-        row->median_dbm = tally_histogram_median(&g.levels[t]);
-        row->p10_dbm = tally_histogram_p10(&g.levels[t]);
-        row->no_level = g.no_level[t];
-        row->no_service = g.no_service;
+        struct bin_stat *row = add_row(column, key, (enum tech)t);
+        row->samples = sum->levels[t].sum;
+        row->median_dbm = tally_histogram_median(&sum->levels[t]);
+        row->p10_dbm = tally_histogram_p10(&sum->levels[t]);
+        row->no_level = sum->no_level[t];
+        row->no_service = sum->no_service;
         row->share = share;
     }
 }

@@ -153,13 +153,15 @@ static bool same_group(const struct tally_key *a, const struct tally_key *b)
 static void hand_on(const struct model_columns_options *o, const struct gather *g,
                     struct model_column *column)
 {
+    struct bin_sum sum;
     for (size_t from = 0, to; from < g->count; from = to) {
         const struct tally_key *key = &g->sorted[from]->key;
         to = from + 1;
         while (to < g->count && same_group(key, &g->sorted[to]->key))
             to++;
-        const double share = model_add_evidence(column, g->sorted + from, to - from, o);
-        model_add_bin_rows(column, g->sorted + from, to - from, share);
+        const struct bin_cells cells = {g->sorted + from, to - from, &sum};
+        model_sum_cells(&sum, cells.items, cells.count);
+        model_add_bin_rows(column, &cells, model_add_evidence(column, &cells, o));
     }
 }
 

@@ -74,11 +74,27 @@ const struct bin_evidence *model_columns_next(struct model_columns_cursor *curso
                                               int32_t bin_x, int32_t bin_y,
                                               size_t *count);
 
-/* Steps, for the cells of one bin and operator, over all days, sorted by key: their rows,
- * with the share that their evidence gives, which is kept where it is wanted. */
-void model_add_bin_rows(struct model_column *column, const struct tally_cell **cells,
-                        size_t count, double share);
-double model_add_evidence(struct model_column *column, const struct tally_cell **cells,
-                          size_t count, const struct model_columns_options *options);
+/* What the cells of one bin and operator come to, over all days. */
+struct bin_sum {
+    struct tally_histogram levels[TECH_COUNT]; /* where seen */
+    bool seen[TECH_COUNT];
+    uint64_t no_level[TECH_COUNT + 1];
+    uint64_t no_service;
+};
+
+/* The cells of one bin and operator, over all days, sorted by key. */
+struct bin_cells {
+    const struct tally_cell **items;
+    size_t count;
+    const struct bin_sum *sum; /* of all of them */
+};
+void model_sum_cells(struct bin_sum *sum, const struct tally_cell **cells, size_t count);
+
+/* Steps: their rows, with the share that their evidence gives, which is kept where it is
+ * wanted. */
+double model_add_evidence(struct model_column *column, const struct bin_cells *cells,
+                          const struct model_columns_options *options);
+void model_add_bin_rows(struct model_column *column, const struct bin_cells *cells,
+                        double share);
 
 #endif

@@ -19,7 +19,7 @@ static void add_cell(struct bin_evidence *e, const struct tally_cell *c,
                      const struct rule *rule, struct visit *v)
 {
     const uint8_t tech = c->key.tech;
-    const bool in_service = tally_level_sum(c) + c->no_level > 0;
+    const bool in_service = c->level_count > 0 || c->no_level > 0;
     visit_add(v, rule, c);
     e->seen_3g4g |=
         (tech == TECH_WCDMA || tech == TECH_LTE || tech == TECH_NR_NSA) && in_service;
@@ -43,39 +43,22 @@ static void keep_level(struct model_column *column, struct bin_level level,
     }
 }
 
-/* The levels of one technology in the evidence that counts, as a list. */
-static void keep_tech(struct model_column *column, uint8_t tech,
-                      const struct tally_cell **cells, size_t count, int32_t oldest_day)
-{
-    struct tally_histogram h;
-    uint64_t no_level = 0;
-    bool any = false;
-    for (size_t i = 0; i < count; i++) {
-        const struct tally_key *k = &cells[i]->key;
-        if (k->tech != tech || k->day < oldest_day)
-            continue;
-        if (!any)
-            tally_histogram_clear(&h);
-        any = true;
-        tally_histogram_add(&h, cells[i]);
-        no_level += cells[i]->no_level;
-    }
-    if (!any)
-        return;
-    keep_level(column, (struct bin_level){.tech = tech, .dbm = LEVEL_NONE}, no_level);
-    for (int i = h.from; i < h.to; i++) {
-        const struct bin_level level = {.tech = tech,
-                                        .dbm = (int16_t)(i + LEVEL_MIN_DBM)};
-        keep_level(column, level, h.count[i]);
-    }
-}
-
+/* The levels of the evidence that counts, as a list. */
 static void keep_levels(struct model_column *column, struct bin_evidence *e,
-                        const struct tally_cell **cells, size_t count, int32_t oldest_day)
+                        const struct bin_sum *sum)
 {
     e->level_at = column->level_count;
-    for (uint8_t t = 0; t < TECH_COUNT; t++)
-        keep_tech(column, t, cells, count, oldest_day);
+    for (uint8_t t = 0; t < TECH_COUNT; t++) {
+        const struct tally_histogram *h = &sum->levels[t];
+        struct bin_level level = {.tech = t, .dbm = LEVEL_NONE};
+        if (!sum->seen[t])
+            continue;
+        keep_level(column, level, sum->no_level[t]);
+        for (int i = h->from; i < h->to; i++) {
+            level.dbm = (int16_t)(i + LEVEL_MIN_DBM);
+            keep_level(column, level, h->count[i]);
+        }
+    }
     e->level_count = column->level_count - e->level_at;
 }
 
@@ -84,34 +67,39 @@ static bool is_wanted(const struct bin_set *wanted, const struct bin_evidence *e
     return bin_set_has(wanted, e->bin_x, e->bin_y);
 }
 
-double model_add_evidence(struct model_column *column, const struct tally_cell **cells,
-                          size_t count, const struct model_columns_options *o)
+double model_add_evidence(struct model_column *column, const struct bin_cells *cells,
+                          const struct model_columns_options *o)
 {
-    struct visit_sum sum = {0};
-    size_t i = 0;
-    struct bin_evidence e = {.bin_x = cells[0]->key.bin_x,
-                             .bin_y = cells[0]->key.bin_y,
-                             .mccmnc = cells[0]->key.mccmnc,
+    const struct tally_cell **items = cells->items;
+    const struct tally_key *key = &items[0]->key;
+    struct visit_sum visits = {0};
+    struct bin_evidence e = {.bin_x = key->bin_x,
+                             .bin_y = key->bin_y,
+                             .mccmnc = key->mccmnc,
                              .first_utc_ms = TIME_UNKNOWN,
                              .last_utc_ms = TIME_UNKNOWN};
-    while (i < count && cells[i]->key.day < o->oldest_day)
-        i++;
-    if (i == count)
+    size_t old = 0;
+    while (old < cells->count && items[old]->key.day < o->oldest_day)
+        old++;
+    if (old == cells->count)
         return NAN;
-    while (i < count) {
-        const int32_t day = cells[i]->key.day;
+    for (size_t i = old; i < cells->count;) {
+        const int32_t day = items[i]->key.day;
         struct visit v = {0};
-        for (; i < count && cells[i]->key.day == day; i++)
-            add_cell(&e, cells[i], o->rule, &v);
-        visit_sum_add(&sum, &v);
+        for (; i < cells->count && items[i]->key.day == day; i++)
+            add_cell(&e, items[i], o->rule, &v);
+        visit_sum_add(&visits, &v);
     }
-    e.visits = sum.visits;
-    e.samples = sum.samples;
-    e.share = visit_sum_share(&sum);
-    e.service_share = visit_sum_service_share(&sum);
+    e.visits = visits.visits;
+    e.samples = visits.samples;
+    e.share = visit_sum_share(&visits);
+    e.service_share = visit_sum_service_share(&visits);
     if (!is_wanted(o->wanted, &e))
         return e.share;
-    keep_levels(column, &e, cells, count, o->oldest_day);
+    struct bin_sum newer; /* the days are in order: what is too old comes first */
+    if (old > 0)
+        model_sum_cells(&newer, items + old, cells->count - old);
+    keep_levels(column, &e, old > 0 ? &newer : cells->sum);
     column->evidence = xgrow(column->evidence, column->evidence_count,
                              &column->evidence_capacity, sizeof *column->evidence);
     column->evidence[column->evidence_count++] = e;
