@@ -53,7 +53,6 @@ struct entry {
 
 struct packer {
     struct entry *entries; /* by tile, then by key */
-    size_t count;
     struct bytes bytes;
     mccmnc_t *operators; /* of the tile, ascending */
     size_t operator_count, operator_capacity;
@@ -162,6 +161,7 @@ static struct tally_pack pack_tile(struct packer *p, struct entry *e, size_t cou
         pack.first_day = day < pack.first_day ? day : pack.first_day;
         pack.last_day = day > pack.last_day ? day : pack.last_day;
         note_operator(p, e[i].cell->key.mccmnc);
+        __builtin_prefetch(e[i].cell->levels); /* needed soon, and in another order */
     }
     qsort(p->operators, p->operator_count, sizeof *p->operators, compare_operators);
     put_head(p, pack.first_day);
@@ -191,95 +191,105 @@ static uint64_t tile_order(const struct tally_cell *c)
            (uint32_t)tally_tile(c->key.bin_y);
 }
 
-/* The entries' tiles in an open-addressing table: how many cells each has, then where its
- * entries begin. */
-struct tile_table {
-    uint64_t *tiles;
-    size_t *counts; /* 0: free */
-    size_t size;    /* a power of two */
-    size_t used;
+/* The tiles of a tally, numbered as they are first seen. */
+struct tiles {
+    uint32_t *slots;   /* open addressing: a tile's number + 1, 0: free */
+    size_t slot_count; /* a power of two */
+    uint64_t *orders;  /* by number */
+    size_t *ends;      /* by number: how many cells, then where the next entry goes */
+    size_t count, order_capacity, end_capacity;
+    uint32_t *of_cell; /* in the order of tally_each */
+    size_t cell_count;
 };
 
-static size_t tile_slot(const struct tile_table *t, uint64_t tile)
+static size_t tile_slot(const struct tiles *t, uint64_t order)
 {
-    uint64_t h = tile * UINT64_C(0x9e3779b97f4a7c15);
-    size_t at = (size_t)(h >> 32) & (t->size - 1);
-    while (t->counts[at] && t->tiles[at] != tile)
-        at = (at + 1) & (t->size - 1);
+    const uint64_t h = order * UINT64_C(0x9e3779b97f4a7c15);
+    size_t at = (size_t)(h >> 32) & (t->slot_count - 1);
+    while (t->slots[at] && t->orders[t->slots[at] - 1] != order)
+        at = (at + 1) & (t->slot_count - 1);
     return at;
 }
 
-static void grow_tiles(struct tile_table *t)
+static void grow_tiles(struct tiles *t)
 {
-    struct tile_table bigger = {.size = t->size ? 2 * t->size : 256, .used = t->used};
-    bigger.tiles = xcalloc(bigger.size, sizeof *bigger.tiles);
-    bigger.counts = xcalloc(bigger.size, sizeof *bigger.counts);
-    for (size_t i = 0; i < t->size; i++) {
-        if (t->counts[i] == 0)
-            continue;
-        const size_t at = tile_slot(&bigger, t->tiles[i]);
-        bigger.tiles[at] = t->tiles[i];
-        bigger.counts[at] = t->counts[i];
-    }
-    free(t->tiles);
-    free(t->counts);
-    *t = bigger;
+    free(t->slots);
+    t->slot_count = t->slot_count ? 2 * t->slot_count : 256;
+    t->slots = xcalloc(t->slot_count, sizeof *t->slots);
+    for (uint32_t i = 0; i < t->count; i++)
+        t->slots[tile_slot(t, t->orders[i])] = i + 1;
 }
 
-static void count_tile(struct tile_table *t, uint64_t tile)
+static uint32_t tile_number(struct tiles *t, uint64_t order)
 {
-    if (2 * t->used >= t->size)
+    if (2 * t->count >= t->slot_count)
         grow_tiles(t);
-    const size_t at = tile_slot(t, tile);
-    t->used += t->counts[at] == 0;
-    t->tiles[at] = tile;
-    t->counts[at]++;
+    const size_t slot = tile_slot(t, order);
+    if (t->slots[slot] == 0) {
+        t->orders = xgrow(t->orders, t->count, &t->order_capacity, sizeof *t->orders);
+        t->ends = xgrow(t->ends, t->count, &t->end_capacity, sizeof *t->ends);
+        t->orders[t->count] = order;
+        t->ends[t->count++] = 0;
+        t->slots[slot] = (uint32_t)t->count;
+    }
+    return t->slots[slot] - 1;
 }
 
+/* Cells were made along a way, bin by bin: the tile is mostly that of the one before. */
 static void count_cell(void *ctx, const struct tally_cell *c)
 {
-    count_tile(ctx, tile_order(c));
+    struct tiles *t = ctx;
+    const uint64_t order = tile_order(c);
+    const size_t n = t->cell_count++;
+    const uint32_t before = n > 0 ? t->of_cell[n - 1] : 0;
+    t->of_cell[n] = n > 0 && t->orders[before] == order ? before : tile_number(t, order);
+    t->ends[t->of_cell[n]]++;
 }
 
 struct placing {
-    struct packer *p;
-    const struct tile_table *tiles;
-    size_t *starts; /* per slot: where the next entry of the tile goes */
+    struct entry *entries;
+    struct tiles *tiles;
+    size_t next;
 };
 
 static void place_cell(void *ctx, const struct tally_cell *c)
 {
-    struct placing *l = ctx;
-    const size_t slot = tile_slot(l->tiles, tile_order(c));
-    l->p->entries[l->starts[slot]++].cell = c;
+    struct placing *p = ctx;
+    const uint32_t tile = p->tiles->of_cell[p->next++];
+    p->entries[p->tiles->ends[tile]++].cell = c;
+}
+
+/* Sorts the cells by tile: that of number i has entries ends[i - 1] .. ends[i]. */
+static void place_cells(const struct tally *t, struct tiles *tiles, struct entry *entries)
+{
+    struct placing p = {.entries = entries, .tiles = tiles};
+    tiles->of_cell = xcalloc(tally_count(t) + 1, sizeof *tiles->of_cell);
+    tally_each(t, count_cell, tiles);
+    size_t start = 0;
+    for (size_t i = 0; i < tiles->count; i++) {
+        const size_t count = tiles->ends[i];
+        tiles->ends[i] = start;
+        start += count;
+    }
+    tally_each(t, place_cell, &p);
 }
 
 enum err tally_pack(const struct tally *t, tally_pack_fn take, void *ctx)
 {
-    struct packer p = {.count = tally_count(t)};
-    struct tile_table tiles = {0};
+    struct packer p = {.entries = xcalloc(tally_count(t) + 1, sizeof *p.entries)};
+    struct tiles tiles = {0};
     enum err err = ERR_OK;
-    grow_tiles(&tiles);
-    tally_each(t, count_cell, &tiles);
-    p.entries = xcalloc(p.count + 1, sizeof *p.entries);
-    struct placing l = {.p = &p, .tiles = &tiles};
-    l.starts = xcalloc(tiles.size, sizeof *l.starts);
-    size_t start = 0;
-    for (size_t i = 0; i < tiles.size; i++) {
-        l.starts[i] = start;
-        start += tiles.counts[i];
-    }
-    tally_each(t, place_cell, &l);
-    for (size_t i = 0; !err && i < tiles.size; i++) {
-        if (tiles.counts[i] == 0)
-            continue;
-        struct entry *first = p.entries + (l.starts[i] - tiles.counts[i]);
-        const struct tally_pack pack = pack_tile(&p, first, tiles.counts[i]);
+    place_cells(t, &tiles, p.entries);
+    for (size_t i = 0; !err && i < tiles.count; i++) {
+        const size_t from = i > 0 ? tiles.ends[i - 1] : 0;
+        const struct tally_pack pack =
+            pack_tile(&p, p.entries + from, tiles.ends[i] - from);
         err = take(ctx, &pack);
     }
-    free(l.starts);
-    free(tiles.tiles);
-    free(tiles.counts);
+    free(tiles.slots);
+    free(tiles.orders);
+    free(tiles.ends);
+    free(tiles.of_cell);
     free(p.entries);
     free(p.operators);
     free(p.bytes.data);

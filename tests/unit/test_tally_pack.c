@@ -108,6 +108,38 @@ static void test_there_and_back(void **state)
     tally_free(to);
 }
 
+static enum err count_pack(void *ctx, const struct tally_pack *pack)
+{
+    struct tally_unpacker u;
+    struct tally_cell c;
+    struct tally_level levels[LEVEL_SPAN];
+    int cells = 0;
+    assert_true(tally_unpack_begin(&u, pack));
+    while (tally_unpack_next(&u, &c, levels) == 1)
+        cells++;
+    assert_int_equal(cells, 2);
+    ++*(int *)ctx;
+    return ERR_OK;
+}
+
+/* Many tiles, each come to twice: one pack of each. */
+static void test_many_tiles(void **state)
+{
+    enum { TILES = 1000 };
+    struct tally *t = tally_new();
+    int packs = 0;
+    (void)state;
+    for (int i = 0; i < 2 * TILES; i++) {
+        const int tile = i % TILES;
+        tally_cell(t, (struct tally_key){.bin_x = tile % 40 * TALLY_TILE_BINS + i / TILES,
+                                         .bin_y = tile / 40 * TALLY_TILE_BINS,
+                                         .mccmnc = 45204});
+    }
+    assert_int_equal(tally_pack(t, count_pack, &packs), ERR_OK);
+    assert_int_equal(packs, TILES);
+    tally_free(t);
+}
+
 struct kept {
     struct tally_pack pack;
     uint8_t *bytes;
@@ -227,7 +259,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_tiles),          cmocka_unit_test(test_there_and_back),
         cmocka_unit_test(test_stops_at_error), cmocka_unit_test(test_bytes),
-        cmocka_unit_test(test_damage),
+        cmocka_unit_test(test_damage),         cmocka_unit_test(test_many_tiles),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
