@@ -34,12 +34,11 @@ static void grow(struct bin_set *set)
     *set = bigger;
 }
 
-void bin_set_add(struct bin_set *set, int32_t bin_x, int32_t bin_y)
+/* The tile, made where there is none. */
+static struct bin_set_tile *tile_at(struct bin_set *set, int32_t x, int32_t y)
 {
-    const uint32_t mask = TALLY_TILE_BINS - 1;
     if (2 * set->used >= set->size)
         grow(set);
-    const int32_t x = tally_tile(bin_x), y = tally_tile(bin_y);
     const size_t at = find_slot(set, x, y);
     if (!set->slots[at]) {
         set->slots[at] = xcalloc(1, sizeof(**set->slots));
@@ -47,8 +46,16 @@ void bin_set_add(struct bin_set *set, int32_t bin_x, int32_t bin_y)
         set->slots[at]->y = y;
         set->used++;
     }
-    set->slots[at]->rows[(uint32_t)bin_x & mask] |= UINT64_C(1)
-                                                    << ((uint32_t)bin_y & mask);
+    return set->slots[at];
+}
+
+void bin_set_add(struct bin_set *set, int32_t bin_x, int32_t bin_y)
+{
+    const uint32_t mask = TALLY_TILE_BINS - 1;
+    const int32_t x = tally_tile(bin_x), y = tally_tile(bin_y);
+    if (!set->last || set->last->x != x || set->last->y != y)
+        set->last = tile_at(set, x, y);
+    set->last->rows[(uint32_t)bin_x & mask] |= UINT64_C(1) << ((uint32_t)bin_y & mask);
 }
 
 bool bin_set_has(const struct bin_set *set, int32_t bin_x, int32_t bin_y)

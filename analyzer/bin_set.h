@@ -19,6 +19,7 @@ struct bin_set {
     struct bin_set_tile **slots;
     size_t size; /* a power of two */
     size_t used;
+    struct bin_set_tile *last; /* that a bin was added to: the next is mostly there too */
 };
 
 void bin_set_add(struct bin_set *set, int32_t bin_x, int32_t bin_y);
