@@ -5,7 +5,8 @@
 
 #include "err.h"
 
-/* GDAL's drivers that may read places and stations, and those for roads, ended by NULL. */
+/* GDAL's drivers that may read places and stations, and those for roads, ended by NULL.
+ */
 extern const char *const *const places_guard_drivers;
 extern const char *const *const places_guard_road_drivers;
 

@@ -67,16 +67,37 @@ static void work(void *worker)
     }
 }
 
+/* Numbered from 0, as GDAL does where the file does not. */
+static bool is_unnumbered(const struct places_part *p)
+{
+    return !p->is_falling && p->first_number == 0 &&
+           p->last_number == (int64_t)p->features - 1;
+}
+
+/* Of the same attributes, and in the order in which GDAL gives out those of the whole. */
+static bool belong_together(const struct job *j)
+{
+    bool unnumbered = true, rising = true;
+    for (size_t i = 0; i < j->cut.count; i++) {
+        const struct places_part *p = &j->parts[i];
+        if (strcmp(p->fields, j->parts[0].fields) != 0)
+            return false;
+        unnumbered = unnumbered && is_unnumbered(p);
+        rising = rising && !p->is_falling &&
+                 (i == 0 || p->first_number > j->parts[i - 1].last_number);
+    }
+    return unnumbered || rising;
+}
+
 /* All parts as one, where they are of one kind; they are empty then. */
 static bool join(struct job *j, struct places_part *all)
 {
     struct place_list *list = &all->list;
     size_t count = 0;
-    for (size_t i = 0; i < j->cut.count; i++) {
-        if (strcmp(j->parts[i].fields, j->parts[0].fields) != 0)
-            return false;
+    if (!belong_together(j))
+        return false;
+    for (size_t i = 0; i < j->cut.count; i++)
         count += j->parts[i].list.count;
-    }
     list->items = xcalloc(count + 1, sizeof *list->items);
     list->capacity = count + 1;
     for (size_t i = 0; i < j->cut.count; i++) {

@@ -135,9 +135,9 @@ static enum err open_layer(struct places_source *s)
         return places_fault(s, _("%s: cannot be opened: %s"), s->path, strerror(errno));
     if (!s->is_piece && places_guard_file(s->path) != ERR_OK)
         return ERR_INPUT;
-    s->dataset = GDALOpenEx(s->path, GDAL_OF_VECTOR | GDAL_OF_READONLY,
-                            s->is_piece ? piece_drivers : places_guard_drivers, options,
-                            NULL);
+    s->dataset =
+        GDALOpenEx(s->path, GDAL_OF_VECTOR | GDAL_OF_READONLY,
+                   s->is_piece ? piece_drivers : places_guard_drivers, options, NULL);
     if (!s->dataset)
         return places_fault(s, "%s: %s", s->path, places_guard_likely_cause(s->path));
     s->data = choose_layer(s);
@@ -347,6 +347,15 @@ static char *describe_fields(const struct places_source *s)
     return all;
 }
 
+static void take_number(struct places_part *part, int64_t number)
+{
+    if (part->features++ == 0)
+        part->first_number = number;
+    else if (number <= part->last_number)
+        part->is_falling = true;
+    part->last_number = number;
+}
+
 static enum err read_source(struct places_source *s, struct places_part *part)
 {
     enum err err = open_layer(s);
@@ -358,6 +367,7 @@ static enum err read_source(struct places_source *s, struct places_part *part)
         part->fields = describe_fields(s);
     OGRFeatureH f = NULL;
     while (!err && (f = OGR_L_GetNextFeature(s->data)) != NULL) {
+        take_number(part, OGR_F_GetFID(f));
         if (is_comment(s, f))
             part->comments++;
         else

@@ -51,6 +51,10 @@ void places_warn_repaired(const char *path, const struct places_role *role,
 struct places_part {
     struct place_list list;
     size_t comments; /* rows that are explanations */
+    size_t features; /* and places */
+    /* GDAL gives features out by their numbers where the file numbers them */
+    int64_t first_number, last_number;
+    bool is_falling; /* a number is not above that of the feature before */
     char *fields;    /* which attributes were read, of which types, in which CRS */
 };
 

@@ -181,6 +181,14 @@ static void test_same_as_in_a_row(void **state)
                      HIGH_POINT) "," FEATURE("\"hamlet_code\":\"H2\"", POINT) TAIL,
         HEAD FEATURE("\"hamlet_code\":\"H1\"",
                      HIGH_POINT) "," FEATURE("\"hamlet_code\":\"H2\"", HIGH_POINT) TAIL,
+        /* numbered: GDAL gives them out by number, here */
+        "{\"type\":\"FeatureCollection\",\"name\":\"features\",\"features\":"
+        "[" FEATURE("\"hamlet_code\":\"H1\",\"id\":7",
+                    BOW_TIE) "," FEATURE("\"hamlet_code\":\"H2\",\"id\":3", BOW_TIE) TAIL,
+        HEAD FEATURE("\"hamlet_code\":\"H1\",\"id\":7", BOW_TIE) "," FEATURE(
+            "\"hamlet_code\":\"H2\",\"id\":3", BOW_TIE) TAIL,
+        HEAD FEATURE("\"hamlet_code\":\"H1\",\"id\":3", BOW_TIE) "," FEATURE(
+            "\"hamlet_code\":\"H2\",\"id\":7", BOW_TIE) TAIL,
         /* another CRS, behind the features */
         HEAD FEATURE(
             "\"hamlet_code\":\"H1\"",
