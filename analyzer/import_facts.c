@@ -1,5 +1,4 @@
 /* What only a whole log can tell: its operators, and whether its 3G levels are RSSI. */
-#include <math.h>
 #include <stdlib.h>
 
 #include "import.h"
@@ -32,7 +31,8 @@ void import_facts_add(struct import_facts *facts, const struct import_row *row)
         return;
     if (s->mccmnc != 0)
         count_operator(facts, s->mccmnc);
-    if (row->rscp_may_be_rssi && !isnan(s->rscp_dbm)) {
+    /* a sentinel among RSSIs is no level, and does not make RSCPs of them */
+    if (row->rscp_may_be_rssi && units_level_dbm(TECH_WCDMA, s->rscp_dbm) != LEVEL_NONE) {
         const bool odd = units_looks_like_asu_rssi(s->rscp_dbm);
         facts->all_3g_levels_odd =
             odd && (facts->all_3g_levels_odd || !facts->any_3g_level);

@@ -395,7 +395,9 @@ def dash(text):
 
 
 def is_asu_rssi(levels):
-    """-113 + 2 ASU on every row is an RSSI, not the RSCP the column promises."""
+    """-113 + 2 ASU on every row is an RSSI, not the RSCP the column promises; sentinels are neither."""
+    _, lowest, highest = LEVELS["WCDMA"]
+    levels = [v for v in levels if lowest <= v <= highest]
     return bool(levels) and all(-113 <= v <= -51 and v == int(v) and int(v) % 2 for v in levels)
 
 

@@ -111,6 +111,13 @@ static void test_3g_rssi(void **state)
         {GNET_HEADER GNET("01", "A", "45204", "3G", "-81")
              GNET("02", "A", "45204", "3G", "-"),
          0, 2},
+        /* nor does a sentinel, which is no level of anything */
+        {GNET_HEADER GNET("01", "A", "45204", "3G", "-81")
+             GNET("02", "A", "45204", "3G", "-200") GNET("03", "A", "45204", "3G", "-24"),
+         0, 3},
+        {GNET_HEADER GNET("01", "A", "45204", "3G", "-82")
+             GNET("02", "A", "45204", "3G", "-200"),
+         1, 1},
         /* the even value stands in a row that is refused for its place */
         {GNET_HEADER GNET("01", "A", "45204", "3G",
                           "-81") "2025.07.18_09.00.02\t0\t0\tA\t45204\t\t1\t2\t3\t3G\t-"
