@@ -54,7 +54,7 @@ crashed=0
 for target; do
     if [ ! -e "$tmp/$target/ok" ]; then
         crashed=$((crashed + 1))
-        names="${names-} $target"
+        names="${names:-:} $target"
     fi
 done
 echo "$# fuzz targets, $seconds s each: $crashed crashed${names-}"
