@@ -1,6 +1,6 @@
-"""What QGIS makes of a survey, as TAP: check_qgis.py OUT PALETTE_C PICTURES. Every picture is
-compared with the tables: the pixel where a hamlet or a bin lies has the colour that its row in
-the CSV asks for."""
+"""What QGIS makes of a survey and of a plan, as TAP: check_qgis.py OUT PLAN PALETTE_C PICTURES.
+Every picture is compared with the tables: the pixel where a hamlet or a bin lies has the colour
+that its row in the CSV asks for."""
 
 import csv
 import os
@@ -15,7 +15,7 @@ from qgis.PyQt.QtCore import QSize
 from qgis.PyQt.QtGui import QColor, QImage
 from qgis.PyQt.QtXml import QDomDocument
 
-out, palette_c, pictures = sys.argv[1:]
+out, plan, palette_c, pictures = sys.argv[1:]
 BIN_M = 50
 EDGES = (-115, -105, -95, -85, -75)  # of the rule that ships
 OPERATOR_BANDS = ((-65, "#0000ff"), (-75, "#007300"), (-85, "#55d400"), (-95, "#ffff00"),
@@ -351,6 +351,56 @@ def check_labels(labels, commune):
            f"depression, {commune['no_signal']} no signal, {commune['not_enough_data']} not enough data")
     for word in ("1603-2024-interim", "EPSG:3405", "2025-09-20", "Caveat:"):
         expect(f"{word} in the small print", word in labels["rule"].currentText(), True)
+
+
+def plan_layer(name):
+    layer = QgsVectorLayer(f"{plan}|layername={name}", name, "ogr")
+    expect(f"{name} is valid", layer.isValid(), True)
+    expect(f"{name} has features", layer.featureCount() > 0, True)
+    return layer
+
+
+def test_plan_layers_have_their_styles():
+    kinds = {"plan_stop": "categorizedSymbol", "plan_route": "categorizedSymbol",
+             "plan_hamlet": "singleSymbol", "plan_area": "singleSymbol", "plan_bin": "singleSymbol"}
+    for name, kind in kinds.items():
+        layer = plan_layer(name)
+        expect(f"renderer of {name}", layer.renderer().type(), kind)
+        expect(f"labels of {name}", layer.labelsEnabled(), name != "plan_route")
+        expect(f"style of {name} is the stored one", layer.listStylesInDatabase()[0], 1)
+
+
+def test_plan_routes_have_the_colours_of_their_teams():
+    routes, stops, bins = (plan_layer(name) for name in ("plan_route", "plan_stop", "plan_bin"))
+    # of a route: a halo, and upon it the line of its team
+    colours = {int(category.value()): category.symbol().symbolLayer(1).color().name()
+               for category in routes.renderer().categories()}
+    expect("a colour for each team", (sorted(colours), len(set(colours.values()))), ([1, 2], 2))
+    extent = routes.extent()
+    extent.grow(0.01)
+    render([stops, routes, bins], extent, 1e-4, "plan")
+    for layer in (stops, routes):
+        layer.setLabelsEnabled(False)
+        _, _, around = render([layer], extent, 1e-5, layer.name())
+        for feature in layer.getFeatures():
+            place = feature.geometry().vertexAt(0 if layer is stops else 1)
+            wanted = colours[feature["team"]]
+            expect(f"{layer.name()} of team {feature['team']}",
+                   wanted in around(place.x(), place.y(), 6), True)
+
+
+def test_plan_bins_are_squares_of_their_areas():
+    layer = plan_layer("plan_bin")
+    feature = next(layer.getFeatures())
+    extent = feature.geometry().boundingBox()
+    extent.grow(0.0005)
+    layer.setLabelsEnabled(False)
+    _, at, _ = render([layer], extent, 2e-6, "plan_bin")
+    for square in layer.getFeatures():
+        middle = square.geometry().centroid().asPoint()
+        if extent.contains(middle):
+            expect("a square is filled", at(middle.x(), middle.y()) != "#ffffff", True)
+    expect("where none is", at(extent.xMinimum() + 1e-6, extent.yMaximum() - 1e-6), "#ffffff")
 
 
 def main():
