@@ -196,23 +196,47 @@ double routes_time_s(const struct route_problem *p, const size_t *places, size_t
     return count > 0 ? sum + p->travel_s(p->ctx, here, 0) : 0.0;
 }
 
-/* Makes routes anew until no legs cross, or few. Whoever leaves no place out cannot find
- * the way there, for the hours are full: so a place is worth little for a while, about a
- * crossing, and then as much as before, but may not bring crossings along. The numbers
- * were tried on a thousand hamlets with 1 to 50 tours: next to no crossings are left, and
- * what is visited is worth 2 % less at most. */
-static void untangle(struct route_search *s, double rounds)
+/* Makes routes anew so that no legs cross, or few. Whoever leaves no place out cannot
+ * find the way there, for the hours are full: so a place that is not visited costs little
+ * for a while, `less` times as much, and then as much as before, but none may bring
+ * crossings along. */
+static void untangle(struct route_search *s, double less, double rounds)
 {
-    const double less = 0.02, crossing_s = s->p->limit_s / 24.0;
     const double most = UNTANGLE_ROUNDS + UNTANGLE_EACH * (double)s->p->tours;
-    route_cross_begin(s, crossing_s);
-    if (s->crossings == 0)
-        return;
+    route_cross_begin(s, s->p->limit_s / 12.0);
     route_search_weigh(s, less);
     anneal(s, &(struct phase){600.0, 1.0, fmin(rounds, most), MAX_TRIALS / 2});
     route_search_weigh(s, 1.0 / less);
     route_cross_begin(s, 10.0 * s->p->limit_s);
     anneal(s, &(struct phase){100.0, 1.0, fmin(rounds, most), MAX_TRIALS / 4});
+}
+
+static double value_of(const struct route_search *s)
+{
+    double sum = 0.0;
+    for (size_t i = 0; i < s->p->tours; i++)
+        sum += tour_value(s, &s->tours[i]);
+    return sum;
+}
+
+/* Fewer crossings are worth little value. Tried on a thousand hamlets with 1 to 50 tours:
+ * at a twentieth next to no crossings are left, and where that costs too much, a fifth
+ * leaves some. */
+static void try_to_untangle(struct route_search *s, double rounds)
+{
+    static const double less[] = {0.05, 0.2};
+    const double least = 0.95 * value_of(s);
+    struct memory tangled = memory_make(s);
+    remember(s, &tangled);
+    bool good = !route_cross_any(s);
+    for (size_t i = 0; !good && i < sizeof less / sizeof *less; i++) {
+        untangle(s, less[i], rounds);
+        route_cross_end(s);
+        good = value_of(s) >= least;
+        if (!good)
+            go_back(s, &tangled);
+    }
+    memory_free(&tangled);
 }
 
 void routes_find(const struct route_problem *p, struct routes *routes)
@@ -226,7 +250,7 @@ void routes_find(const struct route_problem *p, struct routes *routes)
     anneal(s, &(struct phase){600.0, 1.0, rounds, MAX_TRIALS});
     polish(s);
     if (p->points)
-        untangle(s, rounds);
+        try_to_untangle(s, rounds);
     hand_out(s, routes);
     route_search_close(s);
 }

@@ -98,14 +98,29 @@ static int64_t count_all(const struct route_search *s)
     return (int64_t)(twice / 2);
 }
 
-void route_cross_begin(struct route_search *s, double crossing_s)
+void route_cross_end(struct route_search *s)
 {
     s->cost -= s->crossing_s * (double)s->crossings;
+    s->crossing_s = 0.0;
+    s->crossings = 0;
+}
+
+void route_cross_begin(struct route_search *s, double crossing_s)
+{
+    route_cross_end(s);
     for (size_t i = 0; i < s->p->tours; i++)
         route_cross_box(s, &s->tours[i]);
     s->crossings = count_all(s);
     s->crossing_s = crossing_s;
     s->cost += crossing_s * (double)s->crossings;
+}
+
+bool route_cross_any(struct route_search *s)
+{
+    route_cross_begin(s, 1.0);
+    const bool any = s->crossings > 0;
+    route_cross_end(s);
+    return any;
 }
 
 size_t route_cross_place(struct route_search *s)

@@ -7,6 +7,11 @@
 /* Counts the crossings; from now on each costs so much. The problem has points. */
 void route_cross_begin(struct route_search *s, double crossing_s);
 
+/* Crossings cost nothing any more. */
+void route_cross_end(struct route_search *s);
+/* Whether there are any. */
+bool route_cross_any(struct route_search *s);
+
 /* How many legs of tours cross the straight line between two points. */
 size_t route_cross_leg(const struct route_search *s, size_t a, size_t b);
 
