@@ -154,7 +154,7 @@ enum err stations_read(const char *source, const struct region *region, station_
                        void *ctx)
 {
     struct layer l = {0};
-    long long taken = 0, left_out = 0;
+    long long taken = 0, left_out = 0, first_left_out = 0;
     CPLPushErrorHandler(swallow);
     enum err err = open_layer(&l, source);
     OGRFeatureH f = NULL;
@@ -163,13 +163,14 @@ enum err stations_read(const char *source, const struct region *region, station_
             taken++;
             err = give(&l, f, region, take, ctx);
         } else {
-            left_out++;
+            first_left_out = left_out++ ? first_left_out : (long long)OGR_F_GetFID(f);
         }
         OGR_F_Destroy(f);
     }
     if (!err && left_out > 0)
-        err_warn(_("%s: %lld stations without a position are left out"), source,
-                 left_out);
+        err_warn(_("%s: %lld stations without a position are left out, the first is "
+                   "feature %lld"),
+                 source, left_out, first_left_out);
     if (!err && taken == 0) {
         err_report(_("%s: no station with a position"), source);
         err = ERR_INPUT;
