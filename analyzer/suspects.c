@@ -57,7 +57,7 @@ static bool same_level(const struct suspects_row *a, const struct suspects_row *
 
 /* Many logs have whole seconds: the true interval may be one longer. */
 static inline void check_pair(struct suspects_found *f, const struct suspects_row *before,
-                       const struct suspects_row *row)
+                              const struct suspects_row *row)
 {
     const int64_t dt_ms = row->t_utc_ms - before->t_utc_ms;
     if (dt_ms < 0)
@@ -92,7 +92,8 @@ static void lengthen(struct suspects_run *r, const struct suspects_run *by,
 }
 
 /* The open run has ended. The first one of all is kept: it may have begun earlier. */
-static inline void end_run(struct suspects_runs *r, enum suspect kind, struct suspects_found *f)
+static inline void end_run(struct suspects_runs *r, enum suspect kind,
+                           struct suspects_found *f)
 {
     if (r->split)
         close_run(f, &r->open, kind);
@@ -108,7 +109,7 @@ static int64_t step_mm(const struct suspects_row *a, const struct suspects_row *
 
 /* NULL where there are too many modems; *fresh where this is its first row. */
 static inline struct suspects_modem *find_modem(struct suspects *s, int64_t modem_id,
-                                         bool *fresh)
+                                                bool *fresh)
 {
     *fresh = false;
     if (s->modem_count > 0 && s->modems[s->recent].modem_id == modem_id)

@@ -25,8 +25,7 @@ static inline struct units_range units_level_range(enum tech tech)
         [TECH_WCDMA] = {-120, -25},  /* TS 25.133 §9.1.1.3 */
         [TECH_LTE] = {-140, -43},    /* TS 36.133 §9.1.4; upper end TS 27.007 §8.69 */
         [TECH_NR_NSA] = {-156, -31}, /* TS 38.133 §10.1.6 */
-        [TECH_NR_SA] = {-156, -31},
-        [TECH_NONE] = {0, -1},
+        [TECH_NR_SA] = {-156, -31},  [TECH_NONE] = {0, -1},
     };
     return ranges[tech < TECH_COUNT ? tech : TECH_NONE];
 }
