@@ -45,6 +45,13 @@ struct paper {
     int page;         /* from 1 */
     int page_count;   /* as counted before; 0 while counting */
     double y;         /* where the next thing goes */
+    /* of the rows of tables, in their order: found while counting, then taken as they
+     * are, for laying text out is most of the work */
+    struct paper_heights {
+        double *items;
+        size_t count, capacity;
+    } heights;
+    size_t next_height;
 };
 
 /* Fonts and styles; `write` NULL for counting. False where no font can be found. */

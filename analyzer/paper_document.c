@@ -1,6 +1,7 @@
 /* Whole documents: counted, then put on paper. */
 #include <cairo-pdf.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "lang.h"
 #include "paper.h"
@@ -28,13 +29,15 @@ enum err paper_write(const struct paper_document *d, FILE *out)
     if (ready)
         d->put(&draft, d->ctx);
     cairo_status_t status = paper_close(&draft);
-    struct paper paper = {.foot = d->foot, .page_count = draft.page};
+    struct paper paper = {
+        .foot = d->foot, .page_count = draft.page, .heights = draft.heights};
     if (ready) {
         ready = paper_open(&paper, write_bytes, out);
         set_metadata(&paper, d);
         d->put(&paper, d->ctx);
         status = paper_close(&paper);
     }
+    free(draft.heights.items);
     if (!ready)
         err_report(_("%s: no font is installed; install fonts-noto-core or "
                      "fonts-dejavu-core"),

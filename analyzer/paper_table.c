@@ -40,13 +40,21 @@ static struct paper_size lay_cell(struct paper_table *t, const struct row *row, 
 
 static double row_height(struct paper_table *t, const struct row *row)
 {
+    struct paper_heights *h = &t->paper->heights;
     double height = 0;
+    if (t->paper->page_count > 0 && t->paper->next_height < h->count)
+        return h->items[t->paper->next_height++];
     for (size_t i = 0; i < t->count; i++) {
         const struct paper_size size = lay_cell(t, row, i);
         if (size.height > height)
             height = size.height;
     }
-    return height + 2 * pad;
+    height += 2 * pad;
+    if (t->paper->page_count == 0) {
+        h->items = xgrow(h->items, h->count, &h->capacity, sizeof *h->items);
+        h->items[h->count++] = height;
+    }
+    return height;
 }
 
 static void fill_ground(struct paper *p, const char *colour, double x, double width,
