@@ -85,13 +85,15 @@ static enum err area_row(struct query *q, sqlite3_stmt *stmt)
         if (strcmp(kind, model_area_kind_name((enum area_kind)k)) == 0)
             a.kind = (enum area_kind)k;
     }
+    const void *wkb = sqlite3_column_blob(stmt, 5);
+    const size_t size = (size_t)sqlite3_column_bytes(stmt, 5);
+    if (!wkb || geo_wkb_read(wkb, size, &a.point) != ERR_OK) {
+        a.wkb = wkb;
+        a.wkb_size = size;
+    }
     if (sqlite3_column_type(stmt, 6) != SQLITE_NULL) {
         a.point.lon_deg = sqlite3_column_double(stmt, 6);
         a.point.lat_deg = sqlite3_column_double(stmt, 7);
-    }
-    if (strcmp(workspace_sql_text(stmt, 5), "POINT") != 0) {
-        a.wkb = sqlite3_column_blob(stmt, 8);
-        a.wkb_size = (size_t)sqlite3_column_bytes(stmt, 8);
     }
     return q->take.area(q->ctx, &a);
 }
@@ -103,10 +105,8 @@ enum err workspace_each_area(struct workspace *ws, workspace_area_fn take, void 
      * a hamlet's polygon stands at the hamlet. */
     return run_query(
         &q, "SELECT a.area_code, a.hamlet_code, a.area_kind, a.name, a.households, "
-            "GeometryType(a.geom), "
-            "X(CASE a.area_kind WHEN 'polygon' THEN h.geom ELSE a.geom END), "
-            "Y(CASE a.area_kind WHEN 'polygon' THEN h.geom ELSE a.geom END), "
-            "AsBinary(a.geom) "
+            "AsBinary(a.geom), CASE a.area_kind WHEN 'polygon' THEN X(h.geom) END, "
+            "CASE a.area_kind WHEN 'polygon' THEN Y(h.geom) END "
             "FROM test_area a LEFT JOIN hamlet h ON h.hamlet_code = a.hamlet_code "
             "ORDER BY a.hamlet_code, a.area_kind = 'cluster', a.area_code");
 }

@@ -39,5 +39,7 @@ void geo_blob_write(struct latlon p, uint8_t blob[GEO_BLOB_SIZE]);
 /* Reads such a blob, of either byte order and with any envelope. ERR_INPUT where it is
  * not a GeoPackage point; an empty point gives geo_none(). */
 MUST_CHECK enum err geo_blob_read(const void *blob, size_t size, struct latlon *p);
+/* The WKB of a point alone. */
+MUST_CHECK enum err geo_wkb_read(const void *wkb, size_t size, struct latlon *p);
 
 #endif

@@ -91,6 +91,20 @@ static double get_double(const uint8_t *from, bool little)
     return value;
 }
 
+enum err geo_wkb_read(const void *wkb, size_t size, struct latlon *p)
+{
+    const uint8_t *bytes = wkb;
+    if (size < POINT_SIZE || bytes[0] > 1)
+        return ERR_INPUT;
+    const bool little = bytes[0] == FLAG_LITTLE;
+    const uint64_t type = get_uint(bytes + 1, 4, little);
+    if (type % WKB_DIMENSION != WKB_POINT || type / WKB_DIMENSION > 3)
+        return ERR_INPUT;
+    *p = (struct latlon){.lat_deg = get_double(bytes + 13, little),
+                         .lon_deg = get_double(bytes + 5, little)};
+    return ERR_OK;
+}
+
 enum err geo_blob_read(const void *blob, size_t size, struct latlon *p)
 {
     static const size_t envelope_sizes[8] = {0, 32, 48, 48, 64}; /* 5-7 are not legal */
@@ -102,16 +116,9 @@ enum err geo_blob_read(const void *blob, size_t size, struct latlon *p)
     if ((flags & FLAG_EXTENDED) != 0 || envelope > 4)
         return ERR_INPUT;
     const size_t wkb_at = HEADER_SIZE + envelope_sizes[envelope];
-    if (size < wkb_at + POINT_SIZE || bytes[wkb_at] > 1)
+    struct latlon point;
+    if (size < wkb_at || geo_wkb_read(bytes + wkb_at, size - wkb_at, &point) != ERR_OK)
         return ERR_INPUT;
-    const uint8_t *wkb = bytes + wkb_at;
-    const bool little = wkb[0] == FLAG_LITTLE;
-    const uint64_t type = get_uint(wkb + 1, 4, little);
-    if (type % WKB_DIMENSION != WKB_POINT || type / WKB_DIMENSION > 3)
-        return ERR_INPUT;
-    *p = (flags & FLAG_EMPTY) != 0
-             ? geo_none()
-             : (struct latlon){.lat_deg = get_double(wkb + 13, little),
-                               .lon_deg = get_double(wkb + 5, little)};
+    *p = (flags & FLAG_EMPTY) != 0 ? geo_none() : point;
     return ERR_OK;
 }
