@@ -299,14 +299,6 @@ static const struct {
 };
 enum { WAY_COUNT = sizeof ways / sizeof *ways, OTHER_KIND_LEVEL = 4 };
 
-/* A commune becomes a town and then a ward under its old name, and lists are of different
- * years: where no commune of the kind that is sought has the name, one of another kind
- * is meant. Hamlets are not promoted: thôn 1 and khóm 1 are two places. */
-static bool may_change_kind(enum place_kind kind)
-{
-    return kind == PLACE_COMMUNE;
-}
-
 struct found {
     size_t *items;
     size_t count, capacity;
@@ -337,7 +329,7 @@ size_t place_names_find(struct place_names *n, const char *name,
     int level = 0;
     for (int i = 0; i < WAY_COUNT; i++) {
         if ((found.count > 0 && ways[i].level != level) ||
-            (ways[i].level >= OTHER_KIND_LEVEL && !may_change_kind(n->kind)))
+            (ways[i].level >= OTHER_KIND_LEVEL && !(filter && filter->any_kind)))
             break;
         level = ways[i].level;
         char *text = f.text[ways[i].sought];

@@ -25,13 +25,13 @@ typedef bool (*place_names_allow_fn)(void *ctx, size_t item);
 struct place_names_filter {
     place_names_allow_fn allow; /* NULL: all */
     void *ctx;
+    bool any_kind; /* at last under another word, too: "Xã A" that became "Phường A" */
 };
 
 /* Items whose name is `name`, first those that are written more like it: the same, then
  * the same but for a missing "xã" on one side, then the same without diacritics, then
- * without both; for communes at last the same under another word: "Xã A" that became
- * "Phường A". Only the first of these that finds any counts. Returns how many items there
- * are; the caller frees *items. */
+ * without both. Only the first of these that finds any counts. Returns how many items
+ * there are; the caller frees *items. */
 size_t place_names_find(struct place_names *names, const char *name,
                         const struct place_names_filter *filter, size_t **items);
 

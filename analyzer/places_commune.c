@@ -107,6 +107,9 @@ static void add_candidate(struct candidates *c, const char *code)
 struct around {
     const struct search *search;
     const char *district, *province;
+    /* A commune becomes a town and then a ward under its old name, and lists are of
+     * different years. */
+    bool any_kind;
 };
 
 static bool fits(enum place_kind kind, const char *wanted, const char *given)
@@ -134,13 +137,13 @@ static bool allow_new(void *ctx, size_t item)
 }
 
 /* The communes of today that have a name. */
-static void add_new_names(const struct search *s, const char *name, const char *province,
-                          struct candidates *c)
+static void add_new_names(const char *name, struct around *around, struct candidates *c)
 {
-    struct around around = {.search = s, .province = province};
+    const struct search *s = around->search;
     size_t *items = NULL;
     const size_t count = place_names_find(
-        s->names, name, &(struct place_names_filter){allow_new, &around}, &items);
+        s->names, name, &(struct place_names_filter){allow_new, around, around->any_kind},
+        &items);
     for (size_t i = 0; i < count; i++)
         add_candidate(c, s->places->communes.items[items[i]].code);
     free(items);
@@ -149,26 +152,22 @@ static void add_new_names(const struct search *s, const char *name, const char *
 static void add_row(const struct search *s, const struct crosswalk_row *r,
                     struct candidates *c)
 {
+    struct around around = {.search = s, .province = r->new_province, .any_kind = true};
     if (r->new_code[0] == '\0')
-        add_new_names(s, r->new_name, r->new_province, c);
+        add_new_names(r->new_name, &around, c);
     else
         add_candidate(c, find_known(s, r->new_code));
 }
 
-static void add_old_names(const struct search *s, const struct place *hamlet,
-                          const char *name, struct candidates *c)
+static void add_old_names(const char *name, struct around *around, struct candidates *c)
 {
-    const struct crosswalk *walk = &s->places->crosswalk;
-    struct around around = {
-        .search = s, .district = hamlet->district, .province = hamlet->province};
+    const struct crosswalk *walk = &around->search->places->crosswalk;
+    const struct place_names_filter filter = {allow_old, around, around->any_kind};
     size_t *rows = NULL;
     const size_t count =
-        walk->old_names
-            ? place_names_find(walk->old_names, name,
-                               &(struct place_names_filter){allow_old, &around}, &rows)
-            : 0;
+        walk->old_names ? place_names_find(walk->old_names, name, &filter, &rows) : 0;
     for (size_t i = 0; i < count; i++)
-        add_row(s, &walk->rows[rows[i]], c);
+        add_row(around->search, &walk->rows[rows[i]], c);
     free(rows);
 }
 
@@ -183,6 +182,22 @@ static const char *name_of(const struct place *hamlet)
     if (hamlet->parent_name[0] != '\0' || is_number(hamlet->parent_code))
         return hamlet->parent_name;
     return hamlet->parent_code;
+}
+
+/* Communes of then go before those of today, and a name under its own word, then or
+ * today, before one under another. */
+static void add_named(const struct search *s, const struct place *hamlet,
+                      struct candidates *c)
+{
+    struct around around = {
+        .search = s, .district = hamlet->district, .province = hamlet->province};
+    const char *name = name_of(hamlet);
+    for (int i = 0; i < 2 && c->count == 0; i++) {
+        around.any_kind = i == 1;
+        add_old_names(name, &around, c);
+        if (c->count == 0)
+            add_new_names(name, &around, c);
+    }
 }
 
 static void find_candidates(const struct search *s, const struct place *hamlet,
@@ -204,9 +219,7 @@ static void find_candidates(const struct search *s, const struct place *hamlet,
         add_candidate(c, same);
         return;
     }
-    add_old_names(s, hamlet, name_of(hamlet), c);
-    if (c->count == 0)
-        add_new_names(s, name_of(hamlet), hamlet->province, c);
+    add_named(s, hamlet, c);
 }
 
 static bool is_candidate(const struct candidates *c, const char *code)
