@@ -334,10 +334,9 @@ enum err staging_open(const char *outdir, struct staging *s)
     while (!s->dir) {
         s->dir = xasprintf("%s/%sXXXXXX", outdir, temp_prefix);
         if (!mkdtemp(s->dir)) {
-            err_report(
-                _("%s: cannot be written: %s; choose another directory or its "
-                  "permissions"),
-                outdir, strerror(errno));
+            err_report(_("%s: cannot be written: %s; choose another directory or its "
+                         "permissions"),
+                       outdir, strerror(errno));
             let_go(s);
             return ERR_FAILED;
         }
