@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "lang.h"
 #include "xmem.h"
@@ -44,7 +45,8 @@ static bool lacks(CURLU *u, CURLUPart part)
     return lacking;
 }
 
-/* A directory over TLS, and no secret in it: a URL is shown in messages. */
+/* A directory over TLS, and no secret in it: a URL is shown in messages. libcurl would
+ * also take one or three slashes for two. */
 static bool is_directory_url(const char *url)
 {
     static const CURLUPart none[] = {CURLUPART_USER, CURLUPART_PASSWORD, CURLUPART_QUERY,
@@ -52,6 +54,7 @@ static bool is_directory_url(const char *url)
     char *scheme = NULL;
     CURLU *u = curl_url();
     bool valid = u && strlen(url) <= URL_MAX && strpbrk(url, "?#\\ ") == NULL &&
+                 strncasecmp(url, "https://", 8) == 0 &&
                  curl_url_set(u, CURLUPART_URL, url, 0) == CURLUE_OK &&
                  curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
                  strcmp(scheme, "https") == 0;

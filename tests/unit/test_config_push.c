@@ -50,6 +50,7 @@ static void test_what_a_wrong_value_is_told(void **state)
         {"push: {url: \"me:pw@a.vn\"}\n", {"\"***@a.vn\"", ""}},
         {"push: {url: \"https://a.vn/in?k=pw\"}\n", {"\"https://a.vn/in?***\"", ""}},
         {"push: {url: \"https://a.vn/?k=1\"}\n", {"push.url", "question mark"}},
+        {"push: {url: \"https:/a.vn/in\"}\n", {"push.url", "https"}},
         {"push: {url: \"https://\"}\n", {"push.url", "https"}},
         {"push: {key_file: k}\n", {"push.key_file", "cert_file"}},
         {"push: {part_kb: 63}\n", {"push.part_kb", "64"}},
