@@ -45,12 +45,13 @@ static double distance_m(struct latlon a, struct latlon b)
     return sqrt(north * north + east * east);
 }
 
-static bool same_pos(const struct suspects_row *a, const struct suspects_row *b)
+static inline bool same_pos(struct latlon a, struct latlon b)
 {
-    return a->pos.lat_deg == b->pos.lat_deg && a->pos.lon_deg == b->pos.lon_deg;
+    return a.lat_deg == b.lat_deg && a.lon_deg == b.lon_deg;
 }
 
-static bool same_level(const struct suspects_row *a, const struct suspects_row *b)
+static inline bool same_level(const struct suspects_level *a,
+                              const struct suspects_level *b)
 {
     return a->tech == b->tech && a->dbm == b->dbm; /* NAN is never the same */
 }
@@ -102,9 +103,9 @@ static inline void end_run(struct suspects_runs *r, enum suspect kind,
     r->split = true;
 }
 
-static int64_t step_mm(const struct suspects_row *a, const struct suspects_row *b)
+static int64_t step_mm(struct latlon a, struct latlon b)
 {
-    return same_pos(a, b) ? 0 : llround(distance_m(a->pos, b->pos) * 1000);
+    return same_pos(a, b) ? 0 : llround(distance_m(a, b) * 1000);
 }
 
 /* NULL where there are too many modems; *fresh where this is its first row. */
@@ -125,36 +126,79 @@ static inline struct suspects_modem *find_modem(struct suspects *s, int64_t mode
         return NULL;
     }
     *fresh = true;
-    s->recent = s->modem_count;
-    return &s->modems[s->modem_count++];
+    s->recent = s->modem_count++;
+    s->modems[s->recent].modem_id = modem_id;
+    s->modems[s->recent].lane = SUSPECTS_LANES;
+    return &s->modems[s->recent];
 }
 
-static void set_row(struct suspects_row *row, const struct sample *sample, int64_t line)
+/* SUSPECTS_LANES where there are too many; *fresh where this is the first row of one. A
+ * row without an operator belongs to the one that its modem named last. */
+static inline size_t find_lane(struct suspects *s, size_t modem, mccmnc_t op, bool *fresh)
 {
-    row->t_utc_ms = sample->t_utc_ms;
-    row->line = line;
-    row->pos = sample->pos;
-    row->dbm = sample_level_dbm(sample, sample->tech);
-    row->tech = sample->tech;
+    const size_t before = s->modems[modem].lane;
+    *fresh = false;
+    if (before < s->lane_count) {
+        if (op == 0)
+            return before;
+        const size_t next = s->lanes[before].next;
+        if (s->lanes[next].modem == modem && s->lanes[next].mccmnc == op)
+            return next;
+    }
+    size_t at = 0;
+    while (at < s->lane_count &&
+           (s->lanes[at].modem != modem || s->lanes[at].mccmnc != op))
+        at++;
+    if (at == s->lane_count && at < SUSPECTS_LANES) {
+        s->lanes[at] = (struct suspects_lane){.modem = modem, .mccmnc = op, .next = at};
+        s->lane_count++;
+        *fresh = true;
+    }
+    if (before < s->lane_count && at < SUSPECTS_LANES)
+        s->lanes[before].next = at;
+    s->crowded |= at == SUSPECTS_LANES;
+    return at;
 }
 
-/* m->last is the new row. */
-static void add_row(struct suspects_modem *m, const struct suspects_row *before)
+static void add_pos(struct suspects_modem *m, const struct suspects_row *row, bool fresh)
 {
-    const struct suspects_row *row = &m->last;
-    check_pair(&m->found, before, row);
-    if (same_pos(before, row)) {
-        go_on(&m->still.open, row, 0);
-    } else {
-        end_run(&m->still, SUSPECT_POSITION, &m->found);
+    if (fresh) {
+        m->first = *row;
         begin_run(&m->still.open, row);
-    }
-    if (same_level(before, row)) {
-        go_on(&m->level.open, row, step_mm(before, row));
     } else {
-        end_run(&m->level, SUSPECT_LEVEL, &m->found);
-        begin_run(&m->level.open, row);
+        check_pair(&m->found, &m->last, row);
+        if (same_pos(m->last.pos, row->pos)) {
+            go_on(&m->still.open, row, 0);
+        } else {
+            end_run(&m->still, SUSPECT_POSITION, &m->found);
+            begin_run(&m->still.open, row);
+        }
     }
+    m->last = *row;
+}
+
+static void add_level(struct suspects *s, size_t modem, const struct sample *sample,
+                      const struct suspects_row *row)
+{
+    bool fresh = false;
+    struct suspects_modem *m = &s->modems[modem];
+    m->lane = find_lane(s, modem, sample->mccmnc, &fresh);
+    if (m->lane == SUSPECTS_LANES)
+        return;
+    struct suspects_lane *lane = &s->lanes[m->lane];
+    const struct suspects_level level = {.pos = row->pos,
+                                         .dbm = sample_level_dbm(sample, sample->tech),
+                                         .tech = sample->tech};
+    if (fresh) {
+        lane->first = level;
+        begin_run(&lane->runs.open, row);
+    } else if (same_level(&lane->last, &level)) {
+        go_on(&lane->runs.open, row, step_mm(lane->last.pos, level.pos));
+    } else {
+        end_run(&lane->runs, SUSPECT_LEVEL, &m->found);
+        begin_run(&lane->runs.open, row);
+    }
+    lane->last = level;
 }
 
 void suspects_add(struct suspects *s, const struct sample *sample, int64_t line)
@@ -163,26 +207,23 @@ void suspects_add(struct suspects *s, const struct sample *sample, int64_t line)
     struct suspects_modem *m = find_modem(s, sample->modem_id, &fresh);
     if (!m)
         return;
-    const struct suspects_row before = m->last;
-    set_row(&m->last, sample, line);
-    if (!fresh) {
-        add_row(m, &before);
-        return;
-    }
-    m->modem_id = sample->modem_id;
-    m->first = m->last;
-    begin_run(&m->still.open, &m->last);
-    begin_run(&m->level.open, &m->last);
+    const struct suspects_row row = {
+        .t_utc_ms = sample->t_utc_ms, .line = line, .pos = sample->pos};
+    add_pos(m, &row, fresh);
+    add_level(s, (size_t)(m - s->modems), sample, &row);
+}
+
+static void shift_runs(struct suspects_runs *r, int64_t lines)
+{
+    r->head.line += lines;
+    r->open.line += lines;
 }
 
 static void shift(struct suspects_modem *m, int64_t lines)
 {
     m->first.line += lines;
     m->last.line += lines;
-    m->still.head.line += lines;
-    m->still.open.line += lines;
-    m->level.head.line += lines;
-    m->level.open.line += lines;
+    shift_runs(&m->still, lines);
     for (int k = 0; k < SUSPECT_COUNT; k++)
         m->found.first_line[k] += m->found.count[k] > 0 ? lines : 0;
 }
@@ -223,43 +264,90 @@ static void join_runs(struct suspects_runs *r, const struct suspects_runs *later
 static void join_modem(struct suspects_modem *m, const struct suspects_modem *later)
 {
     const struct seam still = {.kind = SUSPECT_POSITION,
-                               .same = same_pos(&m->last, &later->first)};
-    const struct seam level = {.kind = SUSPECT_LEVEL,
-                               .same = same_level(&m->last, &later->first),
-                               .step_mm = step_mm(&m->last, &later->first)};
+                               .same = same_pos(m->last.pos, later->first.pos)};
     check_pair(&m->found, &m->last, &later->first);
     add_found(&m->found, &later->found);
     join_runs(&m->still, &later->still, &still, &m->found);
-    join_runs(&m->level, &later->level, &level, &m->found);
     m->last = later->last;
 }
 
-void suspects_join(struct suspects *s, const struct suspects *later, int64_t lines_before)
+/* Where the modems of a later piece stand in the log. */
+static void join_modems(struct suspects *s, const struct suspects *later, int64_t lines,
+                        struct suspects_modem *modems[SUSPECTS_MODEMS])
 {
     for (size_t i = 0; i < later->modem_count; i++) {
         bool fresh = false;
         struct suspects_modem own = later->modems[i];
-        shift(&own, lines_before);
+        shift(&own, lines);
         struct suspects_modem *m = find_modem(s, own.modem_id, &fresh);
-        if (m && fresh)
+        modems[i] = m;
+        if (m && fresh) {
             *m = own;
-        else if (m)
+            m->lane = SUSPECTS_LANES;
+        } else if (m) {
             join_modem(m, &own);
+        }
     }
+}
+
+/* Lanes come in the order of their first rows: one without an operator is a modem's
+ * first, and goes on where the modem was. */
+static void join_lane(struct suspects *s, struct suspects_modem *m,
+                      const struct suspects_lane *later, int64_t lines)
+{
+    bool fresh = false;
+    const size_t at = find_lane(s, (size_t)(m - s->modems), later->mccmnc, &fresh);
+    if (at == SUSPECTS_LANES)
+        return;
+    struct suspects_lane *lane = &s->lanes[at];
+    struct suspects_runs runs = later->runs;
+    shift_runs(&runs, lines);
+    const struct seam seam = {.kind = SUSPECT_LEVEL,
+                              .same = same_level(&lane->last, &later->first),
+                              .step_mm = step_mm(lane->last.pos, later->first.pos)};
+    if (fresh) {
+        lane->first = later->first;
+        lane->runs = runs;
+    } else {
+        join_runs(&lane->runs, &runs, &seam, &m->found);
+    }
+    lane->last = later->last;
+}
+
+void suspects_join(struct suspects *s, const struct suspects *later, int64_t lines_before)
+{
+    struct suspects_modem *modems[SUSPECTS_MODEMS];
+    join_modems(s, later, lines_before, modems);
+    for (size_t i = 0; i < later->lane_count; i++) {
+        struct suspects_modem *m = modems[later->lanes[i].modem];
+        if (m)
+            join_lane(s, m, &later->lanes[i], lines_before);
+    }
+    for (size_t i = 0; i < later->modem_count; i++) {
+        bool fresh = false;
+        const size_t lane = later->modems[i].lane;
+        if (modems[i] && lane < later->lane_count)
+            modems[i]->lane = find_lane(s, (size_t)(modems[i] - s->modems),
+                                        later->lanes[lane].mccmnc, &fresh);
+    }
+}
+
+static void close_runs(struct suspects_found *all, const struct suspects_runs *r,
+                       enum suspect kind)
+{
+    close_run(all, &r->open, kind);
+    if (r->split)
+        close_run(all, &r->head, kind);
 }
 
 struct suspects_found suspects_finish(const struct suspects *s)
 {
     struct suspects_found all = {.count = {0}};
     for (size_t i = 0; i < s->modem_count; i++) {
-        const struct suspects_modem *m = &s->modems[i];
-        add_found(&all, &m->found);
-        close_run(&all, &m->still.open, SUSPECT_POSITION);
-        close_run(&all, &m->level.open, SUSPECT_LEVEL);
-        if (m->still.split)
-            close_run(&all, &m->still.head, SUSPECT_POSITION);
-        if (m->level.split)
-            close_run(&all, &m->level.head, SUSPECT_LEVEL);
+        add_found(&all, &s->modems[i].found);
+        close_runs(&all, &s->modems[i].still, SUSPECT_POSITION);
     }
+    for (size_t i = 0; i < s->lane_count; i++)
+        close_runs(&all, &s->lanes[i].runs, SUSPECT_LEVEL);
     return all;
 }

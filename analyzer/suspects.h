@@ -28,7 +28,8 @@ enum {
     SUSPECTS_STILL_MS = 120000,
     SUSPECTS_LEVEL_ROWS = 30,
     SUSPECTS_LEVEL_MM = 300000,
-    SUSPECTS_MODEMS = 16 /* more in one log are not looked at */
+    SUSPECTS_MODEMS = 16, /* more in one log are not looked at */
+    SUSPECTS_LANES = 32
 };
 #define SUSPECTS_MAX_MPS (200 / 3.6)
 
@@ -56,23 +57,40 @@ struct suspects_runs {
 struct suspects_row {
     int64_t t_utc_ms, line;
     struct latlon pos;
+};
+
+/* The rows of one modem: where and when. */
+struct suspects_modem {
+    int64_t modem_id;
+    struct suspects_row first, last;
+    struct suspects_runs still;
+    size_t lane;                 /* of its last row, SUSPECTS_LANES: not looked at */
+    struct suspects_found found; /* but for the runs that are open */
+};
+
+struct suspects_level {
+    struct latlon pos;
     double dbm;
     enum tech tech;
 };
 
-/* The rows of one modem. */
-struct suspects_modem {
-    int64_t modem_id;
-    struct suspects_row first, last;
-    struct suspects_runs still, level;
-    struct suspects_found found; /* but for the runs that are open */
+/* The levels of one modem on one operator's network: loggers that do not tell modems
+ * apart have several operators take turns. */
+struct suspects_lane {
+    size_t modem;
+    mccmnc_t mccmnc;
+    size_t next; /* the lane that followed the last time */
+    struct suspects_level first, last;
+    struct suspects_runs runs;
 };
 
 /* A log, or a piece of it; all zero to begin with. */
 struct suspects {
     struct suspects_modem modems[SUSPECTS_MODEMS];
     size_t modem_count, recent;
-    bool crowded; /* there were more modems: a piece cannot be joined */
+    struct suspects_lane lanes[SUSPECTS_LANES];
+    size_t lane_count;
+    bool crowded; /* there were more modems or lanes: a piece cannot be joined */
 };
 
 /* Takes the accepted samples in the order of the log. */

@@ -130,7 +130,34 @@ static void test_modems(void **unused)
     assert_true(a.seen.crowded);
 }
 
-/* A drive with all that can be suspicious, of three modems that take turns. */
+/* Loggers that do not tell modems apart: operators take turns in rows of one second, and
+ * one of them repeats itself. Rows without an operator belong to the one before. */
+static void test_operators(void **unused)
+{
+    static const mccmnc_t operators[] = {45201, 45202, 45204, 0};
+    (void)unused;
+    struct drive d = begin();
+    for (int i = 0; i < 400; i++) {
+        d.now.mccmnc = operators[i % 4];
+        d.now.tech = d.now.mccmnc ? TECH_LTE : TECH_NONE;
+        drive_on(&d, 1, 10, 1);
+        d.now.t_utc_ms -= i % 4 < 3 ? 1000 : 0;
+        d.now.pos.lat_deg -= i % 4 < 3 ? 10 / 111195.0 : 0;
+        if (i % 4 == 0) /* the next row's, of the second operator */
+            d.now.rsrp_dbm = i >= 100 && i < 300 ? -101 : -70 - (double)(i % 16);
+    }
+    expect(&d, SUSPECT_LEVEL, 1, 102);
+    assert_int_equal(d.seen.modem_count, 1);
+    assert_int_equal(d.seen.lane_count, 3);
+    for (mccmnc_t op = 45000; op < 45040; op++) {
+        d.now.mccmnc = op;
+        drive_on(&d, 1, 10, 1);
+    }
+    assert_true(d.seen.crowded);
+}
+
+/* A drive with all that can be suspicious, of three modems that take turns and two
+ * operators. */
 enum { ROWS = 3000 };
 
 static void make_rows(struct sample rows[ROWS], unsigned seed)
@@ -143,6 +170,9 @@ static void make_rows(struct sample rows[ROWS], unsigned seed)
         still = still > 0 ? still - 1 : dice % 97 == 0 ? 150 + (int)(dice % 300) : 0;
         frozen = frozen > 0 ? frozen - 1 : dice % 89 == 0 ? 20 + (int)(dice % 200) : 0;
         d.now.modem_id = dice % 7 == 0 ? 1 + dice % 2 : d.now.modem_id;
+        d.now.mccmnc = dice % 11 == 0   ? 45201 + (dice % 3) * 3
+                       : dice % 13 == 0 ? 0
+                                        : d.now.mccmnc;
         d.now.t_utc_ms += dice % 211 == 0 ? -5000 : 1000;
         if (still == 0)
             d.now.pos.lon_deg += (dice % 307 == 0 ? 9000 : 10) / 111195.0;
@@ -183,10 +213,10 @@ static void test_pieces(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_clean),  cmocka_unit_test(test_position),
-        cmocka_unit_test(test_level),  cmocka_unit_test(test_jump),
-        cmocka_unit_test(test_clock),  cmocka_unit_test(test_modems),
-        cmocka_unit_test(test_pieces),
+        cmocka_unit_test(test_clean),     cmocka_unit_test(test_position),
+        cmocka_unit_test(test_level),     cmocka_unit_test(test_jump),
+        cmocka_unit_test(test_clock),     cmocka_unit_test(test_modems),
+        cmocka_unit_test(test_operators), cmocka_unit_test(test_pieces),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
