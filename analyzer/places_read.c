@@ -246,7 +246,7 @@ static enum err read_households(const struct places_source *s, OGRFeatureH f,
         places_fault(
             s, _("%s: %s \"%s\": households \"%s\" is not a whole number of 0 or more"),
             s->path, _(s->role->label), p->code, text);
-    p->households = isnan(value) ? ID_UNKNOWN : (int64_t)value;
+    p->households = !ok || isnan(value) ? ID_UNKNOWN : (int64_t)value;
     free(text);
     return ok ? ERR_OK : ERR_INPUT;
 }

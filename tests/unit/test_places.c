@@ -276,6 +276,7 @@ static void test_faults(void **state)
         {"hamlet_code,name,lat,lon\nH1,A,106.1,22.6\n", "H1"},
         {"hamlet_code,name,households,lat,lon\nH1,A,12.5,22.6,106.1\n", "12.5"},
         {"hamlet_code,name,households,lat,lon\nH1,A,-3,22.6,106.1\n", "-3"},
+        {"hamlet_code,name,households,lat,lon\nH1,A,inf,22.6,106.1\n", "inf"},
         {"hamlet_code,name,electricity,lat,lon\nH1,A,some,22.6,106.1\n", "some"},
         {"hamlet_code,name,lat,lon\n", "hamlet"},
     };
