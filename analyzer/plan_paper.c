@@ -141,9 +141,13 @@ static void put_left(struct paper *p, const struct list *l, bool possible,
 static void put_list(struct paper *p, const void *ctx)
 {
     const struct list *l = ctx;
+    const struct plan_route *routes = l->draft->drawing.routes;
     put_head(p, l);
-    for (size_t i = 0; i < l->draft->drawing.route_count; i++)
-        put_route(p, l, &l->draft->drawing.routes[i]);
+    for (size_t i = 0; i < l->draft->drawing.route_count; i++) {
+        if (i > 0 && routes[i].team != routes[i - 1].team)
+            paper_new_page(p); /* each team takes its own pages along */
+        put_route(p, l, &routes[i]);
+    }
     put_left(p, l, true, _("Does not fit into the days"));
     put_left(p, l, false, _("No further bin would settle these"));
 }
