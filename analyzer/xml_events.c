@@ -24,7 +24,8 @@ struct reading {
 
 static const char *without_prefix(const char *name)
 {
-    const char *colon = strchr(name, ':');
+    const char *colon =
+        strrchr(name, ':'); /* of several, which no namespace has: the last */
     return colon ? colon + 1 : name;
 }
 
