@@ -78,6 +78,7 @@ class Racer:
 
     def step(self):
         self.before()
+        os.sync() # what the one before left to be written is not waited for by this one
         measured = run(self.command, self.env)
         self.check(measured)
         self.runs.append(measured)
