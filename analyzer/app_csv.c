@@ -13,6 +13,7 @@ enum { MAX_COMMENTS = 100 };
 struct header {
     int at[APP_CSV_COLUMNS];
     size_t count;
+    bool usable; /* has the columns that an app's log must have */
 };
 
 /* The first of "tac|lac" that the header has. */
@@ -33,10 +34,11 @@ static int find_column(const struct csvio_row *header, const char *names)
     return -1;
 }
 
-static bool find_columns(const struct app_csv *app, const struct csvio_row *header,
+static void find_columns(const struct app_csv *app, const struct csvio_row *header,
                          struct header *h)
 {
     uint64_t there = 0;
+    h->usable = false;
     for (size_t i = 0; i < app->count; i++) {
         h->at[i] = app->names[i] ? find_column(header, app->names[i]) : -1;
         there |= h->at[i] >= 0 ? UINT64_C(1) << i : 0;
@@ -47,9 +49,8 @@ static bool find_columns(const struct app_csv *app, const struct csvio_row *head
         h->count--;
     for (size_t i = 0; app->required[i]; i++) {
         if ((there & app->required[i]) == app->required[i])
-            return true;
+            h->usable = true;
     }
-    return false;
 }
 
 /* What the header line, the first that is no comment, has most of. */
@@ -80,7 +81,22 @@ static bool read_header(const struct app_csv *app, struct csvio_reader *r,
     while ((got = csvio_next(r, &row)) == 1 && row.raw_len > 0 && row.raw[0] == '#' &&
            comments < MAX_COMMENTS)
         comments++;
-    return got == 1 && !row.malformed && find_columns(app, &row, h);
+    if (got != 1 || row.malformed)
+        return false;
+    find_columns(app, &row, h);
+    return h->usable;
+}
+
+/* Logs that stand one behind the other in a file may differ in their columns: what
+ * follows a header is read by it. No row of measurements holds a column's name. */
+static void follow_header(const struct app_csv_row *row, struct header *h)
+{
+    const size_t first_required = (size_t)__builtin_ctzll(row->app->required[0]);
+    if (!row->out->quality.malformed ||
+        find_column(row->csv, row->app->names[first_required]) < 0)
+        return;
+    find_columns(row->app, row->csv, h);
+    row->out->fault = import_header_fault();
 }
 
 bool app_csv_detect(const struct app_csv *app, const char *head, size_t size)
@@ -109,6 +125,8 @@ static void read_row(const struct app_csv_row *row)
 {
     if (row->csv->malformed || !import_field_count_ok(row->header_count, row->csv))
         app_csv_malformed(row, _("a wrong number of fields"));
+    else if (!row->usable)
+        app_csv_malformed(row, import_columns_fault());
     else if (holds_nul(row))
         app_csv_malformed(row, _("holds a NUL byte"));
     else
@@ -149,11 +167,13 @@ enum err app_csv_read(const struct app_csv *app, struct import_file *f,
         const struct app_csv_row row = {.app = app,
                                         .at = h.at,
                                         .header_count = h.count,
+                                        .usable = h.usable,
                                         .decimal_comma = delim != ',',
                                         .csv = &csv,
                                         .options = options,
                                         .out = &out};
         read_row(&row);
+        follow_header(&row, &h);
         err = sink(ctx, &out);
     }
     if (got < 0)

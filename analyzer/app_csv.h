@@ -32,6 +32,7 @@ struct app_csv_row {
     const struct app_csv *app;
     const int *at;       /* field of each column; -1: there is none */
     size_t header_count; /* fields of the header */
+    bool usable;         /* it has the columns that must be there */
     bool decimal_comma;  /* numbers may be written 22,65: the fields end otherwise */
     const struct csvio_row *csv;
     const struct import_options *options;

@@ -92,10 +92,17 @@ bool csv_layout_is_level(size_t column)
     return false;
 }
 
+static bool is_time(const struct csv_target *t)
+{
+    return t->kind == CSV_TIME ||
+           (t->kind == CSV_COLUMN &&
+            strcmp(sample_columns[t->column].name, "t_utc_ms") == 0);
+}
+
 static void note_target(struct csv_layout *l, const struct csv_target *t)
 {
     const char *name = t->kind == CSV_COLUMN ? sample_columns[t->column].name : "";
-    l->has_time |= t->kind == CSV_TIME || strcmp(name, "t_utc_ms") == 0;
+    l->has_time |= is_time(t);
     l->has_lat |= t->kind == CSV_LAT;
     l->has_lon |= t->kind == CSV_LON;
     l->has_state |= strcmp(name, "state") == 0;
@@ -107,7 +114,7 @@ static void note_target(struct csv_layout *l, const struct csv_target *t)
 bool csv_layout_usable(const struct csv_layout *l, const struct import_options *options)
 {
     const bool has_place = options->track || (l->has_lat && l->has_lon);
-    return l->has_time && has_place && (l->has_state || l->has_level);
+    return !l->twice && l->has_time && has_place && (l->has_state || l->has_level);
 }
 
 /* True for a usual name beside the contract's own name of the same thing: that one is
@@ -151,21 +158,66 @@ void csv_layout_free(struct csv_layout *l)
     *l = (struct csv_layout){0};
 }
 
-/* A column that stands twice has two truths: neither is taken. */
+/* A column that stands twice has two truths: neither is taken. NULL: none does. */
+static const char *find_twice(const struct csv_layout *l, const struct csvio_row *header)
+{
+    for (size_t i = 0; i < l->count; i++) {
+        const char *name = header->fields[l->bindings[i].field];
+        for (size_t k = 0; k < i; k++) {
+            if (strcasecmp(name, header->fields[l->bindings[k].field]) == 0)
+                return name;
+        }
+    }
+    return NULL;
+}
+
 static enum err check_twice(const struct csv_layout *l, const struct csvio_row *header,
                             const char *name)
 {
-    for (size_t i = 0; i < l->count; i++) {
-        for (size_t k = 0; k < i; k++) {
-            if (strcasecmp(header->fields[l->bindings[i].field],
-                           header->fields[l->bindings[k].field]) != 0)
-                continue;
-            err_report(_("%s:1: the column \"%s\" stands twice; remove or rename one"),
-                       name, header->fields[l->bindings[i].field]);
-            return ERR_INPUT;
-        }
+    const char *twice = find_twice(l, header);
+    if (!twice)
+        return ERR_OK;
+    err_report(_("%s:1: the column \"%s\" stands twice; remove or rename one"), name,
+               twice);
+    return ERR_INPUT;
+}
+
+bool csv_layout_is_header(const struct csvio_row *row, const struct import_options *o)
+{
+    size_t named = 0;
+    bool names_time = false;
+    for (size_t i = 0; i < row->count; i++) {
+        const struct import_map *map = mapped(row->fields[i], o);
+        struct csv_target target;
+        if (!find_target(map ? map->ours : row->fields[i], &target))
+            continue;
+        named++;
+        names_time |= is_time(&target);
     }
-    return ERR_OK;
+    return names_time && named > 1;
+}
+
+bool csv_layout_fits(const struct csv_layout *l, const struct csvio_row *header,
+                     const struct import_options *options)
+{
+    struct csv_layout other = {0};
+    csv_layout_bind(&other, header, options);
+    bool same = other.count == l->count && other.header_count == l->header_count;
+    for (size_t i = 0; same && i < l->count; i++)
+        same = l->bindings[i].field == other.bindings[i].field &&
+               same_target(&l->bindings[i].target, &other.bindings[i].target);
+    csv_layout_free(&other);
+    return same;
+}
+
+void csv_layout_follow(struct csv_layout *l, const struct csvio_row *header,
+                       const struct import_options *options)
+{
+    struct csv_layout next = {.decimal_comma = l->decimal_comma};
+    csv_layout_bind(&next, header, options);
+    next.twice = find_twice(&next, header) != NULL;
+    csv_layout_free(l);
+    *l = next;
 }
 
 static enum err check_map(const struct csvio_row *header, const struct import_options *o,

@@ -30,6 +30,7 @@ struct csv_layout {
     size_t count;
     size_t capacity;
     size_t header_count;
+    bool twice;         /* of a header among the rows: some column stands twice */
     bool decimal_comma; /* numbers may be written 22,65: the fields end otherwise */
     bool has_time, has_lat, has_lon, has_state, has_level, has_operator;
 };
@@ -48,6 +49,19 @@ MUST_CHECK enum err csv_layout_check(const struct csv_layout *l,
                                      const struct csvio_row *header,
                                      const struct import_options *options,
                                      const char *name);
+
+/* Logs that stand one behind the other in a file may differ in their columns: what
+ * follows a header is read by it. True where a malformed row is a header: no row of
+ * measurements names a column of times and another one. */
+bool csv_layout_is_header(const struct csvio_row *row,
+                          const struct import_options *options);
+/* Whether such a header has the same columns at the same places. */
+bool csv_layout_fits(const struct csv_layout *l, const struct csvio_row *header,
+                     const struct import_options *options);
+/* Takes its columns instead; where they do not do, or one stands twice, the layout is not
+ * usable. */
+void csv_layout_follow(struct csv_layout *l, const struct csvio_row *header,
+                       const struct import_options *options);
 
 /* True for the four columns that hold levels. */
 bool csv_layout_is_level(size_t column);

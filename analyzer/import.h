@@ -91,7 +91,8 @@ struct import_piece {
     int64_t first_line; /* its number in the file */
     int64_t lines;      /* found: how many there are */
     bool irregular; /* found: it cannot be read by itself, nor can the log (a quoted field
-                     * over several lines, line ends of another kind, a line too long) */
+                     * over several lines, line ends of another kind, a line too long,
+                     * a header of other columns) */
 };
 
 /* The head of a log, understood, and where its rows begin. */
@@ -181,6 +182,11 @@ bool import_facts_3g_is_rssi(const struct import_facts *facts);
 /* Shared by the CSV formats: checks the number of fields of a row against the header's,
  * one empty trailing field allowed on either. */
 bool import_field_count_ok(size_t header_count, const struct csvio_row *row);
+
+/* What is wrong with a row that is a header among the rows, and with one behind such a
+ * header that lacks columns. */
+const char *import_header_fault(void);
+const char *import_columns_fault(void);
 
 /* The head of a file as a csvio source, for looking at its header. */
 struct import_head {

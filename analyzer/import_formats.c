@@ -175,6 +175,16 @@ bool import_field_count_ok(size_t header_count, const struct csvio_row *row)
     return row->count == header_count + 1 && row->lengths[row->count - 1] == 0;
 }
 
+const char *import_header_fault(void)
+{
+    return _("a header among the rows");
+}
+
+const char *import_columns_fault(void)
+{
+    return _("stands behind a header that lacks columns");
+}
+
 long import_head_read(void *head, void *buf, size_t size)
 {
     struct import_head *h = head;

@@ -68,12 +68,14 @@ static const struct dialect dataset_dialect = {
 struct columns {
     int at[COL_COUNT];
     size_t header_count;
+    bool usable;        /* the columns that must be there are */
     bool decimal_comma; /* see csvio_local_number() */
 };
 
-static bool find_columns(const struct csvio_row *header, const struct dialect *d,
+static void find_columns(const struct csvio_row *header, const struct dialect *d,
                          struct columns *c)
 {
+    c->usable = true;
     for (int i = 0; i < COL_COUNT; i++)
         c->at[i] = d->names[i] ? csvio_column(header, d->names[i]) : -1;
     /* the trailing tab of the header is no column: rows have one too, or do not */
@@ -82,9 +84,8 @@ static bool find_columns(const struct csvio_row *header, const struct dialect *d
         c->header_count--;
     for (size_t i = 0; i < sizeof d->required / sizeof *d->required; i++) {
         if (c->at[d->required[i]] < 0)
-            return false;
+            c->usable = false;
     }
-    return true;
 }
 
 /* Spreadsheets quote. */
@@ -100,11 +101,11 @@ static bool detect(const char *head, size_t size, const struct dialect *d)
     struct csvio_reader *r =
         csvio_open(import_head_read, &source, delim, quote_of(d, delim));
     struct csvio_row row;
-    struct columns columns;
-    const bool ok =
-        csvio_next(r, &row) == 1 && !row.malformed && find_columns(&row, d, &columns);
+    struct columns columns = {.usable = false};
+    if (csvio_next(r, &row) == 1 && !row.malformed)
+        find_columns(&row, d, &columns);
     csvio_close(r);
-    return ok;
+    return columns.usable;
 }
 
 /* The field of a column, "" where it is missing or '-'. */
@@ -240,6 +241,11 @@ static void read_row(const struct columns *c, const struct csvio_row *row,
         out->fault = _("a wrong number of fields");
         return;
     }
+    if (!c->usable) {
+        out->quality.malformed = true;
+        out->fault = import_columns_fault();
+        return;
+    }
     struct sample *s = &out->quality.sample;
     read_time(field(c, row, COL_TIME), o, out);
     s->pos.lon_deg = must_number(c, row, COL_LON, out);
@@ -252,10 +258,21 @@ bool import_gnettrack_row(const struct csvio_row *header, const struct csvio_row
                           const struct import_options *o, struct import_row *out)
 {
     struct columns columns = {.decimal_comma = false};
-    if (!find_columns(header, &text_dialect, &columns))
-        return false;
-    read_row(&columns, row, o, out);
-    return true;
+    find_columns(header, &text_dialect, &columns);
+    if (columns.usable)
+        read_row(&columns, row, o, out);
+    return columns.usable;
+}
+
+/* Logs that stand one behind the other in a file may differ in their columns: what
+ * follows a header is read by it. No row of measurements holds a column's name. */
+static void follow_header(const struct csvio_row *row, const struct dialect *d,
+                          struct columns *c, struct import_row *out)
+{
+    if (!out->quality.malformed || csvio_column(row, d->names[COL_TIME]) < 0)
+        return;
+    find_columns(row, d, c);
+    out->fault = import_header_fault();
 }
 
 static enum err read_rows(struct import_file *f, const struct dialect *d,
@@ -273,7 +290,9 @@ static enum err read_rows(struct import_file *f, const struct dialect *d,
     struct columns columns = {.decimal_comma = delim != ','};
     struct csvio_row row;
     int got = csvio_next(r, &row);
-    if (got != 1 || !find_columns(&row, d, &columns)) {
+    if (got == 1)
+        find_columns(&row, d, &columns);
+    if (!columns.usable) {
         err_report(_("%s:1: not the header of a G-NetTrack log"), import_file_name(f));
         err = ERR_INPUT;
         goto done;
@@ -286,6 +305,7 @@ static enum err read_rows(struct import_file *f, const struct dialect *d,
         out.quality.sample = sample_empty();
         out.quality.duplicate = import_same_as_previous(&previous, &row);
         read_row(&columns, &row, o, &out);
+        follow_header(&row, d, &columns, &out);
         err = sink(ctx, &out);
     }
     if (got < 0)

@@ -44,7 +44,22 @@ bool import_lomsong_csv_detect(const char *head, size_t size,
     return ok;
 }
 
-static enum err read_rows(struct csvio_reader *r, const struct csv_layout *l,
+/* A row by the header before it, which is the log's or one further down. */
+static void read_row(struct csv_values *v, struct csv_layout *l,
+                     const struct csvio_row *csv, const struct import_options *o)
+{
+    csv_values_read(v, l, csv, o);
+    struct import_row *row = &v->row;
+    if (row->quality.malformed && csv_layout_is_header(csv, o)) {
+        csv_layout_follow(l, csv, o);
+        row->fault = import_header_fault();
+    } else if (!csv_layout_usable(l, o)) {
+        row->quality.malformed = true;
+        row->fault = row->fault ? row->fault : import_columns_fault();
+    }
+}
+
+static enum err read_rows(struct csvio_reader *r, struct csv_layout *l,
                           const struct import_options *o, import_sink_fn sink, void *ctx)
 {
     struct import_previous previous = {0};
@@ -53,7 +68,7 @@ static enum err read_rows(struct csvio_reader *r, const struct csv_layout *l,
     int got = 0;
     while (!err && (got = csvio_next(r, &csv)) == 1) {
         struct csv_values v;
-        csv_values_read(&v, l, &csv, o);
+        read_row(&v, l, &csv, o);
         v.row.quality.duplicate = import_same_as_previous(&previous, &csv);
         err = sink(ctx, &v.row);
     }

@@ -111,8 +111,13 @@ static bool read_unusual(struct reader *r, const struct csv_line *line,
     if (line->len > CSVIO_MAX_ROW || memchr(line->text, '\r', line->len) ||
         !csvio_line(r->slow, line->text, line->len, &row))
         return false;
-    csv_values_read(v, &r->pieces->layout, &row, &r->pieces->options);
-    return true;
+    const struct csv_layout *layout = &r->pieces->layout;
+    const struct import_options *options = &r->pieces->options;
+    csv_values_read(v, layout, &row, options);
+    if (!v->row.quality.malformed || !csv_layout_is_header(&row, options))
+        return true;
+    v->row.fault = import_header_fault();
+    return csv_layout_fits(layout, &row, options);
 }
 
 /* Whether a line has the same length as the one before it cannot be guessed, so that is

@@ -180,6 +180,29 @@ static void test_dataset(void **state)
     refused(state, DATASET_HEADER DATASET("01", "LTE", "-95", "-"), &options, "--mccmnc");
 }
 
+/* Logs that stand one behind the other: what follows a header is read by it. */
+static void test_dataset_headers(void **state)
+{
+    struct ingest_options options = default_options();
+    options.import.mccmnc = mccmnc_parse("27205");
+    const struct result r =
+        ingest(scratch_write(
+                   *state, "log.csv",
+                   DATASET_HEADER DATASET("01", "LTE", "-95", "-") DATASET_HEADER DATASET(
+                       "02", "LTE", "-96",
+                       "-") "Timestamp,Latitude,Longitude,NetworkMode,RSRQ,RSRP\n"
+                            "2025.07.18_09.00.03,22.6,106.1,LTE,-9,-97\n"
+                            "Timestamp,Latitude,Longitude,NetworkMode,RSRQ,SNR\n"
+                            "2025.07.18_09.00.04,22.6,106.1,LTE,-9,-98\n"),
+               &options);
+    assert_int_equal(r.log.counts.rows, 7);
+    assert_int_equal(r.log.counts.accepted, 3);
+    assert_int_equal(r.log.counts.rejected[QUALITY_MALFORMED], 4);
+    assert_int_equal(r.log.first[QUALITY_MALFORMED].line, 3);
+    assert_string_equal(r.log.first[QUALITY_MALFORMED].fault, "a header among the rows");
+    assert_int_equal(r.histogram[TECH_LTE].count[-97 - LEVEL_MIN_DBM], 1);
+}
+
 /* A duplicate repeats the row before, whatever became of that one; nothing else does. */
 /* Each header has the same meaning. */
 /* The visit's day is local: the log's own offset before the option's. */
@@ -279,6 +302,7 @@ int main(void)
         SCRATCH_TEST(test_3g_rssi),
         SCRATCH_TEST(test_gnettrack_trailing_tab),
         SCRATCH_TEST(test_dataset),
+        SCRATCH_TEST(test_dataset_headers),
         SCRATCH_TEST(test_gzip_and_hash),
         SCRATCH_TEST(test_trip_log),
         SCRATCH_TEST(test_refused),

@@ -10,6 +10,10 @@
     "# Network Survey\n# LTE\n" NS_COMMON                                                \
     "tac,eci,earfcn,pci,rsrp,rsrq,ta,servingCell,lteBandwidth,provider,signalStrength,"  \
     "cqi,slot,snr,deviceSerialNumber,locationAge\n"
+#define NS_LTE_PLAIN                                                                     \
+    NS_COMMON                                                                            \
+    "tac,eci,earfcn,pci,rsrp,rsrq,ta,servingCell,lteBandwidth,provider,signalStrength,"  \
+    "cqi,slot,snr,deviceSerialNumber\n"
 #define NS_NR                                                                            \
     NS_COMMON                                                                            \
     "tac,nci,narfcn,pci,ssRsrp,ssRsrq,ssSinr,csiRsrp,csiRsrq,csiSinr,ta,servingCell,"    \
@@ -352,6 +356,44 @@ static void test_semicolons(void **state)
     assert_float_equal(t.row.quality.sample.rsrp_dbm, -97, 0);
 }
 
+/* Logs that stand one behind the other: LTE and NR of Network Survey have as many
+ * columns, and a level at the same place. */
+static void test_headers_among_rows(void **state)
+{
+    static const struct {
+        const char *text;
+        int64_t rows, malformed, neighbours;
+        enum tech tech; /* of the accepted rows behind the header; TECH_NONE: none */
+    } rows[] = {
+        {NS_FIX "452,4,1,2,3,4,-97,-11,,true,10,x,-66,9,0,12,y\n" NS_NR NS_FIX
+                "452,4,1,2,3,5,-60,-11,9,,,,,false,x,0,y\n" NS_FIX
+                "452,4,1,2,3,4,-97,-11,9,,,,,true,x,0,y\n",
+         4, 1, 1, TECH_NR_SA},
+        {NS_FIX "452,4,1,2,3,4,-97,-11,,true,10,x,-66,9,0,12,y\n# more\n" NS_COMMON
+                "lac,cid,uarfcn,psc,rscp,ecno,signalStrength,servingCell\n" NS_FIX
+                "452,4,1,2,3,4,-97,-9,-70,true\n",
+         4, 2, 0, TECH_WCDMA},
+        {NS_FIX
+         "452,4,1,2,3,4,-97,-11,,true,10,x,-66,9,0,12,y\n" /* not ours */
+         "deviceTime,latitude,longitude,a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q,r,s,t,u,v,"
+         "w\n" NS_FIX "452,4,1,2,3,4,-60,-11,,true,10,x,-66,9,0,12,y\n",
+         3, 2, 0, TECH_NONE},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char *text = xasprintf("%s%s", NS_LTE_PLAIN, rows[i].text);
+        const struct result r = ingest_text(state, "log.csv", text);
+        free(text);
+        print_message("%zu\n", i);
+        assert_int_equal(r.log.counts.rows, rows[i].rows);
+        assert_int_equal(r.log.counts.rejected[QUALITY_MALFORMED], rows[i].malformed);
+        assert_int_equal(r.log.counts.rejected[QUALITY_NOT_EVIDENCE], rows[i].neighbours);
+        assert_int_equal(r.histogram[TECH_LTE].sum, 1);
+        assert_int_equal(tally_histogram_median(&r.histogram[TECH_LTE]), -97);
+        if (rows[i].tech != TECH_NONE)
+            assert_int_equal(tally_histogram_median(&r.histogram[rows[i].tech]), -97);
+    }
+}
+
 /* Every format that has an example reads it. */
 static void test_examples(void **state)
 {
@@ -381,6 +423,7 @@ int main(void)
         SCRATCH_TEST(test_rtr),
         SCRATCH_TEST(test_rtr_speeds),
         SCRATCH_TEST(test_semicolons),
+        SCRATCH_TEST(test_headers_among_rows),
         SCRATCH_TEST(test_examples),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -132,6 +132,54 @@ static void test_headers(void **state)
     }
 }
 
+/* Logs that stand one behind the other: what follows a header is read by it. */
+static void test_headers_among_rows(void **state)
+{
+    static const struct {
+        const char *text;
+        int64_t malformed, accepted;
+        int64_t line; /* of the first malformed row */
+        const char *fault;
+    } rows[] = {
+        {"1750000000000,22.6,106.1,45204,LTE,in_service,-90\n" CSV_HEADER
+         "1750000001000,22.6,106.1,45204,LTE,in_service,-90\n",
+         1, 2, 3, "a header among the rows"},
+        {"1750000000000,22.6,106.1,45204,LTE,in_service,-90\n"
+         "t_utc_ms,lon_deg,lat_deg,mccmnc,tech,state,level_dbm\n"
+         "1750000001000,106.1,22.6,45204,LTE,in_service,-90\n" CSV_HEADER
+         "1750000002000,22.6,106.1,45204,LTE,in_service,-90\n",
+         2, 3, 3, "a header among the rows"},
+        {"1750000000000,22.6,106.1,45204,LTE,in_service,-90\n"
+         "t_utc,lat,lon,mccmnc,rsrp_dbm\n"
+         "2025-06-15T15:06:42Z,22.6,106.1,45204,-90\n",
+         1, 2, 3, "a header among the rows"},
+        {"1750000000000,22.6,106.1,45204,LTE,in_service,-90\n"
+         "t_utc_ms,lat_deg,x,mccmnc,tech,state,level_dbm\n"
+         "1750000001000,22.6,106.1,45204,LTE,in_service,-90\n",
+         2, 1, 3, "a header among the rows"},
+        {"1750000000000,22.6,106.1,45204,LTE,in_service,-90\n"
+         "t_utc_ms,lat_deg,lon_deg,lon_deg,tech,state,level_dbm\n"
+         "1750000001000,22.6,106.1,106.1,LTE,in_service,-90\n",
+         2, 1, 3, "a header among the rows"},
+        {"ts,22.6,106.1,45204,LTE,in_service,-90\n" /* no header */
+         "1750000001000,22.6,106.1,45204,LTE,in_service,-90\n",
+         1, 1, 2, "not a number"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char *text = xasprintf("%s%s", CSV_HEADER, rows[i].text);
+        const struct result r = ingest_text(state, "log.csv", text);
+        free(text);
+        const struct ingest_first *first = &r.log.first[QUALITY_MALFORMED];
+        print_message("%zu\n", i);
+        assert_int_equal(r.log.counts.rejected[QUALITY_MALFORMED], rows[i].malformed);
+        assert_int_equal(r.log.counts.accepted, rows[i].accepted);
+        assert_int_equal(first->line, rows[i].line);
+        assert_string_equal(first->fault, rows[i].fault);
+        assert_int_equal(r.log.counts.rejected[QUALITY_NO_POSITION], 0);
+        assert_int_equal(tally_histogram_median(&r.histogram[TECH_LTE]), -90);
+    }
+}
+
 static void test_local_day(void **state)
 {
     static const struct {
@@ -294,6 +342,7 @@ int main(void)
         SCRATCH_TEST(test_levels),
         SCRATCH_TEST(test_nr_with_anchor),
         SCRATCH_TEST(test_headers),
+        SCRATCH_TEST(test_headers_among_rows),
         SCRATCH_TEST(test_local_day),
         SCRATCH_TEST(test_without_state),
         SCRATCH_TEST(test_map),

@@ -242,6 +242,13 @@ static void test_irregular(void **state)
          "1750000000000,22.6,106.1,45204,LTE,in_service,-90\r"
          "1750000001000,22.6,106.1,45204,LTE,in_service,-91\r"
          "1750000002000,22.6,106.1,45204,LTE,in_service,-92\r"},
+        {"a header that stands twice",
+         "1750000000000,22.6,106.1,45204,LTE,in_service,-90\n" CSV_HEADER
+         "1750000002000,22.6,106.1,45204,LTE,in_service,-90\n"},
+        {"a header of other columns",
+         "1750000000000,22.6,106.1,45204,LTE,in_service,-90\n"
+         "t_utc_ms,lon_deg,lat_deg,mccmnc,tech,state,level_dbm\n"
+         "1750000002000,106.1,22.6,45204,LTE,in_service,-90\n"},
         {"an operator that some rows do not name",
          "1750000000000,22.6,106.1,45204,LTE,in_service,-90\n"
          "1750000001000,22.6,106.1,,LTE,in_service,-90\n"
