@@ -220,6 +220,16 @@ double app_csv_info(const struct app_csv_row *row, size_t column)
     return value;
 }
 
+bool app_csv_flag(const struct app_csv_row *row, size_t column)
+{
+    const char *text = app_csv_text(row, column);
+    if (strcasecmp(text, "true") == 0 || strcmp(text, "1") == 0)
+        return true;
+    if (*text != '\0' && strcasecmp(text, "false") != 0 && strcmp(text, "0") != 0)
+        app_csv_malformed(row, _("neither true nor false"));
+    return false;
+}
+
 int64_t app_csv_id(const struct app_csv_row *row, size_t column)
 {
     const double value = app_csv_info(row, column);

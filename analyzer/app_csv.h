@@ -54,6 +54,9 @@ bool app_csv_has(const struct app_csv_row *row, size_t column);
 double app_csv_number(const struct app_csv_row *row, size_t column);
 /* A number that only informs: what is none is missing. */
 double app_csv_info(const struct app_csv_row *row, size_t column);
+/* True or false, 1 or 0, missing: false. Anything else, such as what a spreadsheet of
+ * another language makes of it, makes the row malformed. */
+bool app_csv_flag(const struct app_csv_row *row, size_t column);
 /* An id or count likewise; Android's largest integers mean "unknown". */
 int64_t app_csv_id(const struct app_csv_row *row, size_t column);
 /* Time as text, at offset_s where it names no zone, or Unix time. Missing: stays unknown.

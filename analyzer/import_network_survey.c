@@ -15,12 +15,7 @@
  * call registered: it is counted as no sample, not taken for SA. Older versions have no
  * servingCell; there a neighbour is a row without an operator. The app writes nothing
  * where there is no service, so its logs show holes as gaps. */
-#include <math.h>
-#include <string.h>
-#include <strings.h>
-
 #include "app_csv.h"
-#include "lang.h"
 
 enum {
     COL_TIME,
@@ -141,10 +136,9 @@ static void read_levels(const struct app_csv_row *row, struct sample *s)
 
 static bool serves(const struct app_csv_row *row, const struct sample *s)
 {
-    const char *text = app_csv_text(row, COL_SERVING);
-    if (*text == '\0')
+    if (*app_csv_text(row, COL_SERVING) == '\0')
         return s->mccmnc != 0;
-    return strcasecmp(text, "true") == 0 || strcmp(text, "1") == 0;
+    return app_csv_flag(row, COL_SERVING);
 }
 
 static void read_row(const struct app_csv_row *row)

@@ -131,7 +131,7 @@ static void read_row(const struct app_csv_row *row)
         s->rxlev_dbm = app_csv_number(row, COL_SIGNAL);
     else if (s->tech == TECH_WCDMA)
         s->rssi_dbm = app_csv_info(row, COL_SIGNAL);
-    if (strcasecmp(app_csv_text(row, COL_IMPLAUSIBLE), "true") == 0)
+    if (app_csv_flag(row, COL_IMPLAUSIBLE))
         app_csv_no_sample(row, _("marked as implausible"));
 }
 

@@ -12,7 +12,6 @@
  * of NSA. A phone with two SIMs writes rows of both operators. Without service nothing is
  * written: holes are gaps. */
 #include <math.h>
-#include <strings.h>
 
 #include "app_csv.h"
 
@@ -122,7 +121,7 @@ static void read_row(const struct app_csv_row *row)
     app_csv_operator_numbers(row, COL_MCC, COL_MNC);
     read_levels(row, s);
     s->state = STATE_IN_SERVICE;
-    if (strcasecmp(app_csv_text(row, COL_NEIGHBOUR), "true") == 0)
+    if (app_csv_flag(row, COL_NEIGHBOUR))
         app_csv_neighbour(row);
 }
 

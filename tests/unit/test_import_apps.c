@@ -394,6 +394,29 @@ static void test_headers_among_rows(void **state)
     }
 }
 
+/* A spreadsheet translates what is true and false. */
+static void test_flags(void **state)
+{
+    static const struct {
+        const char *text;
+        int64_t accepted, malformed;
+    } rows[] = {
+        {"false", 1, 0}, {"FALSE", 1, 0}, {"0", 1, 0},    {"", 1, 0},    {"true", 0, 0},
+        {"True", 0, 0},  {"1", 0, 0},     {"WAHR", 0, 1}, {"SAI", 0, 1}, {"2", 0, 1},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char *text =
+            xasprintf("mcc,mnc,cell_id,dbm,lat,lon,measured_at,net_type,neighboring\n"
+                      "452,4,2,-97,22.6,106.1,2025-06-15T15:06:40Z,LTE,%s\n",
+                      rows[i].text);
+        const struct result r = ingest_text(state, "log.csv", text);
+        free(text);
+        print_message("%s\n", rows[i].text);
+        assert_int_equal(r.log.counts.accepted, rows[i].accepted);
+        assert_int_equal(r.log.counts.rejected[QUALITY_MALFORMED], rows[i].malformed);
+    }
+}
+
 /* Every format that has an example reads it. */
 static void test_examples(void **state)
 {
@@ -424,6 +447,7 @@ int main(void)
         SCRATCH_TEST(test_rtr_speeds),
         SCRATCH_TEST(test_semicolons),
         SCRATCH_TEST(test_headers_among_rows),
+        SCRATCH_TEST(test_flags),
         SCRATCH_TEST(test_examples),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
