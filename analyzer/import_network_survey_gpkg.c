@@ -17,6 +17,7 @@
 #include <ctype.h>
 #include <math.h>
 #include <string.h>
+#include <strings.h>
 
 #include "app_csv.h"
 #include "lang.h"
@@ -252,6 +253,23 @@ static void read_radio(struct rows *r, struct sample *s)
     s->ta = may_id(r, COL_TA);
 }
 
+/* A cell that serves: 1, or true where another program wrote the file anew; older
+ * versions have no such column, and a neighbour without an operator. */
+static bool serves(struct rows *r, const struct sample *s)
+{
+    const int at = r->at[COL_SERVING];
+    if (at < 0 || sqlite3_column_type(r->stmt, at) == SQLITE_NULL)
+        return s->mccmnc != 0;
+    const char *text = (const char *)sqlite3_column_text(r->stmt, at);
+    double value = NAN;
+    if (text && strcasecmp(text, "true") == 0)
+        return true;
+    if (text && strcasecmp(text, "false") != 0 &&
+        (!csvio_number(text, &value) || isnan(value)))
+        malformed(r, _("neither true nor false"));
+    return value > 0;
+}
+
 static void read_row(struct rows *r)
 {
     struct sample *s = &r->out.quality.sample;
@@ -265,8 +283,7 @@ static void read_row(struct rows *r)
     s->acc_h95_m = app_csv_h95_m(may_number(r, COL_ACC));
     s->modem_id = may_id(r, COL_SLOT);
     s->fix_age_ms = may_id(r, COL_LOCATION_AGE);
-    const double serving = may_number(r, COL_SERVING);
-    if (isnan(serving) ? s->mccmnc != 0 : serving > 0) {
+    if (serves(r, s)) {
         s->state = STATE_IN_SERVICE;
         if (s->mccmnc == 0)
             s->mccmnc = r->options->mccmnc;

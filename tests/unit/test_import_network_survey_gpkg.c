@@ -139,6 +139,29 @@ static void test_order(void **state)
     import_file_close(f);
 }
 
+/* Other programs write what serves as text. */
+static void test_serving(void **state)
+{
+    static const struct {
+        const char *sql;
+        int64_t accepted, malformed;
+    } rows[] = {
+        {"1", 1, 0},       {"'true'", 1, 0},  {"NULL", 1, 0},   {"0", 0, 0},
+        {"'false'", 0, 0}, {"'FALSE'", 0, 0}, {"'WAHR'", 0, 1}, {"''", 0, 1},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char *sql = xasprintf(LTE "INSERT INTO LTE_MESSAGE VALUES (1," POINT
+                                  ",1750000000000,1,%s,452,4,1,1,1,1,-97,-11,3,4,0);",
+                              rows[i].sql);
+        const struct ingest_options options = default_options();
+        const struct result r = ingest(write_db(state, sql), &options);
+        free(sql);
+        print_message("%s\n", rows[i].sql);
+        assert_int_equal(r.log.counts.accepted, rows[i].accepted);
+        assert_int_equal(r.log.counts.rejected[QUALITY_MALFORMED], rows[i].malformed);
+    }
+}
+
 /* The file is left as it was, and nothing beside it. */
 static void test_untouched(void **state)
 {
@@ -160,9 +183,8 @@ static void test_untouched(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        SCRATCH_TEST(test_tables),
-        SCRATCH_TEST(test_order),
-        SCRATCH_TEST(test_refused),
+        SCRATCH_TEST(test_tables),    SCRATCH_TEST(test_order),
+        SCRATCH_TEST(test_serving),   SCRATCH_TEST(test_refused),
         SCRATCH_TEST(test_untouched),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
