@@ -154,6 +154,10 @@ MUST_CHECK enum err import_find_format(struct import_file *f, const char *forced
                                        const struct import_options *options,
                                        const struct import_format **format);
 
+/* What a file is that is no log, by its beginning, and where it belongs; NULL: not known.
+ */
+const char *import_stranger(const char *head, size_t size);
+
 /* Reads a log: rows without a position get the track's, where there is one. */
 MUST_CHECK enum err import_read(const struct import_format *format, struct import_file *f,
                                 const struct import_options *options, import_sink_fn sink,

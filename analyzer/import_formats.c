@@ -125,6 +125,11 @@ enum err import_find_format(struct import_file *f, const char *forced,
             return ERR_OK;
         }
     }
+    const char *stranger = import_stranger(head, size);
+    if (stranger) {
+        err_report(_("%s: no log: it %s"), import_file_name(f), stranger);
+        return ERR_INPUT;
+    }
     err_report(
         _("%s: not a log of any known format; a CSV needs a header with a time "
           "(t_utc_ms, t_utc, ts), a position (lat_deg, lon_deg) and a state or level "

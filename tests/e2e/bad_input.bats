@@ -109,6 +109,28 @@ log_refused() # LOG [TEXT...]
     log_refused line.txt
 }
 
+@test "what is often taken for a log is called by its name" {
+    printf 'PK\003\004....' >a.zip
+    printf '\375' >a.xz
+    printf '7zXZ....' >>a.xz
+    printf '%%PDF-1.7\n' >a.pdf
+    printf '\320\317\021\340....' >a.xls
+    printf '\357\273\277<!DOCTYPE html><html></html>' >a.html
+    printf '<?xml version="1.0"?>\n<gpx><trk/></gpx>' >a.gpx
+    printf '\044GPRMC,151108.00,A,2239.92028,N,10608.16948,E,0.5,87.0,180725,,,A*66\r\n' >a.nmea
+    printf 'radio,mcc,net,area,cell,unit,lon,lat,range\nLTE,452,4,1,2,0,106.1,22.6,1000\n' >cells.csv
+    echo a,b | gzip | gzip >twice.gz
+    log_refused a.zip ZIP
+    log_refused a.xz gzip
+    log_refused a.pdf PDF
+    log_refused a.xls Excel
+    log_refused a.html "web page"
+    log_refused a.gpx --track
+    log_refused a.nmea --track
+    log_refused cells.csv --stations
+    log_refused twice.gz twice
+}
+
 @test "a database that is no trip log as a log" {
     cp work.sqlite other.sqlite
     log_refused other.sqlite
