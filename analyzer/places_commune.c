@@ -256,6 +256,12 @@ static const char *decide(const struct search *s, const struct place *hamlet,
     return code;
 }
 
+/* Those that came into a commune in some way are told of together. */
+static enum place_how told_of(enum place_how how)
+{
+    return how == PLACE_BY_NOTHING || how == PLACE_BY_GIVEN ? how : PLACE_BY_CODE;
+}
+
 static void report(const struct places *p, const struct place_move *moves,
                    enum place_how how, enum place_doubt doubt, const char *what)
 {
@@ -263,8 +269,7 @@ static void report(const struct places *p, const struct place_move *moves,
     size_t count = 0;
     for (size_t i = 0; i < p->hamlets.count; i++) {
         const struct place_move *m = &moves[i];
-        if (m->doubt != doubt ||
-            (m->how == PLACE_BY_NOTHING) != (how == PLACE_BY_NOTHING))
+        if (m->doubt != doubt || told_of(m->how) != told_of(how))
             continue;
         if (count++ >= EXAMPLES)
             continue;
@@ -284,6 +289,9 @@ static void report(const struct places *p, const struct place_move *moves,
 
 static void report_all(const struct places *p, const struct place_move *moves)
 {
+    report(p, moves, PLACE_BY_GIVEN, PLACE_NOT_LISTED,
+           _("hamlets whose commune_code is of no commune in --communes; if it is one of "
+             "before a reform, give a --crosswalk"));
     report(p, moves, PLACE_BY_NOTHING, PLACE_NOT_LISTED,
            _("hamlets that stay without a commune of today, for neither their commune's "
              "code nor its name is known, and no polygon lies around them"));
@@ -322,6 +330,17 @@ static long *look_around(const struct places *p)
     return found;
 }
 
+/* The code that the list gives, with the zeros in front that a spreadsheet has taken. */
+static void keep_code(const struct search *s, struct place *hamlet,
+                      struct place_move *move)
+{
+    const char *listed = find_code(&s->communes, hamlet->parent_code);
+    move->how = PLACE_BY_GIVEN;
+    move->doubt = listed ? PLACE_SURE : PLACE_NOT_LISTED;
+    if (listed)
+        replace(&hamlet->parent_code, listed);
+}
+
 void places_find_communes(struct places *p)
 {
     const bool has_walk = p->crosswalk.count > 0;
@@ -333,8 +352,10 @@ void places_find_communes(struct places *p)
         struct place *h = &p->hamlets.items[i];
         moves[i].old_code = xstrdup(h->parent_code);
         moves[i].old_name = xstrdup(h->parent_name);
-        if (!has_walk && h->parent_code[0] != '\0')
-            continue; /* it says itself */
+        if (!has_walk && h->parent_code[0] != '\0') { /* it says itself */
+            keep_code(&s, h, &moves[i]);
+            continue;
+        }
         const char *polygon = found[i] >= 0 ? p->communes.items[found[i]].code : NULL;
         const char *code = decide(&s, h, polygon, &moves[i]);
         if (code)

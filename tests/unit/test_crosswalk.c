@@ -131,14 +131,18 @@ static void test_without(void **state)
                            "H3,a,,Bảo Lạc,106.15,22.65\n"
                            "H4,a,,Không có,106.15,22.65\n"
                            "H5,a,01741,Bảo Lạc,106.15,22.65\n" /* its word */
-                           "H6,a,,,106.35,22.65\n",
+                           "H6,a,,,106.35,22.65\n"
+                           "H7,a,00104,,106.15,22.65\n"
+                           "H8,a,104,,106.15,22.65\n", /* a spreadsheet took its zeros */
                            NULL, &said);
-    static const char *const expected[] = {"00101", "00103", "00101",
-                                           "00102", "01741", "00104"};
+    static const char *const expected[] = {"00101", "00103", "00101", "00102",
+                                           "01741", "00104", "00104", "00104"};
+    assert_int_equal(p.hamlets.count, 8);
     for (size_t i = 0; i < p.hamlets.count; i++)
         assert_string_equal(p.hamlets.items[i].parent_code, expected[i]);
     assert_non_null(strstr(said, ": 1: H3 (Bảo Lạc)\n"));
     assert_non_null(strstr(said, ": 1: H4 (Không có)\n"));
+    assert_non_null(strstr(said, "--crosswalk: 1: H5 (01741 Bảo Lạc)\n"));
     free(said);
     places_free(&p);
 }
