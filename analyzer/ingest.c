@@ -347,6 +347,7 @@ struct replay {
     bool is_rssi;
     ingest_sample_fn take;
     void *ctx;
+    int64_t taken;
 };
 
 static enum err replay_row(void *ctx, const struct import_row *row)
@@ -363,7 +364,10 @@ static enum err replay_row(void *ctx, const struct import_row *row)
         s->rssi_dbm = s->rscp_dbm;
         s->rscp_dbm = NAN;
     }
-    return s->mccmnc ? p->take(p->ctx, &settled) : ERR_OK;
+    if (s->mccmnc == 0)
+        return ERR_OK;
+    p->taken++;
+    return p->take(p->ctx, &settled);
 }
 
 static enum err facts_row(void *ctx, const struct import_row *row)
@@ -401,6 +405,9 @@ enum err ingest_samples(const char *path, const struct ingest_options *options,
     p.is_rssi = import_facts_3g_is_rssi(&p.reader.facts);
     p.reader.frozen = frozen_begin(true);
     err = import_read(log.format, f, &options->import, replay_row, &p);
+    if (!err && p.taken < log.counts.rows)
+        err_warn(_("%s: %lld of %lld rows are rejected and left out; inspect says why"),
+                 path, (long long)(log.counts.rows - p.taken), (long long)log.counts.rows);
 done:
     import_facts_free(&p.reader.facts);
     import_file_close(f);

@@ -75,7 +75,7 @@ enum err ingest_run(struct ingest_log *logs, size_t count,
                     const struct ingest_store *store);
 
 /* Reads one log without tallying and hands every accepted sample on, with operator and 3G
- * levels settled as in the tally. */
+ * levels settled as in the tally; warns of rows that are not among them. */
 typedef enum err (*ingest_sample_fn)(void *ctx, const struct import_row *row);
 enum err ingest_samples(const char *path, const struct ingest_options *options,
                         ingest_sample_fn take, void *ctx);

@@ -198,6 +198,10 @@ without_stdin()
     run --separate-stderr -0 "$LOMSONG" survey out --hamlets hamlets.csv swapped.csv
     [[ $stderr == *swapped.csv* ]]
     jq -e '.inputs[0] | .accepted == 0 and .rejected.no_position == 9' out/manifest.json
+    run --separate-stderr -0 "$LOMSONG" convert out.csv log.csv swapped.csv
+    [[ $stderr == *"swapped.csv: 9 of 9 rows"* ]]
+    [[ $stderr != *" log.csv"* ]]
+    [ "$(wc -l <out.csv)" -eq 10 ]
 }
 
 @test "a log of several operators without saying which" {
