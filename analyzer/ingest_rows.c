@@ -87,7 +87,7 @@ static inline struct tally_cell *cell_of(struct ingest_rows *r, const struct sam
                                   .mccmnc = s->mccmnc,
                                   .day = day,
                                   .tech = tech};
-    struct tally_cell **recent = &r->recent[(s->mccmnc * 8 + tech) % INGEST_RECENT];
+    struct tally_cell **recent = &r->recent[s->mccmnc % INGEST_RECENT][tech];
     if (!*recent || !same_key(&(*recent)->key, &key))
         *recent = tally_cell(r->log->tally, key);
     return *recent;

@@ -10,7 +10,9 @@
  * RSCP or RSSI, which the whole log will tell. */
 #define TECH_3G_UNSURE ((uint8_t)(TECH_NONE + 1))
 
-enum { INGEST_RECENT = 32 };
+/* Operators whose cells are remembered: the MNCs of a country follow one another, and the
+ * codes of two digits differ by 11 then, so that the rests of 16 that follow are 16. */
+enum { INGEST_RECENT = 16 };
 
 struct ingest_rows {
     struct ingest_log *log; /* counts, first, times and tally are filled in */
@@ -33,8 +35,8 @@ struct ingest_rows {
     int32_t day_offset_s, day;
     struct track_piece *track; /* the caller's to set; freed with the rows */
     struct suspects *suspects; /* likewise */
-    struct tally_cell
-        *recent[INGEST_RECENT]; /* cells used last, by operator and technology */
+    /* cells used last, by operator and technology */
+    struct tally_cell *recent[INGEST_RECENT][TECH_3G_UNSURE + 1];
 };
 
 /* Fills `log`; the grid is the thread's. */
