@@ -19,6 +19,7 @@ enum {
 
 /* All that a modem says of its network, and how many numbers are in it. */
 struct frozen_reading {
+    double level_dbm; /* the one that could freeze; NAN: none */
     enum tech tech;
     int64_t cell_id;
     int64_t pci;
@@ -39,7 +40,7 @@ struct frozen_track {
     double claimed_m;     /* the way that the receiver's speed says it went since */
     double speed_mps;
     bool fix_frozen;
-    struct frozen_reading reading; /* tech TECH_NONE: none that could be frozen */
+    struct frozen_reading reading;
     struct latlon reading_pos;     /* where it was first seen */
     int64_t reading_rows;
     bool level_frozen;

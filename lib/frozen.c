@@ -82,24 +82,27 @@ static bool same_number(double a, double b)
     return a == b || (isnan(a) && isnan(b));
 }
 
-/* The level that is tallied: of NR_NSA the anchor's. A range's end is what a modem shows
- * for all that lies beyond, and so is no sign of a frozen one. */
-static bool could_freeze(const struct sample *s)
+/* The level that is tallied, where it could freeze: of NR_NSA the anchor's. A range's end
+ * is what a modem shows for all that lies beyond, and so is no sign of a frozen one. */
+static double freezable_dbm(const struct sample *s)
 {
-    if (s->state != STATE_IN_SERVICE || s->tech == TECH_NONE)
-        return false;
     const enum tech tech = s->tech == TECH_NR_NSA ? TECH_LTE : s->tech;
-    const struct units_range range = units_level_range(tech);
+    struct units_range range = units_level_range(tech);
     const double dbm = sample_level_dbm(s, tech);
-    if (tech == TECH_WCDMA && (dbm <= -113 || dbm >= -51))
-        return false; /* the ends of an RSSI, which some loggers give for RSCP */
-    return dbm > range.min_dbm && dbm < range.max_dbm;
+    if (tech == TECH_WCDMA) /* the ends of an RSSI, which some loggers give for RSCP */
+        range = (struct units_range){-113, -51};
+    return s->state == STATE_IN_SERVICE && dbm > range.min_dbm && dbm < range.max_dbm
+               ? dbm
+               : (double)NAN;
 }
 
-static bool same_reading(const struct frozen_reading *r, const struct sample *s)
+/* `dbm` is what freezable_dbm() says of the sample: a level mostly differs. */
+static bool same_reading(const struct frozen_reading *r, const struct sample *s,
+                         double dbm)
 {
     const double *values = &s->rsrp_dbm;
-    if (r->tech != s->tech || r->cell_id != s->cell_id || r->pci != s->pci)
+    if (r->level_dbm != dbm || r->tech != s->tech || r->cell_id != s->cell_id ||
+        r->pci != s->pci)
         return false;
     for (int i = 0; i < FROZEN_VALUES; i++) {
         if (!same_number(r->values[i], values[i]))
@@ -116,9 +119,10 @@ static int known_values(const struct frozen_reading *r)
     return known;
 }
 
-static bool same_pos(struct latlon a, struct latlon b)
+/* Of rows with a position, as quality_check() wants one. */
+static bool same_pos(const struct latlon *a, const struct latlon *b)
 {
-    return same_number(a.lat_deg, b.lat_deg) && same_number(a.lon_deg, b.lon_deg);
+    return a->lat_deg == b->lat_deg && a->lon_deg == b->lon_deg;
 }
 
 /* What a row is to its track. */
@@ -126,29 +130,29 @@ struct step {
     bool goes_on; /* soon enough after the row before */
     bool same_pos;
     bool claims; /* the receiver says that it moves, and not by the word it said before */
-    bool could_freeze;
     bool same_reading;
+    double level_dbm; /* that could freeze; NAN: none */
     double claimed_m;
 };
 
 static struct step look(const struct frozen_track *t, const struct sample *s)
 {
-    struct step step = {.could_freeze = could_freeze(s)};
-    const double gap_ms = (double)s->t_utc_ms - (double)t->t_utc_ms;
+    struct step step = {.level_dbm = freezable_dbm(s)};
+    const int64_t gap_ms = s->t_utc_ms - t->t_utc_ms;
     step.goes_on = t->last_row > 0 && gap_ms >= 0 && gap_ms <= MAX_GAP_MS;
     if (!step.goes_on)
         return step;
-    step.same_pos = same_pos(t->pos, s->pos);
+    step.same_pos = same_pos(&t->pos, &s->pos);
     step.claims = s->speed_mps >= moving_mps;
     if (step.same_pos && step.claims) {
         const double since_s = (double)(s->t_utc_ms - t->kept_utc_ms) / 1000;
         const bool says_so_again = same_number(t->speed_mps, s->speed_mps);
         step.claimed_m = t->claimed_m + (says_so_again ? 0 : s->speed_mps * since_s);
     }
-    step.same_reading =
-        step.could_freeze && t->reading.tech != TECH_NONE && same_reading(&t->reading, s);
-    if (step.same_reading && !t->level_frozen && !same_pos(t->last_pos, s->pos) &&
-        distance_m(t->last_pos, s->pos) > fmax(gap_ms / 1000, 1) * max_drive_mps)
+    step.same_reading = same_reading(&t->reading, s, step.level_dbm);
+    if (step.same_reading && !t->level_frozen && !same_pos(&t->last_pos, &s->pos) &&
+        distance_m(t->last_pos, s->pos) >
+            fmax((double)gap_ms / 1000, 1) * max_drive_mps)
         step.same_reading = false;
     return step;
 }
@@ -178,9 +182,10 @@ static bool level_is_frozen(const struct frozen_track *t, const struct sample *s
 }
 
 static void begin_reading(struct frozen_track *t, const struct sample *s,
-                          bool could_be_frozen)
+                          double level_dbm)
 {
-    t->reading.tech = could_be_frozen ? s->tech : TECH_NONE;
+    t->reading.level_dbm = level_dbm;
+    t->reading.tech = s->tech;
     t->reading.cell_id = s->cell_id;
     t->reading.pci = s->pci;
     memcpy(t->reading.values, &s->rsrp_dbm, sizeof t->reading.values);
@@ -195,7 +200,7 @@ static void keep(struct frozen_track *t, const struct sample *s, const struct st
     if (step->same_reading)
         t->reading_rows++;
     else
-        begin_reading(t, s, step->could_freeze);
+        begin_reading(t, s, step->level_dbm);
     if (!step->same_pos)
         t->pos_since_ms = s->t_utc_ms;
     t->claimed_m = step->claimed_m;

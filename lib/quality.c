@@ -13,8 +13,8 @@ static bool malformed(const struct quality_row *row, const struct quality_limits
 
 static bool no_time(const struct quality_row *row, const struct quality_limits *limits)
 {
-    const int64_t t = row->sample.t_utc_ms;
-    return t == TIME_UNKNOWN || t < UTC_2000_MS || t > limits->now_utc_ms + UTC_DAY_MS;
+    const int64_t t = row->sample.t_utc_ms; /* TIME_UNKNOWN is before all */
+    return t < UTC_2000_MS || t > limits->now_utc_ms + UTC_DAY_MS;
 }
 
 static bool no_position(const struct quality_row *row,
@@ -29,7 +29,7 @@ static bool poor_accuracy(const struct quality_row *row,
                           const struct quality_limits *limits)
 {
     /* an infinite accuracy is known to be poor; NAN is not known */
-    return !isnan(row->sample.acc_h95_m) && row->sample.acc_h95_m > limits->max_acc_m;
+    return row->sample.acc_h95_m > limits->max_acc_m;
 }
 
 static bool stale_fix(const struct quality_row *row, const struct quality_limits *limits)
