@@ -179,7 +179,7 @@ static void read_piece(struct worker *w, struct ingest_rows *rows, size_t number
     rows->track = s->pieces[number].track = track_piece_new();
     rows->suspects = s->pieces[number].suspects = xcalloc(1, sizeof *rows->suspects);
     if (!err)
-        err = format->read(w->reader, p, ingest_take_row, rows);
+        err = format->read(w->reader, p, ingest_take_piece_row, rows);
     rows->track = NULL;
     rows->suspects = NULL;
     if (p->irregular || c.lead.irregular || rows->frozen.unsure ||

@@ -187,11 +187,10 @@ static inline void take_placed(struct ingest_rows *r, const struct import_row *r
     }
 }
 
-enum err ingest_take_row(void *rows, const struct import_row *row)
+enum err ingest_take_piece_row(void *rows, const struct import_row *row)
 {
     struct ingest_rows *r = rows;
     r->log->counts.rows++;
-    import_facts_add(&r->facts, row);
     enum quality_reason reason =
         frozen_quality(&r->frozen, &row->quality, &r->options->limits);
     if (r->probes.wish_count > 0 && reason >= QUALITY_DUPLICATE)
@@ -203,6 +202,13 @@ enum err ingest_take_row(void *rows, const struct import_row *row)
     else
         reject(r->log, reason, row);
     return ERR_OK;
+}
+
+enum err ingest_take_row(void *rows, const struct import_row *row)
+{
+    struct ingest_rows *r = rows;
+    import_facts_add(&r->facts, row);
+    return ingest_take_piece_row(rows, row);
 }
 
 struct ingest_rows ingest_rows_begin(struct ingest_log *log,

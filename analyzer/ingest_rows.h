@@ -51,6 +51,8 @@ void ingest_rows_forget_cells(struct ingest_rows *r);
 
 /* An import_sink_fn and an import_probe_fn, with the reader as context. */
 enum err ingest_take_row(void *rows, const struct import_row *row);
+/* Of a log in pieces, which is read in a row where its facts are asked for. */
+enum err ingest_take_piece_row(void *rows, const struct import_row *row);
 enum err ingest_take_probe(void *rows, const struct probe_wish *wish);
 
 /* Gives the log's active tests their places. Tests of nobody's operator are `op`'s; those

@@ -160,8 +160,19 @@ static inline size_t find_lane(struct suspects *s, size_t modem, mccmnc_t op, bo
     return at;
 }
 
+/* Rows of several operators share a time and a place. */
+static inline bool is_there(const struct suspects_row *last,
+                            const struct suspects_row *row)
+{
+    return row->t_utc_ms == last->t_utc_ms && same_pos(row->pos, last->pos);
+}
+
 static void add_pos(struct suspects_modem *m, const struct suspects_row *row, bool fresh)
 {
+    if (!fresh && is_there(&m->last, row)) {
+        m->still.open.rows++;
+        return;
+    }
     if (fresh) {
         m->first = *row;
         begin_run(&m->still.open, row);

@@ -50,6 +50,7 @@ struct track_piece {
     struct day *days;
     size_t count, capacity;
     bool begun;
+    size_t recent; /* the day of the last sample */
     int64_t first_utc_ms, last_utc_ms; /* of its first and last sample */
     int64_t gaps;
 };
@@ -176,8 +177,24 @@ static bool is_gap(int64_t before_utc_ms, int64_t t_utc_ms)
     return t_utc_ms > before_utc_ms + gap_ms || t_utc_ms < before_utc_ms - gap_ms;
 }
 
+/* True for a sample that is when and where the one before it was, as those of several
+ * modems are. */
+static inline bool is_there(const struct track_piece *p, const struct track_point *point)
+{
+    if (!p->begun || point->t_utc_ms != p->last_utc_ms)
+        return false;
+    const struct day *d = &p->days[p->recent];
+    const struct stop *last = &d->way.tail[d->way.tail_count - 1];
+    return point->day == d->day && point->bin_x == last->bin_x &&
+           point->bin_y == last->bin_y;
+}
+
 void track_piece_add(struct track_piece *p, const struct track_point *point)
 {
+    if (is_there(p, point)) {
+        note_operator(&p->days[p->recent], point->mccmnc, 1);
+        return;
+    }
     if (!p->begun)
         p->first_utc_ms = point->t_utc_ms;
     else if (is_gap(p->last_utc_ms, point->t_utc_ms))
@@ -185,6 +202,7 @@ void track_piece_add(struct track_piece *p, const struct track_point *point)
     p->begun = true;
     p->last_utc_ms = point->t_utc_ms;
     struct day *d = day_of(p, point->day);
+    p->recent = (size_t)(d - p->days);
     note_operator(d, point->mccmnc, 1);
     note_times(d, point->t_utc_ms, point->t_utc_ms);
     append(&d->way, &(struct stop){.bin_x = point->bin_x,
