@@ -68,7 +68,7 @@ static inline void check_pair(struct suspects_found *f, const struct suspects_ro
         note(f, SUSPECT_JUMP, row->line);
 }
 
-static void begin_run(struct suspects_run *r, const struct suspects_row *row)
+static inline void begin_run(struct suspects_run *r, const struct suspects_row *row)
 {
     r->rows = 1;
     r->line = row->line;
@@ -76,7 +76,8 @@ static void begin_run(struct suspects_run *r, const struct suspects_row *row)
     r->way_mm = 0;
 }
 
-static void go_on(struct suspects_run *r, const struct suspects_row *row, int64_t step_mm)
+static inline void go_on(struct suspects_run *r, const struct suspects_row *row,
+                         int64_t step_mm)
 {
     r->rows++;
     r->until_ms = row->t_utc_ms > r->until_ms ? row->t_utc_ms : r->until_ms;
@@ -108,55 +109,37 @@ static int64_t step_mm(struct latlon a, struct latlon b)
     return same_pos(a, b) ? 0 : llround(distance_m(a, b) * 1000);
 }
 
-/* NULL where there are too many modems; *fresh where this is its first row. */
-static inline struct suspects_modem *find_modem(struct suspects *s, int64_t modem_id,
-                                                bool *fresh)
+/* NULL where there are too many modems; a new one has no rows yet. */
+static struct suspects_modem *find_modem(struct suspects *s, int64_t modem_id)
 {
-    *fresh = false;
-    if (s->modem_count > 0 && s->modems[s->recent].modem_id == modem_id)
-        return &s->modems[s->recent];
     for (size_t i = 0; i < s->modem_count; i++) {
-        if (s->modems[i].modem_id == modem_id) {
-            s->recent = i;
+        if (s->modems[i].modem_id == modem_id)
             return &s->modems[i];
-        }
     }
-    if (s->modem_count == SUSPECTS_MODEMS) {
-        s->crowded = true;
+    s->crowded |= s->modem_count == SUSPECTS_MODEMS;
+    if (s->modem_count == SUSPECTS_MODEMS)
         return NULL;
-    }
-    *fresh = true;
-    s->recent = s->modem_count++;
-    s->modems[s->recent].modem_id = modem_id;
-    s->modems[s->recent].lane = SUSPECTS_LANES;
-    return &s->modems[s->recent];
+    struct suspects_modem *m = &s->modems[s->modem_count++];
+    m->modem_id = modem_id;
+    m->lane = SUSPECTS_LANES;
+    return m;
 }
 
-/* SUSPECTS_LANES where there are too many; *fresh where this is the first row of one. A
- * row without an operator belongs to the one that its modem named last. */
-static inline size_t find_lane(struct suspects *s, size_t modem, mccmnc_t op, bool *fresh)
+/* SUSPECTS_LANES where there are too many; a new one has no rows yet. A row without an
+ * operator belongs to the one that its modem named last. */
+static size_t find_lane(struct suspects *s, size_t modem, mccmnc_t op)
 {
-    const size_t before = s->modems[modem].lane;
-    *fresh = false;
-    if (before < s->lane_count) {
-        if (op == 0)
-            return before;
-        const size_t next = s->lanes[before].next;
-        if (s->lanes[next].modem == modem && s->lanes[next].mccmnc == op)
-            return next;
-    }
+    if (op == 0 && s->modems[modem].lane < s->lane_count)
+        return s->modems[modem].lane;
     size_t at = 0;
     while (at < s->lane_count &&
            (s->lanes[at].modem != modem || s->lanes[at].mccmnc != op))
         at++;
-    if (at == s->lane_count && at < SUSPECTS_LANES) {
-        s->lanes[at] = (struct suspects_lane){.modem = modem, .mccmnc = op, .next = at};
-        s->lane_count++;
-        *fresh = true;
-    }
-    if (before < s->lane_count && at < SUSPECTS_LANES)
-        s->lanes[before].next = at;
     s->crowded |= at == SUSPECTS_LANES;
+    if (at == s->lane_count && at < SUSPECTS_LANES) {
+        s->lanes[at] = (struct suspects_lane){.modem = modem, .mccmnc = op};
+        s->lane_count++;
+    }
     return at;
 }
 
@@ -167,61 +150,87 @@ static inline bool is_there(const struct suspects_row *last,
     return row->t_utc_ms == last->t_utc_ms && same_pos(row->pos, last->pos);
 }
 
-static void add_pos(struct suspects_modem *m, const struct suspects_row *row, bool fresh)
+static inline void add_pos(struct suspects_modem *m, const struct suspects_row *row)
 {
-    if (!fresh && is_there(&m->last, row)) {
-        m->still.open.rows++;
-        return;
-    }
-    if (fresh) {
+    struct suspects_run *open = &m->still.open;
+    if (open->rows == 0) {
         m->first = *row;
-        begin_run(&m->still.open, row);
+        begin_run(open, row);
+    } else if (is_there(&m->last, row)) {
+        open->rows++;
+        return;
     } else {
         check_pair(&m->found, &m->last, row);
         if (same_pos(m->last.pos, row->pos)) {
-            go_on(&m->still.open, row, 0);
+            go_on(open, row, 0);
         } else {
             end_run(&m->still, SUSPECT_POSITION, &m->found);
-            begin_run(&m->still.open, row);
+            begin_run(open, row);
         }
     }
     m->last = *row;
 }
 
-static void add_level(struct suspects *s, size_t modem, const struct sample *sample,
-                      const struct suspects_row *row)
+static inline void add_level(struct suspects_lane *lane, struct suspects_found *found,
+                             const struct sample *sample, const struct suspects_row *row)
 {
-    bool fresh = false;
-    struct suspects_modem *m = &s->modems[modem];
-    m->lane = find_lane(s, modem, sample->mccmnc, &fresh);
-    if (m->lane == SUSPECTS_LANES)
-        return;
-    struct suspects_lane *lane = &s->lanes[m->lane];
+    struct suspects_run *open = &lane->runs.open;
     const struct suspects_level level = {.pos = row->pos,
                                          .dbm = sample_level_dbm(sample, sample->tech),
                                          .tech = sample->tech};
-    if (fresh) {
+    if (open->rows == 0) {
         lane->first = level;
-        begin_run(&lane->runs.open, row);
+        begin_run(open, row);
     } else if (same_level(&lane->last, &level)) {
-        go_on(&lane->runs.open, row, step_mm(lane->last.pos, level.pos));
+        go_on(open, row, step_mm(lane->last.pos, level.pos));
     } else {
-        end_run(&lane->runs, SUSPECT_LEVEL, &m->found);
-        begin_run(&lane->runs.open, row);
+        end_run(&lane->runs, SUSPECT_LEVEL, found);
+        begin_run(open, row);
     }
     lane->last = level;
 }
 
+/* Modems and operators take turns: the lane that came after the last one before comes
+ * mostly again. NULL where it does not. */
+static inline struct suspects_lane *guess_lane(struct suspects *s,
+                                               const struct sample *sample)
+{
+    const size_t at = s->lanes[s->recent].next;
+    struct suspects_lane *lane = &s->lanes[at];
+    if (sample->mccmnc == 0 || lane->mccmnc != sample->mccmnc ||
+        s->modems[lane->modem].modem_id != sample->modem_id)
+        return NULL;
+    s->recent = at;
+    s->modems[lane->modem].lane = at;
+    return lane;
+}
+
+/* NULL where there are too many. */
+static struct suspects_lane *search_lane(struct suspects *s, struct suspects_modem *m,
+                                         mccmnc_t op)
+{
+    m->lane = find_lane(s, (size_t)(m - s->modems), op);
+    if (m->lane == SUSPECTS_LANES)
+        return NULL;
+    s->lanes[s->recent].next = m->lane;
+    s->recent = m->lane;
+    return &s->lanes[m->lane];
+}
+
 void suspects_add(struct suspects *s, const struct sample *sample, int64_t line)
 {
-    bool fresh = false;
-    struct suspects_modem *m = find_modem(s, sample->modem_id, &fresh);
-    if (!m)
-        return;
     const struct suspects_row row = {
         .t_utc_ms = sample->t_utc_ms, .line = line, .pos = sample->pos};
-    add_pos(m, &row, fresh);
-    add_level(s, (size_t)(m - s->modems), sample, &row);
+    struct suspects_lane *lane = guess_lane(s, sample);
+    struct suspects_modem *m =
+        lane ? &s->modems[lane->modem] : find_modem(s, sample->modem_id);
+    if (!m)
+        return;
+    add_pos(m, &row);
+    if (!lane)
+        lane = search_lane(s, m, sample->mccmnc);
+    if (lane)
+        add_level(lane, &m->found, sample, &row);
 }
 
 static void shift_runs(struct suspects_runs *r, int64_t lines)
@@ -287,12 +296,11 @@ static void join_modems(struct suspects *s, const struct suspects *later, int64_
                         struct suspects_modem *modems[SUSPECTS_MODEMS])
 {
     for (size_t i = 0; i < later->modem_count; i++) {
-        bool fresh = false;
         struct suspects_modem own = later->modems[i];
         shift(&own, lines);
-        struct suspects_modem *m = find_modem(s, own.modem_id, &fresh);
+        struct suspects_modem *m = find_modem(s, own.modem_id);
         modems[i] = m;
-        if (m && fresh) {
+        if (m && m->still.open.rows == 0) {
             *m = own;
             m->lane = SUSPECTS_LANES;
         } else if (m) {
@@ -306,8 +314,7 @@ static void join_modems(struct suspects *s, const struct suspects *later, int64_
 static void join_lane(struct suspects *s, struct suspects_modem *m,
                       const struct suspects_lane *later, int64_t lines)
 {
-    bool fresh = false;
-    const size_t at = find_lane(s, (size_t)(m - s->modems), later->mccmnc, &fresh);
+    const size_t at = find_lane(s, (size_t)(m - s->modems), later->mccmnc);
     if (at == SUSPECTS_LANES)
         return;
     struct suspects_lane *lane = &s->lanes[at];
@@ -316,7 +323,7 @@ static void join_lane(struct suspects *s, struct suspects_modem *m,
     const struct seam seam = {.kind = SUSPECT_LEVEL,
                               .same = same_level(&lane->last, &later->first),
                               .step_mm = step_mm(lane->last.pos, later->first.pos)};
-    if (fresh) {
+    if (lane->runs.open.rows == 0) {
         lane->first = later->first;
         lane->runs = runs;
     } else {
@@ -335,11 +342,10 @@ void suspects_join(struct suspects *s, const struct suspects *later, int64_t lin
             join_lane(s, m, &later->lanes[i], lines_before);
     }
     for (size_t i = 0; i < later->modem_count; i++) {
-        bool fresh = false;
         const size_t lane = later->modems[i].lane;
         if (modems[i] && lane < later->lane_count)
-            modems[i]->lane = find_lane(s, (size_t)(modems[i] - s->modems),
-                                        later->lanes[lane].mccmnc, &fresh);
+            modems[i]->lane =
+                find_lane(s, (size_t)(modems[i] - s->modems), later->lanes[lane].mccmnc);
     }
 }
 

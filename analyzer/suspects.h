@@ -87,9 +87,9 @@ struct suspects_lane {
 /* A log, or a piece of it; all zero to begin with. */
 struct suspects {
     struct suspects_modem modems[SUSPECTS_MODEMS];
-    size_t modem_count, recent;
+    size_t modem_count;
     struct suspects_lane lanes[SUSPECTS_LANES];
-    size_t lane_count;
+    size_t lane_count, recent;
     bool crowded; /* there were more modems or lanes: a piece cannot be joined */
 };
 
