@@ -26,18 +26,27 @@ struct tally_key {
     uint8_t tech;
 };
 
-enum { TALLY_FEW_LEVELS = 16 };
+enum {
+    TALLY_FEW_LEVELS = 16,
+    TALLY_FRESH = TALLY_FEW_LEVELS * sizeof(struct tally_level),
+};
 struct tally_cell {
     struct tally_key key;
-    uint16_t level_count;
+    uint8_t level_count;
+    uint8_t fresh_count;
     uint16_t level_capacity;
     uint64_t no_level;
     uint64_t no_service;
     int64_t first_utc_ms;
     int64_t last_utc_ms;
     struct tally_level *levels; /* sorted by dbm */
-    /* most visits see no more: then `levels` points here, and the cell must stay */
-    struct tally_level few[TALLY_FEW_LEVELS];
+    union {
+        /* most visits see no more: then `levels` points here, and the cell must stay */
+        struct tally_level few[TALLY_FEW_LEVELS];
+        /* samples that came before there are levels, each its dbm - LEVEL_MIN_DBM: see
+         * tally_count_level() */
+        uint8_t fresh[TALLY_FRESH];
+    };
 };
 
 struct tally;
@@ -52,7 +61,30 @@ struct tally_cell *tally_cell(struct tally *t, struct tally_key key);
 
 /* Adds `count` samples of one level; LEVEL_NONE counts as no_level. */
 void tally_add_level(struct tally_cell *c, int dbm, uint32_t count);
-void tally_add_time(struct tally_cell *c, int64_t t_utc_ms);
+
+/* As that of one sample, which is only noted: it stands among the levels when
+ * tally_each() or tally_sorted() hand the cell out. To find its place at once would cost
+ * each sample more than all of a visit cost together. */
+static inline void tally_count_level(struct tally_cell *c, int dbm)
+{
+    if (dbm == LEVEL_NONE)
+        c->no_level++;
+    else if (!c->levels && c->fresh_count < TALLY_FRESH)
+        c->fresh[c->fresh_count++] = (uint8_t)(dbm - LEVEL_MIN_DBM);
+    else
+        tally_add_level(c, dbm, 1);
+}
+
+static inline void tally_add_time(struct tally_cell *c, int64_t t_utc_ms)
+{
+    if (t_utc_ms == TIME_UNKNOWN)
+        return;
+    if (c->first_utc_ms == TIME_UNKNOWN || t_utc_ms < c->first_utc_ms)
+        c->first_utc_ms = t_utc_ms;
+    if (t_utc_ms > c->last_utc_ms) /* TIME_UNKNOWN is before all */
+        c->last_utc_ms = t_utc_ms;
+}
+
 /* Frees the levels of a cell that is in no tally. */
 void tally_cell_free_levels(struct tally_cell *c);
 /* Adds all of `from` (any key) to `into`. */
@@ -68,7 +100,7 @@ const struct tally_cell **tally_sorted(const struct tally *t);
 
 int tally_key_compare(const struct tally_key *a, const struct tally_key *b);
 
-/* Samples with a level in a cell. */
+/* Samples with a level in a cell, the noted ones, too. */
 uint64_t tally_level_sum(const struct tally_cell *c);
 
 /* Histogram over the full span, for merging many cells: count[dbm - LEVEL_MIN_DBM], of

@@ -46,7 +46,8 @@ void tally_cell_free_levels(struct tally_cell *c)
     if (c->levels != c->few)
         free(c->levels);
     c->levels = NULL;
-    c->level_count = c->level_capacity = 0;
+    c->level_count = c->fresh_count = 0;
+    c->level_capacity = 0;
 }
 
 void tally_clear(struct tally *t)
@@ -119,7 +120,8 @@ static struct tally_cell *new_cell(struct tally *t, const struct tally_key *key)
     }
     struct tally_cell *c = cell_at(t, t->cell_count++);
     c->key = *key;
-    c->level_count = c->level_capacity = 0;
+    c->level_count = c->fresh_count = 0;
+    c->level_capacity = 0;
     c->no_level = c->no_service = 0;
     c->first_utc_ms = c->last_utc_ms = TIME_UNKNOWN;
     c->levels = NULL;
@@ -161,12 +163,50 @@ static void grow_levels(struct tally_cell *c)
     c->level_capacity = (uint16_t)capacity;
 }
 
+static void insert_level(struct tally_cell *c, size_t at, struct tally_level level)
+{
+    if (c->level_count == c->level_capacity)
+        grow_levels(c);
+    memmove(c->levels + at + 1, c->levels + at,
+            (c->level_count - at) * sizeof(*c->levels));
+    c->levels[at] = level;
+    c->level_count++;
+}
+
+/* Gives the levels that tally_count_level() noted their places. */
+static void sort_fresh(struct tally_cell *c)
+{
+    enum { WORD_BITS = 64 };
+    uint64_t seen[(LEVEL_SPAN + WORD_BITS - 1) / WORD_BITS] = {0};
+    uint32_t counts[LEVEL_SPAN]; /* of those seen */
+    for (size_t i = 0; i < c->fresh_count; i++) {
+        const uint8_t level = c->fresh[i];
+        uint64_t *word = &seen[level / WORD_BITS];
+        const uint64_t bit = UINT64_C(1) << level % WORD_BITS;
+        counts[level] = *word & bit ? counts[level] + 1 : 1;
+        *word |= bit;
+    }
+    c->fresh_count = 0;
+    for (int w = 0; w < (int)(sizeof seen / sizeof *seen); w++) {
+        for (uint64_t left = seen[w]; left; left &= left - 1) {
+            const int level = w * WORD_BITS + __builtin_ctzll(left);
+            const int16_t dbm = (int16_t)(level + LEVEL_MIN_DBM);
+            if (c->level_count == c->level_capacity)
+                grow_levels(c);
+            c->levels[c->level_count++] =
+                (struct tally_level){.dbm = dbm, .count = counts[level]};
+        }
+    }
+}
+
 void tally_add_level(struct tally_cell *c, int dbm, uint32_t count)
 {
     if (dbm == LEVEL_NONE) {
         c->no_level += count;
         return;
     }
+    if (c->fresh_count > 0)
+        sort_fresh(c);
     size_t at = 0;
     while (at < c->level_count && c->levels[at].dbm < dbm)
         at++;
@@ -174,22 +214,7 @@ void tally_add_level(struct tally_cell *c, int dbm, uint32_t count)
         c->levels[at].count += count;
         return;
     }
-    if (c->level_count == c->level_capacity)
-        grow_levels(c);
-    memmove(c->levels + at + 1, c->levels + at,
-            (c->level_count - at) * sizeof(*c->levels));
-    c->levels[at] = (struct tally_level){.dbm = (int16_t)dbm, .count = count};
-    c->level_count++;
-}
-
-void tally_add_time(struct tally_cell *c, int64_t t_utc_ms)
-{
-    if (t_utc_ms == TIME_UNKNOWN)
-        return;
-    if (c->first_utc_ms == TIME_UNKNOWN || t_utc_ms < c->first_utc_ms)
-        c->first_utc_ms = t_utc_ms;
-    if (c->last_utc_ms == TIME_UNKNOWN || t_utc_ms > c->last_utc_ms)
-        c->last_utc_ms = t_utc_ms;
+    insert_level(c, at, (struct tally_level){.dbm = (int16_t)dbm, .count = count});
 }
 
 void tally_merge_cell(struct tally_cell *into, const struct tally_cell *from)
@@ -202,6 +227,15 @@ void tally_merge_cell(struct tally_cell *into, const struct tally_cell *from)
     tally_add_time(into, from->last_utc_ms);
 }
 
+/* A cell to be handed out. */
+static const struct tally_cell *sorted_cell_at(const struct tally *t, size_t i)
+{
+    struct tally_cell *c = cell_at(t, i);
+    if (c->fresh_count > 0)
+        sort_fresh(c);
+    return c;
+}
+
 size_t tally_count(const struct tally *t)
 {
     return t->cell_count;
@@ -211,7 +245,7 @@ void tally_each(const struct tally *t,
                 void (*take)(void *ctx, const struct tally_cell *cell), void *ctx)
 {
     for (size_t i = 0; i < t->cell_count; i++)
-        take(ctx, cell_at(t, i));
+        take(ctx, sorted_cell_at(t, i));
 }
 
 int tally_key_compare(const struct tally_key *a, const struct tally_key *b)
@@ -238,14 +272,14 @@ const struct tally_cell **tally_sorted(const struct tally *t)
 {
     const struct tally_cell **cells = xcalloc(t->cell_count + 1, sizeof(*cells));
     for (size_t i = 0; i < t->cell_count; i++)
-        cells[i] = cell_at(t, i);
+        cells[i] = sorted_cell_at(t, i);
     qsort(cells, t->cell_count, sizeof(*cells), compare_cells);
     return cells;
 }
 
 uint64_t tally_level_sum(const struct tally_cell *c)
 {
-    uint64_t sum = 0;
+    uint64_t sum = c->fresh_count;
     for (size_t i = 0; i < c->level_count; i++)
         sum += c->levels[i].count;
     return sum;

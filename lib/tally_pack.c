@@ -376,7 +376,9 @@ static bool get_levels(struct tally_unpacker *u, struct tally_cell *c,
         levels[i] = (struct tally_level){.dbm = (int16_t)dbm, .count = (uint32_t)samples};
     }
     c->levels = levels;
-    c->level_count = c->level_capacity = (uint16_t)count;
+    c->level_count = (uint8_t)count;
+    c->level_capacity = (uint16_t)count;
+    c->fresh_count = 0;
     return true;
 }
 

@@ -35,7 +35,7 @@ int tally_parts(const struct sample *s, double offset_db,
 void tally_add_part(struct tally_cell *c, const struct tally_part *part)
 {
     if (part->in_service)
-        tally_add_level(c, part->dbm, 1);
+        tally_count_level(c, part->dbm);
     else
         c->no_service++;
 }

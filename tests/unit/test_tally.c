@@ -120,6 +120,35 @@ static void test_split(void **state)
     tally_free(backwards);
 }
 
+/* Levels that are only noted stand where levels that are placed at once do, however many
+ * come, between whatever else. */
+static void test_noted(void **state)
+{
+    static const struct tally_key key = {.mccmnc = 45204};
+    uint32_t random = 3;
+    (void)state;
+    for (int spread = 1; spread <= LEVEL_SPAN; spread = spread * 2 + 1) {
+        for (int n = 0; n < 3 * TALLY_FRESH; n += 1 + n / 3) {
+            struct tally *placed = tally_new(), *noted = tally_new();
+            struct tally_cell *a = tally_cell(placed, key), *b = tally_cell(noted, key);
+            for (int i = 0; i < n; i++) {
+                int dbm = LEVEL_MAX_DBM - (int)(next_random(&random) % (uint32_t)spread);
+                if (dbm < LEVEL_MIN_DBM || next_random(&random) % 9 == 0)
+                    dbm = LEVEL_NONE;
+                tally_add_level(a, dbm, 1);
+                if (spread % 3 == 0 && i % 11 == 10)
+                    tally_add_level(b, dbm, 1);
+                else
+                    tally_count_level(b, dbm);
+                assert_int_equal(tally_level_sum(a), tally_level_sum(b));
+            }
+            assert_same(placed, noted);
+            tally_free(placed);
+            tally_free(noted);
+        }
+    }
+}
+
 /* Nothing is lost: all samples are in the sums. */
 static void test_sums(void **state)
 {
@@ -223,9 +252,9 @@ static void test_quantiles(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_split),     cmocka_unit_test(test_sums),
-        cmocka_unit_test(test_key_order), cmocka_unit_test(test_empty),
-        cmocka_unit_test(test_quantiles),
+        cmocka_unit_test(test_split), cmocka_unit_test(test_noted),
+        cmocka_unit_test(test_sums),  cmocka_unit_test(test_key_order),
+        cmocka_unit_test(test_empty), cmocka_unit_test(test_quantiles),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -24,7 +24,7 @@ static void cells_count_as_the_rule_says(void **state)
     struct tally_level levels[] = {{-116, 2}, {-115, 3}, {-90, 5}};
     static const struct {
         uint8_t tech;
-        uint16_t levels;
+        uint8_t levels;
         uint64_t no_level, no_service;
         struct visit expected;
     } rows[] = {
