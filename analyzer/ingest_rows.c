@@ -93,35 +93,29 @@ static inline struct tally_cell *cell_of(struct ingest_rows *r, const struct sam
     return *recent;
 }
 
-/* What a row adds to which cells. */
-struct added {
-    int count;
-    struct tally_part parts[TALLY_PARTS];
-    struct tally_cell *cells[TALLY_PARTS];
-};
-
-static inline void find_cells(struct ingest_rows *r, const struct import_row *row,
-                              int32_t day, struct added *added)
+/* Adds a part of a placed row to its cell. */
+static inline void add_part(struct ingest_rows *r, const struct import_row *row,
+                            int32_t day, const struct tally_part *part)
 {
     const struct sample *s = &row->quality.sample;
-    added->count = tally_parts(s, row->offset_db, added->parts);
-    for (int i = 0; i < added->count; i++) {
-        const struct tally_part *part = &added->parts[i];
-        const bool unsure = part->tech == TECH_WCDMA && row->rscp_may_be_rssi;
-        r->unsure_rows += unsure;
-        r->unsure_levels += unsure && !part->blanked;
-        added->cells[i] = cell_of(r, s, day, unsure ? TECH_3G_UNSURE : part->tech);
-    }
+    const bool unsure = part->tech == TECH_WCDMA && row->rscp_may_be_rssi;
+    struct tally_cell *c = cell_of(r, s, day, unsure ? TECH_3G_UNSURE : part->tech);
+    r->unsure_rows += unsure;
+    r->unsure_levels += unsure && !part->blanked;
+    tally_add_time(c, s->t_utc_ms);
+    tally_add_part(c, part);
 }
 
 /* Returns how many levels were blank. */
-static inline int add_to_cells(const struct added *added, int64_t t_utc_ms)
+static inline int add_to_cells(struct ingest_rows *r, const struct import_row *row,
+                               int32_t day)
 {
+    struct tally_part parts[TALLY_PARTS];
+    const int count = tally_parts(&row->quality.sample, row->offset_db, parts);
     int blanked = 0;
-    for (int i = 0; i < added->count; i++) {
-        tally_add_time(added->cells[i], t_utc_ms);
-        tally_add_part(added->cells[i], &added->parts[i]);
-        blanked += added->parts[i].blanked;
+    for (int i = 0; i < count; i++) {
+        add_part(r, row, day, &parts[i]);
+        blanked += parts[i].blanked;
     }
     return blanked;
 }
@@ -159,15 +153,13 @@ static void offer_place(struct ingest_rows *r, const struct import_row *row)
     probes_offer(&r->probes, &anchor);
 }
 
-/* A row that counts, in its place. Its cells, which have to come from far, are looked for
- * first and filled last. */
+/* A row that counts, in its place. */
 static inline void take_placed(struct ingest_rows *r, const struct import_row *row)
 {
     const struct sample *s = &row->quality.sample;
     struct ingest_log *log = r->log;
     const int32_t day = day_of(r, row);
-    struct added added;
-    find_cells(r, row, day, &added);
+    const int blanked = add_to_cells(r, row, day);
     suspects_add(r->suspects, s, row->line);
     track_piece_add(r->track, &(struct track_point){.mccmnc = s->mccmnc,
                                                     .day = day,
@@ -175,7 +167,6 @@ static inline void take_placed(struct ingest_rows *r, const struct import_row *r
                                                     .bin_x = r->bin_x,
                                                     .bin_y = r->bin_y});
     ingest_note_time(log, s->t_utc_ms);
-    const int blanked = add_to_cells(&added, s->t_utc_ms);
     log->counts.level_corrected +=
         s->state == STATE_IN_SERVICE && fabs(row->offset_db) > 0;
     log->counts.accepted++;
