@@ -33,26 +33,27 @@ static bool near_edge(double bins, double error_m, double bin_size_m)
     return (0.5 - from_middle) * bin_size_m <= error_m;
 }
 
-/* The position, on the right side of every bin's edge. */
-static struct xy project(const struct ingest_rows *r, const struct latlon *pos)
+/* The bin of a position, on the right side of every bin's edge. */
+static bool find_bin(struct ingest_rows *r, const struct latlon *pos)
 {
     const double size_m = r->options->bin_size_m;
     const struct crs_grid_point p = crs_grid_forward(r->grid, pos);
-    if (p.error_m > 0 && (near_edge(p.at.x_m / size_m, p.error_m, size_m) ||
-                          near_edge(p.at.y_m / size_m, p.error_m, size_m)))
-        return crs_grid_exactly(r->grid, pos).at;
-    return p.at;
+    const double x_bins = p.at.x_m / size_m, y_bins = p.at.y_m / size_m;
+    if (p.error_m > 0 &&
+        (near_edge(x_bins, p.error_m, size_m) || near_edge(y_bins, p.error_m, size_m)))
+        return tally_place(crs_grid_exactly(r->grid, pos).at, size_m, &r->bin_x,
+                           &r->bin_y);
+    return tally_bin(x_bins, y_bins, &r->bin_x, &r->bin_y);
 }
 
 /* The bin of a position; false where the survey's CRS has no place for it. By reference:
  * a position passed by value is put together in memory, and waited for. */
 static inline bool place(struct ingest_rows *r, const struct latlon *pos)
 {
-    if (pos->lat_deg == r->pos.lat_deg && pos->lon_deg == r->pos.lon_deg)
-        return r->placed;
-    r->pos = *pos;
-    r->placed =
-        tally_place(project(r, pos), r->options->bin_size_m, &r->bin_x, &r->bin_y);
+    if (pos->lat_deg != r->pos.lat_deg || pos->lon_deg != r->pos.lon_deg) {
+        r->pos = *pos;
+        r->placed = find_bin(r, pos);
+    }
     return r->placed;
 }
 

@@ -31,10 +31,11 @@ static void close_run(struct suspects_found *f, const struct suspects_run *r,
         note(f, kind, r->line);
 }
 
+static const double m_per_deg = 111195;
+
 /* Good to some per cent, and cheap: the cosine as a series. */
 static double distance_m(struct latlon a, struct latlon b)
 {
-    static const double m_per_deg = 111195;
     const double radians = a.lat_deg * (M_PI / 180);
     const double x2 = radians * radians;
     const double cosine = 1 - x2 / 2 + x2 * x2 / 24 - x2 * x2 * x2 / 720;
@@ -56,15 +57,24 @@ static inline bool same_level(const struct suspects_level *a,
     return a->tech == b->tech && a->dbm == b->dbm; /* NAN is never the same */
 }
 
+/* True for most steps, at little cost: none is longer than its legs along the meridian
+ * and the equator together. */
+static inline bool is_within(const struct latlon *a, const struct latlon *b, double m)
+{
+    const double legs_deg = fabs(b->lat_deg - a->lat_deg) + fabs(b->lon_deg - a->lon_deg);
+    return legs_deg * (m_per_deg + 1) < m; /* beyond all rounding */
+}
+
 /* Many logs have whole seconds: the true interval may be one longer. */
 static inline void check_pair(struct suspects_found *f, const struct suspects_row *before,
                               const struct suspects_row *row)
 {
     const int64_t dt_ms = row->t_utc_ms - before->t_utc_ms;
+    const double reach_m = SUSPECTS_MAX_MPS * ((double)dt_ms / 1000 + 1);
     if (dt_ms < 0)
         note(f, SUSPECT_CLOCK, row->line);
-    else if (dt_ms > 0 && distance_m(before->pos, row->pos) >
-                              SUSPECTS_MAX_MPS * ((double)dt_ms / 1000 + 1))
+    else if (dt_ms > 0 && !is_within(&before->pos, &row->pos, reach_m) &&
+             distance_m(before->pos, row->pos) > reach_m)
         note(f, SUSPECT_JUMP, row->line);
 }
 

@@ -60,7 +60,23 @@ static inline void tally_add_part(struct tally_cell *c, const struct tally_part 
         c->no_service++;
 }
 
-/* The bin of a projected point; false where the survey's grid has no place for it. */
-bool tally_place(struct xy p, double bin_size_m, int32_t *bin_x, int32_t *bin_y);
+/* The bin of a point measured in bins; false where the survey's grid has no place for it.
+ */
+static inline bool tally_bin(double x_bins, double y_bins, int32_t *bin_x, int32_t *bin_y)
+{
+    const double x = crs_floor(x_bins), y = crs_floor(y_bins);
+    if (!(fabs(x) < 1e9 && fabs(y) < 1e9)) /* NAN, too */
+        return false;
+    *bin_x = (int32_t)x;
+    *bin_y = (int32_t)y;
+    return true;
+}
+
+/* That of a projected point. */
+static inline bool tally_place(struct xy p, double bin_size_m, int32_t *bin_x,
+                               int32_t *bin_y)
+{
+    return tally_bin(p.x_m / bin_size_m, p.y_m / bin_size_m, bin_x, bin_y);
+}
 
 #endif
