@@ -31,11 +31,12 @@ struct judge_bin {
     int32_t bin_y;
 };
 
-/* Correlations of bins that are not far apart, for those who judge many areas. */
+/* Correlations within areas of less than so many columns and rows, added up beforehand
+ * for those who judge many. */
 enum { JUDGE_RHO_BINS = 64 };
 struct judge_rho {
-    double per_bin;                             /* bin size in correlation lengths */
-    double rho[JUDGE_RHO_BINS][JUDGE_RHO_BINS]; /* by columns and rows apart */
+    double per_bin;                                 /* bin size in correlation lengths */
+    double sum[JUDGE_RHO_BINS][JUDGE_RHO_BINS + 1]; /* by columns apart, see judge.c */
 };
 void judge_rho_fill(struct judge_rho *known, double bin_size_m, double correlation_m);
 

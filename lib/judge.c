@@ -4,6 +4,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "stats.h"
@@ -23,7 +24,6 @@ enum { TABLE_SIZE = 4096, RUNS_AT_ONCE = 512 };
  * are. */
 struct rho_table {
     double per_bin; /* bin size in correlation lengths */
-    const struct judge_rho *known;
     int64_t dx;
     int64_t reach;              /* rows further apart add nothing */
     int64_t size;               /* entries of sum in use; over reach where it has all */
@@ -41,22 +41,6 @@ static double rho_of(int64_t dx, int64_t dy, double per_bin)
     return exp(-hypot((double)dx, (double)dy) * per_bin);
 }
 
-void judge_rho_fill(struct judge_rho *known, double bin_size_m, double correlation_m)
-{
-    known->per_bin = bin_size_m / correlation_m;
-    for (int dx = 0; dx < JUDGE_RHO_BINS; dx++) {
-        for (int dy = 0; dy < JUDGE_RHO_BINS; dy++)
-            known->rho[dx][dy] = rho_of(dx, dy, known->per_bin);
-    }
-}
-
-static double rho(const struct rho_table *t, int64_t dy)
-{
-    if (t->known && t->dx < JUDGE_RHO_BINS && dy < JUDGE_RHO_BINS)
-        return t->known->rho[t->dx][dy];
-    return rho_of(t->dx, dy, t->per_bin);
-}
-
 static void table_fill(struct rho_table *t, int64_t dx, int64_t height)
 {
     const double lengths = NEGLIGIBLE_LENGTHS / t->per_bin;
@@ -65,10 +49,10 @@ static void table_fill(struct rho_table *t, int64_t dx, int64_t height)
     t->reach = reach < (double)height ? (int64_t)reach : height;
     t->size = t->reach + 1 < TABLE_SIZE ? t->reach + 1 : TABLE_SIZE;
     t->sum[0] = 0.0;
-    t->slope = rho(t, 0) / 2;
+    t->slope = rho_of(dx, 0, t->per_bin) / 2;
     for (int64_t n = 1; n <= t->size; n++) {
         t->sum[n] = t->sum[n - 1] + t->slope;
-        t->slope += n <= t->reach ? rho(t, n) : 0.0;
+        t->slope += n <= t->reach ? rho_of(dx, n, t->per_bin) : 0.0;
     }
 }
 
@@ -79,6 +63,17 @@ static double table_sum(const struct rho_table *t, int64_t n)
     if (at <= t->size)
         return t->sum[at];
     return t->sum[t->size] + t->slope * (double)(at - t->size);
+}
+
+void judge_rho_fill(struct judge_rho *known, double bin_size_m, double correlation_m)
+{
+    struct rho_table t = {.per_bin = bin_size_m / correlation_m};
+    known->per_bin = t.per_bin;
+    for (int dx = 0; dx < JUDGE_RHO_BINS; dx++) {
+        table_fill(&t, dx, JUDGE_RHO_BINS - 1);
+        for (int n = 0; n <= JUDGE_RHO_BINS; n++)
+            known->sum[dx][n] = table_sum(&t, n);
+    }
 }
 
 /* As table_runs(), distance by distance: for areas over TABLE_SIZE bins high that a rule
@@ -93,7 +88,8 @@ static double count_runs(const struct rho_table *t, const int64_t a[2],
         const int64_t apart = d < 0 ? -d : d;
         const int64_t from_ends = d - first < last - d ? d - first + 1 : last - d + 1;
         if (apart <= t->reach)
-            sum += (double)(from_ends < shorter ? from_ends : shorter) * rho(t, apart);
+            sum += (double)(from_ends < shorter ? from_ends : shorter) *
+                   rho_of(t->dx, apart, t->per_bin);
     }
     return sum;
 }
@@ -242,22 +238,68 @@ static int64_t width_of(const struct bin_list *a, const struct bin_list *b)
     return ab > ba ? ab : ba;
 }
 
+/* How far two lists of bins reach, and what they are measured with. */
+struct reach {
+    double per_bin;
+    int64_t width, height;
+};
+
+static bool is_in_reach(const struct reach *r, int64_t dx)
+{
+    return dx <= r->width && (double)dx * r->per_bin <= NEGLIGIBLE_LENGTHS;
+}
+
+static double sum_by_tables(const struct run_list *a, const struct run_list *b,
+                            const struct reach *r)
+{
+    struct rho_table t; /* not cleared: large, and filled as far as it is used */
+    double sum = 0.0;
+    t.per_bin = r->per_bin;
+    for (int64_t dx = 0; is_in_reach(r, dx); dx++) {
+        table_fill(&t, dx, r->height);
+        sum += pairs_at(&t, a, b);
+    }
+    return sum;
+}
+
+/* As table_runs(), by sums that are known. */
+static double known_runs(const double *sum, const int64_t a[2], const int64_t b[2])
+{
+    return sum[llabs(b[1] - a[0] + 1)] - sum[llabs(b[0] - a[0])] -
+           sum[llabs(b[1] - a[1])] + sum[llabs(b[0] - a[1] - 1)];
+}
+
+/* As sum_by_tables(), to the last bit: the same terms, added up in the same order. */
+static double sum_by_known(const struct runs *a, const struct runs *b,
+                           const struct judge_rho *known, const struct reach *r)
+{
+    double apart[2 * JUDGE_RHO_BINS] = {0}; /* by the columns that b is east of a */
+    double *const together = apart + JUDGE_RHO_BINS;
+    double sum = 0.0;
+    for (size_t i = 0; i < a->count; i++) {
+        for (size_t k = 0; k < b->count; k++) {
+            const int64_t dx = b->items[k].x - a->items[i].x;
+            together[dx] += known_runs(known->sum[dx < 0 ? -dx : dx], a->items[i].rows,
+                                       b->items[k].rows);
+        }
+    }
+    for (int64_t dx = 0; is_in_reach(r, dx); dx++)
+        sum += dx > 0 ? together[dx] + together[-dx] : together[0];
+    return sum;
+}
+
 /* Mean correlation over all ordered pairs of a bin of a and a bin of b. `known` may be
  * NULL. */
 static double mean_rho(const struct run_list *a, const struct run_list *b, double per_bin,
                        const struct judge_rho *known)
 {
-    struct rho_table t; /* not cleared: large, and filled as far as it is used */
-    t.per_bin = per_bin;
-    t.known = known && known->per_bin == per_bin ? known : NULL;
-    const int64_t height = height_of(&a->bins, &b->bins);
-    const int64_t width = width_of(&a->bins, &b->bins);
-    double sum = 0.0;
-    for (int64_t dx = 0; dx <= width && (double)dx * per_bin <= NEGLIGIBLE_LENGTHS;
-         dx++) {
-        table_fill(&t, dx, height);
-        sum += pairs_at(&t, a, b);
-    }
+    const struct reach r = {.per_bin = per_bin,
+                            .width = width_of(&a->bins, &b->bins),
+                            .height = height_of(&a->bins, &b->bins)};
+    const bool is_known = known && known->per_bin == per_bin && a->whole && b->whole &&
+                          r.width < JUDGE_RHO_BINS && r.height < JUDGE_RHO_BINS;
+    const double sum =
+        is_known ? sum_by_known(&a->runs, &b->runs, known, &r) : sum_by_tables(a, b, &r);
     return sum / ((double)a->bins.count * (double)b->bins.count);
 }
 

@@ -258,6 +258,48 @@ static void test_rho_of_odd_areas(void **state)
                 1e-12);
 }
 
+/* Ways through areas of many shapes: sums that are known beforehand, and the table they
+ * are known from, judge alike to the last bit. */
+static void test_known_rho(void **state)
+{
+    enum { SIDE = JUDGE_RHO_BINS + 2 };
+    static struct judge_bin area[SIDE * SIDE], seen[SIDE * SIDE];
+    static double share[SIDE * SIDE];
+    (void)state;
+    srand(7);
+    for (int round = 0; round < 300; round++) {
+        const struct rule rule = {.correlation_m = 5 + rand() % 200 * rand() % 300,
+                                  .confidence = 0.9,
+                                  .availability_min = 0.95,
+                                  .evidence_min = 0.9,
+                                  .min_bins = 5,
+                                  .n_max = 1e6};
+        struct judge_evidence e = {.area = area,
+                                   .seen = seen,
+                                   .share = share,
+                                   .samples = 1000000,
+                                   .bin_size_m = 50};
+        struct judge_rho known;
+        const int width = 1 + rand() % SIDE, height = 1 + rand() % SIDE;
+        for (int i = 0; i < width * height; i++) {
+            const struct judge_bin bin = {i / height - 7, i % height - 9};
+            if (i > 0 && rand() % 4 == 0)
+                continue;
+            area[e.area_count++] = bin;
+            if (rand() % 3 == 0)
+                seen[e.seen_count++] = bin;
+        }
+        e.area_rho = judge_area_rho(&e, rule.correlation_m);
+        const struct judgement by_table = judge_operator(&e, &rule);
+        judge_rho_fill(&known, e.bin_size_m, rule.correlation_m);
+        e.rho = &known;
+        assert_true(judge_area_rho(&e, rule.correlation_m) == e.area_rho);
+        const struct judgement by_known = judge_operator(&e, &rule);
+        assert_true(by_known.effective_n == by_table.effective_n);
+        assert_true(by_known.high == by_table.high);
+    }
+}
+
 /* Bins at the ends of the range must not overflow. */
 static void test_extreme_bins(void **state)
 {
@@ -271,6 +313,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cases),
         cmocka_unit_test(test_rho_of_odd_areas),
+        cmocka_unit_test(test_known_rho),
         cmocka_unit_test(test_extreme_bins),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
