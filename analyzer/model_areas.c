@@ -8,16 +8,17 @@
 #include "model_build.h"
 #include "parallel.h"
 #include "shape.h"
+#include "varint.h"
 #include "xmem.h"
 
-/* Levels that one operator showed in one area: some 10 KB, for who was there. */
+/* Levels that one operator showed in one area: some 5 KB, for who was there. */
 struct gathered_levels {
-    struct tally_histogram counted; /* of counted technologies */
     struct tally_histogram by_tech[TECH_COUNT];
     uint64_t no_level[TECH_COUNT];
 };
 
-/* What one operator showed in one area, while it is gathered. */
+/* What one operator showed in one area, while it is gathered. Its memory serves one area
+ * after the other. */
 struct gathering {
     struct area_operator row;
     struct judge_bin *seen; /* bins with a share */
@@ -26,7 +27,8 @@ struct gathering {
     size_t seen_capacity, share_capacity;
     double service_sum; /* over bins with any evidence */
     int64_t service_bins;
-    struct gathered_levels *levels; /* NULL: none */
+    bool has_levels;
+    struct gathered_levels *levels;
 };
 
 /* Everything about one area. */
@@ -35,7 +37,7 @@ struct site {
     struct area *area;
     struct gathering *operators;
     size_t count;
-    size_t capacity;
+    size_t made, capacity; /* operators that have memory; room for them */
     bool seen_3g4g, seen_5g;
     bool keep_evidence;
     const struct judge_rho *rho;
@@ -48,11 +50,39 @@ static struct gathering *find_operator(struct site *s, mccmnc_t op)
         if (s->operators[i].row.mccmnc == op)
             return &s->operators[i];
     }
-    s->operators = xgrow(s->operators, s->count, &s->capacity, sizeof *s->operators);
+    if (s->count == s->made) {
+        s->operators = xgrow(s->operators, s->made, &s->capacity, sizeof *s->operators);
+        s->operators[s->made++] = (struct gathering){.seen_count = 0};
+    }
     struct gathering *g = &s->operators[s->count++];
-    *g = (struct gathering){
-        .row = {.mccmnc = op, .first_utc_ms = TIME_UNKNOWN, .last_utc_ms = TIME_UNKNOWN}};
+    g->row = (struct area_operator){
+        .mccmnc = op, .first_utc_ms = TIME_UNKNOWN, .last_utc_ms = TIME_UNKNOWN};
+    g->seen_count = 0;
+    g->service_sum = 0.0;
+    g->service_bins = 0;
+    g->has_levels = false;
     return g;
+}
+
+static void begin_area(struct site *s, struct area *area)
+{
+    s->area = area;
+    s->count = 0;
+    s->seen_3g4g = s->seen_5g = false;
+    s->probes.count = 0;
+    for (size_t i = 0; i < s->m->rule->operator_count; i++)
+        find_operator(s, s->m->rule->operators[i]);
+}
+
+static void free_site(struct site *s)
+{
+    for (size_t i = 0; i < s->made; i++) {
+        free(s->operators[i].seen);
+        free(s->operators[i].share);
+        free(s->operators[i].levels);
+    }
+    free(s->operators);
+    model_probes_free(&s->probes);
 }
 
 static void add_share(struct gathering *g, struct judge_bin bin, double share)
@@ -63,22 +93,33 @@ static void add_share(struct gathering *g, struct judge_bin bin, double share)
     g->share[g->seen_count++] = share;
 }
 
-static void add_level(struct gathering *g, const struct bin_level *l,
-                      const struct rule *rule)
+static void begin_levels(struct gathering *g)
 {
-    const struct tally_level level = {.dbm = l->dbm, .count = l->count};
     if (!g->levels)
-        g->levels = xcalloc(1, sizeof *g->levels);
-    if (l->dbm == LEVEL_NONE) {
-        g->levels->no_level[l->tech] += l->count;
-        return;
+        g->levels = xmalloc(sizeof *g->levels);
+    for (int t = 0; t < TECH_COUNT; t++) {
+        tally_histogram_clear(&g->levels->by_tech[t]);
+        g->levels->no_level[t] = 0;
     }
-    tally_histogram_add_levels(&g->levels->by_tech[l->tech], &level, 1);
-    if (l->tech != TECH_NR_NSA && rule->technologies[l->tech].counts)
-        tally_histogram_add_levels(&g->levels->counted, &level, 1);
+    g->has_levels = true;
 }
 
-static void add_evidence(struct site *s, const struct bin_evidence *e)
+static void add_levels(struct gathering *g, const uint8_t *at, size_t size)
+{
+    const uint8_t *const end = at + size;
+    if (!g->has_levels)
+        begin_levels(g);
+    while (at < end) {
+        const uint8_t tech = *at++;
+        uint64_t no_level = 0;
+        (void)varint_get(&at, end, &no_level);
+        g->levels->no_level[tech] += no_level;
+        at = tally_histogram_take(&g->levels->by_tech[tech], at, end);
+    }
+}
+
+static void add_evidence(struct site *s, const struct bin_evidence *e,
+                         const uint8_t *levels)
 {
     struct gathering *g = find_operator(s, e->mccmnc);
     s->seen_3g4g |= e->seen_3g4g;
@@ -99,8 +140,8 @@ static void add_evidence(struct site *s, const struct bin_evidence *e)
         add_share(g, (struct judge_bin){.bin_x = e->bin_x, .bin_y = e->bin_y}, e->share);
         g->row.visits += e->visits;
     }
-    for (size_t i = 0; i < e->level_count; i++)
-        add_level(g, &e->levels[i], s->m->rule);
+    if (e->level_size > 0)
+        add_levels(g, levels + e->level_at, e->level_size);
 }
 
 /* An area that spans more bins than this is no hamlet, but a province or a wrong CRS. */
@@ -163,6 +204,19 @@ static int compare_gatherings(const void *a, const void *b)
     return x->row.mccmnc < y->row.mccmnc ? -1 : x->row.mccmnc > y->row.mccmnc;
 }
 
+/* Over the technologies that count. */
+static void find_quantiles(struct gathering *g, const struct rule *rule)
+{
+    struct tally_histogram counted;
+    tally_histogram_clear(&counted);
+    for (int t = 0; g->has_levels && t < TECH_COUNT; t++) {
+        if (t != TECH_NR_NSA && rule->technologies[t].counts)
+            tally_histogram_merge(&counted, &g->levels->by_tech[t]);
+    }
+    g->row.median_dbm = tally_histogram_median(&counted);
+    g->row.p10_dbm = tally_histogram_p10(&counted);
+}
+
 static void judge_gathering(const struct site *s, struct gathering *g,
                             struct judge_evidence e)
 {
@@ -174,16 +228,14 @@ static void judge_gathering(const struct site *s, struct gathering *g,
     g->row.bins = (int64_t)g->seen_count;
     g->row.service_share =
         g->service_bins ? g->service_sum / (double)g->service_bins : (double)NAN;
-    const struct tally_histogram *levels = g->levels ? &g->levels->counted : NULL;
-    g->row.median_dbm = levels ? tally_histogram_median(levels) : LEVEL_NONE;
-    g->row.p10_dbm = levels ? tally_histogram_p10(levels) : LEVEL_NONE;
+    find_quantiles(g, s->m->rule);
 }
 
 static void keep_techs(struct model *m, struct gathering *g)
 {
     struct area_tech techs[TECH_COUNT];
     size_t count = 0;
-    for (int t = 0; g->levels && t < TECH_COUNT; t++) {
+    for (int t = 0; g->has_levels && t < TECH_COUNT; t++) {
         const struct tally_histogram *levels = &g->levels->by_tech[t];
         const uint64_t no_level = g->levels->no_level[t];
         if (levels->sum + no_level == 0)
@@ -287,35 +339,39 @@ struct area_worker {
     const struct model_areas *areas;
     atomic_size_t *next;
     const struct model_columns *columns; /* NULL while bins are found */
-    const struct judge_rho *rho;
+    struct site site;                    /* of one area after the other */
     enum err err;
 };
+
+/* Bins from `from` on that are one above the other; returns behind them. */
+static size_t find_run(const struct bin_list *bins, size_t from, struct bin_run *run)
+{
+    const struct judge_bin first = bins->items[from];
+    size_t end = from + 1;
+    while (end < bins->count && bins->items[end].bin_x == first.bin_x &&
+           bins->items[end].bin_y == bins->items[end - 1].bin_y + 1)
+        end++;
+    *run = (struct bin_run){first.bin_x, first.bin_y, bins->items[end - 1].bin_y};
+    return end;
+}
 
 static void judge_area(struct area_worker *w, struct area *area,
                        const struct bin_list *bins)
 {
-    struct model *m = &w->m;
-    struct site s = {
-        .m = m, .area = area, .keep_evidence = w->areas->keep_evidence, .rho = w->rho};
-    for (size_t i = 0; i < m->rule->operator_count; i++)
-        find_operator(&s, m->rule->operators[i]);
-    struct model_columns_cursor evidence = {.columns = w->columns};
-    for (size_t i = 0; i < bins->count; i++) {
+    struct site *s = &w->site;
+    struct model_columns_cursor cursor = {.columns = w->columns};
+    begin_area(s, area);
+    for (size_t i = 0; i < bins->count;) {
+        struct bin_run run;
         size_t count = 0;
-        const struct bin_evidence *e = model_columns_next(&evidence, bins->items[i].bin_x,
-                                                          bins->items[i].bin_y, &count);
+        i = find_run(bins, i, &run);
+        const struct bin_evidence *e = model_columns_next(&cursor, &run, &count);
         for (size_t k = 0; k < count; k++)
-            add_evidence(&s, &e[k]);
-        model_probes_find(&w->areas->probes, bins->items[i], &s.probes);
+            add_evidence(s, &e[k], cursor.column->levels);
     }
-    finish_area(m, &s, bins);
-    for (size_t i = 0; i < s.count; i++) {
-        free(s.operators[i].seen);
-        free(s.operators[i].share);
-        free(s.operators[i].levels);
-    }
-    free(s.operators);
-    model_probes_free(&s.probes);
+    for (size_t i = 0; w->areas->probes.count > 0 && i < bins->count; i++)
+        model_probes_find(&w->areas->probes, bins->items[i], &s->probes);
+    finish_area(&w->m, s, bins);
 }
 
 enum { AREAS_AT_ONCE = 64 };
@@ -357,9 +413,11 @@ static enum err each_area(struct model *m, const struct model_areas *a,
     memset(workers, 0, sizeof workers);
     judge_rho_fill(&rho, m->bin_size_m, m->rule->correlation_m);
     for (size_t i = 0; !err && i < count; i++) {
-        workers[i] = (struct area_worker){
-            .m = *m, .areas = a, .next = &next, .columns = columns, .rho = &rho};
+        workers[i] =
+            (struct area_worker){.m = *m, .areas = a, .next = &next, .columns = columns};
         workers[i].m.arena = NULL;
+        workers[i].site = (struct site){
+            .m = &workers[i].m, .keep_evidence = a->keep_evidence, .rho = &rho};
         err = crs_clone(m->crs, &workers[i].crs);
         workers[i].m.crs = workers[i].crs;
     }
@@ -369,6 +427,7 @@ static enum err each_area(struct model *m, const struct model_areas *a,
         if (workers[i].err)
             err = workers[i].err;
         model_adopt_memory(m, &workers[i].m);
+        free_site(&workers[i].site);
         crs_close(workers[i].crs);
     }
     return err;

@@ -212,15 +212,12 @@ static bool read_tiles(const struct model_columns_options *o, struct job *j,
     return true;
 }
 
-/* The levels have moved while they grew. */
 static void end_column(struct model_column *c)
 {
     c->rows = xshrink(c->rows, c->row_count, &c->row_capacity, sizeof *c->rows);
     c->evidence = xshrink(c->evidence, c->evidence_count, &c->evidence_capacity,
                           sizeof *c->evidence);
-    c->levels = xshrink(c->levels, c->level_count, &c->level_capacity, sizeof *c->levels);
-    for (size_t i = 0; i < c->evidence_count; i++)
-        c->evidence[i].levels = c->levels + c->evidence[i].level_at;
+    c->levels = xshrink(c->levels, c->level_size, &c->level_capacity, sizeof *c->levels);
 }
 
 static enum err do_job(const struct model_columns_options *o, struct job *j,
@@ -347,9 +344,9 @@ static size_t find_bin(const struct model_column *c, size_t low, int32_t bin_x,
 }
 
 const struct bin_evidence *model_columns_next(struct model_columns_cursor *cursor,
-                                              int32_t bin_x, int32_t bin_y, size_t *count)
+                                              const struct bin_run *run, size_t *count)
 {
-    const int32_t tile_x = tally_tile(bin_x);
+    const int32_t tile_x = tally_tile(run->bin_x);
     *count = 0;
     if (!cursor->column || cursor->column->tile_x != tile_x) {
         const size_t at = find_column(cursor->columns, tile_x);
@@ -359,11 +356,12 @@ const struct bin_evidence *model_columns_next(struct model_columns_cursor *curso
         cursor->at = 0;
     }
     const struct model_column *c = cursor->column;
-    cursor->at = find_bin(c, cursor->at, bin_x, bin_y);
-    size_t end = cursor->at;
-    while (end < c->evidence_count && c->evidence[end].bin_x == bin_x &&
-           c->evidence[end].bin_y == bin_y)
+    const size_t from = find_bin(c, cursor->at, run->bin_x, run->first_y);
+    size_t end = from;
+    while (end < c->evidence_count && c->evidence[end].bin_x == run->bin_x &&
+           c->evidence[end].bin_y <= run->last_y)
         end++;
-    *count = end - cursor->at;
-    return c->evidence + cursor->at;
+    cursor->at = end;
+    *count = end - from;
+    return c->evidence + from;
 }

@@ -7,27 +7,19 @@
 #include "model.h"
 #include "tally_pack.h"
 
-/* Samples of one operator in one bin that had this technology and level. */
-struct bin_level {
-    uint8_t tech;
-    int16_t dbm; /* LEVEL_NONE: in service without a level */
-    uint32_t count;
-};
-
 /* One operator in one bin, over all visits that count. */
 struct bin_evidence {
     int32_t bin_x, bin_y;
     mccmnc_t mccmnc;
     bool seen_3g4g, seen_5g;
-    int64_t visits;  /* with a share */
-    int64_t samples; /* all evidence samples */
+    uint32_t visits;     /* with a share: one a day at most */
+    uint32_t level_size; /* bytes of its levels */
+    int64_t samples;     /* all evidence samples */
     int64_t no_service_samples;
     double share;                      /* mean over visits; NAN where none has one */
     double service_share;              /* likewise, in service on any technology */
     int64_t first_utc_ms, last_utc_ms; /* TIME_UNKNOWN where there is none */
     size_t level_at;                   /* in the column's levels */
-    size_t level_count;
-    const struct bin_level *levels; /* by technology, then level */
 };
 
 /* What one column of tiles holds, sorted by (bin_x, bin_y, mccmnc). */
@@ -37,8 +29,10 @@ struct model_column {
     size_t row_count, row_capacity;
     struct bin_evidence *evidence;
     size_t evidence_count, evidence_capacity;
-    struct bin_level *levels;
-    size_t level_count, level_capacity;
+    /* per technology seen: the technology (a byte), samples without a level (LEB128), and
+     * the others' tally_histogram_put() */
+    uint8_t *levels;
+    size_t level_size, level_capacity;
 };
 
 struct model_columns {
@@ -62,17 +56,21 @@ MUST_CHECK enum err model_columns_build(const struct model_columns_options *opti
                                         struct model_columns *columns);
 void model_columns_free(struct model_columns *columns);
 
-/* Where the evidence of an area's bins is looked up. */
+/* Where the evidence of an area is looked up. */
 struct model_columns_cursor {
     const struct model_columns *columns;
-    const struct model_column *column; /* of the last bin; NULL to begin with */
+    const struct model_column *column; /* of the last run; NULL to begin with */
     size_t at;                         /* in its evidence */
 };
-/* The evidence of a bin, one element per operator by mccmnc. The bins must be asked for
- * in the order of (bin_x, bin_y). */
+/* Bins of one column, one above the other. */
+struct bin_run {
+    int32_t bin_x;
+    int32_t first_y, last_y;
+};
+/* The evidence of a run of bins, by (bin_y, mccmnc); it is in the cursor's column. Runs
+ * must be asked for in the order of (bin_x, first_y). */
 const struct bin_evidence *model_columns_next(struct model_columns_cursor *cursor,
-                                              int32_t bin_x, int32_t bin_y,
-                                              size_t *count);
+                                              const struct bin_run *run, size_t *count);
 
 /* What the cells of one bin and operator come to, over all days. */
 struct bin_sum {

@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "model_columns.h"
+#include "varint.h"
 #include "visit.h"
 #include "xmem.h"
 
@@ -30,36 +31,27 @@ static void add_cell(struct bin_evidence *e, const struct tally_cell *c,
     add_times(e, c);
 }
 
-/* More than 32 bits hold: as several entries of one level. */
-static void keep_level(struct model_column *column, struct bin_level level,
-                       uint64_t samples)
-{
-    while (samples > 0) {
-        level.count = samples < UINT32_MAX ? (uint32_t)samples : UINT32_MAX;
-        samples -= level.count;
-        column->levels = xgrow(column->levels, column->level_count,
-                               &column->level_capacity, sizeof *column->levels);
-        column->levels[column->level_count++] = level;
-    }
-}
-
-/* The levels of the evidence that counts, as a list. */
+/* The levels of the evidence that counts, as bytes. */
 static void keep_levels(struct model_column *column, struct bin_evidence *e,
                         const struct bin_sum *sum)
 {
-    e->level_at = column->level_count;
+    enum { MOST = TECH_COUNT * (1 + VARINT_SIZE + TALLY_HISTOGRAM_BYTES) };
+    if (column->level_capacity - column->level_size < MOST) {
+        column->level_capacity = 2 * column->level_capacity + MOST;
+        column->levels = xreallocarray(column->levels, column->level_capacity, 1);
+    }
+    uint8_t *const start = column->levels + column->level_size;
+    uint8_t *at = start;
     for (uint8_t t = 0; t < TECH_COUNT; t++) {
-        const struct tally_histogram *h = &sum->levels[t];
-        struct bin_level level = {.tech = t, .dbm = LEVEL_NONE};
         if (!sum->seen[t])
             continue;
-        keep_level(column, level, sum->no_level[t]);
-        for (int i = h->from; i < h->to; i++) {
-            level.dbm = (int16_t)(i + LEVEL_MIN_DBM);
-            keep_level(column, level, h->count[i]);
-        }
+        *at++ = t;
+        at = varint_put(at, sum->no_level[t]);
+        at = tally_histogram_put(&sum->levels[t], at);
     }
-    e->level_count = column->level_count - e->level_at;
+    e->level_at = column->level_size;
+    e->level_size = (uint32_t)(at - start);
+    column->level_size += e->level_size;
 }
 
 static bool is_wanted(const struct bin_set *wanted, const struct bin_evidence *e)
@@ -90,7 +82,7 @@ double model_add_evidence(struct model_column *column, const struct bin_cells *c
             add_cell(&e, items[i], o->rule, &v);
         visit_sum_add(&visits, &v);
     }
-    e.visits = visits.visits;
+    e.visits = (uint32_t)visits.visits;
     e.samples = visits.samples;
     e.share = visit_sum_share(&visits);
     e.service_share = visit_sum_service_share(&visits);

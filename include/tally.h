@@ -117,6 +117,14 @@ void tally_histogram_add(struct tally_histogram *h, const struct tally_cell *c);
 /* The levels are sorted. */
 void tally_histogram_add_levels(struct tally_histogram *h,
                                 const struct tally_level *levels, size_t count);
+void tally_histogram_merge(struct tally_histogram *into,
+                           const struct tally_histogram *from);
+/* A histogram as bytes, of which most levels take one: returns behind the last one. */
+enum { TALLY_HISTOGRAM_BYTES = 2 + 10 * LEVEL_SPAN };
+uint8_t *tally_histogram_put(const struct tally_histogram *h, uint8_t *at);
+/* Adds what such bytes hold; returns behind them. */
+const uint8_t *tally_histogram_take(struct tally_histogram *h, const uint8_t *at,
+                                    const uint8_t *end);
 /* The k-th smallest level, k = 1..sum; LEVEL_NONE where sum is 0. */
 int tally_histogram_rank(const struct tally_histogram *h, uint64_t k);
 int tally_histogram_median(const struct tally_histogram *h);

@@ -3,6 +3,9 @@
 
 #include "stats.h"
 #include "tally.h"
+#include "varint.h"
+
+_Static_assert(LEVEL_SPAN <= UINT8_MAX, "levels are numbered in a byte");
 
 void tally_histogram_clear(struct tally_histogram *h)
 {
@@ -35,6 +38,44 @@ void tally_histogram_add_levels(struct tally_histogram *h,
 void tally_histogram_add(struct tally_histogram *h, const struct tally_cell *c)
 {
     tally_histogram_add_levels(h, c->levels, c->level_count);
+}
+
+void tally_histogram_merge(struct tally_histogram *into,
+                           const struct tally_histogram *from)
+{
+    if (from->sum == 0)
+        return;
+    widen(into, from->from, from->to);
+    for (int i = from->from; i < from->to; i++)
+        into->count[i] += from->count[i];
+    into->sum += from->sum;
+}
+
+/* The first level and how many follow, in bytes, and the count of each (LEB128). */
+uint8_t *tally_histogram_put(const struct tally_histogram *h, uint8_t *at)
+{
+    *at++ = (uint8_t)h->from;
+    *at++ = (uint8_t)(h->to - h->from);
+    for (int i = h->from; i < h->to; i++)
+        at = varint_put(at, h->count[i]);
+    return at;
+}
+
+const uint8_t *tally_histogram_take(struct tally_histogram *h, const uint8_t *at,
+                                    const uint8_t *end)
+{
+    const int from = *at++;
+    const int to = from + *at++;
+    if (from == to)
+        return at;
+    widen(h, from, to);
+    for (int i = from; i < to; i++) {
+        uint64_t count = 0;
+        (void)varint_get(&at, end, &count);
+        h->count[i] += count;
+        h->sum += count;
+    }
+    return at;
 }
 
 int tally_histogram_rank(const struct tally_histogram *h, uint64_t k)

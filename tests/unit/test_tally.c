@@ -249,12 +249,53 @@ static void test_quantiles(void **state)
     }
 }
 
+/* Histograms merge as the cells that they are of, and come back from their bytes. */
+static void test_histogram_bytes(void **state)
+{
+    static const struct tally_level levels[] = {{LEVEL_MIN_DBM, 1}, {-130, 127},
+                                                {-129, 128},        {-91, UINT32_MAX},
+                                                {-90, UINT32_MAX},  {LEVEL_MAX_DBM, 3}};
+    enum { COUNT = sizeof levels / sizeof *levels };
+    (void)state;
+    for (size_t from = 0; from <= COUNT; from++) {
+        for (size_t count = 0; from + count <= COUNT; count++) {
+            struct tally_histogram h, merged, taken;
+            uint8_t bytes[TALLY_HISTOGRAM_BYTES];
+            memset(&h, 0xa5, sizeof h);
+            merged = taken = h;
+            tally_histogram_clear(&h);
+            tally_histogram_clear(&merged);
+            tally_histogram_clear(&taken);
+            tally_histogram_add_levels(&merged, levels + 2, 1);
+            tally_histogram_add_levels(&taken, levels + 2, 1);
+            tally_histogram_add_levels(&h, levels + from, count);
+            tally_histogram_merge(&merged, &h);
+            const uint8_t *end = tally_histogram_put(&h, bytes);
+            assert_true(end <= bytes + sizeof bytes);
+            assert_ptr_equal(tally_histogram_take(&taken, bytes, end), end);
+            tally_histogram_add_levels(&h, levels + 2, 1);
+            assert_int_equal(merged.sum, h.sum);
+            assert_int_equal(taken.sum, h.sum);
+            for (uint64_t k = 1; k <= h.sum; k += 1 + h.sum / 1000) {
+                assert_int_equal(tally_histogram_rank(&merged, k),
+                                 tally_histogram_rank(&h, k));
+                assert_int_equal(tally_histogram_rank(&taken, k),
+                                 tally_histogram_rank(&h, k));
+            }
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_split), cmocka_unit_test(test_noted),
-        cmocka_unit_test(test_sums),  cmocka_unit_test(test_key_order),
-        cmocka_unit_test(test_empty), cmocka_unit_test(test_quantiles),
+        cmocka_unit_test(test_split),
+        cmocka_unit_test(test_noted),
+        cmocka_unit_test(test_sums),
+        cmocka_unit_test(test_key_order),
+        cmocka_unit_test(test_empty),
+        cmocka_unit_test(test_quantiles),
+        cmocka_unit_test(test_histogram_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
