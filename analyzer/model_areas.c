@@ -41,6 +41,8 @@ struct site {
     bool seen_3g4g, seen_5g;
     bool keep_evidence;
     const struct judge_rho *rho;
+    const struct gathering *rho_of; /* whose bins seen_rho is of; NULL: of nobody's yet */
+    struct judge_seen_rho seen_rho;
     struct model_probes probes; /* made here */
 };
 
@@ -69,6 +71,7 @@ static void begin_area(struct site *s, struct area *area)
     s->area = area;
     s->count = 0;
     s->seen_3g4g = s->seen_5g = false;
+    s->rho_of = NULL;
     s->probes.count = 0;
     for (size_t i = 0; i < s->m->rule->operator_count; i++)
         find_operator(s, s->m->rule->operators[i]);
@@ -217,13 +220,27 @@ static void find_quantiles(struct gathering *g, const struct rule *rule)
     g->row.p10_dbm = tally_histogram_p10(&counted);
 }
 
-static void judge_gathering(const struct site *s, struct gathering *g,
-                            struct judge_evidence e)
+/* Operators whose modems travel together have mostly seen the same bins. */
+static const struct judge_seen_rho *
+find_seen_rho(struct site *s, const struct gathering *g, const struct judge_evidence *e)
+{
+    if (g->seen_count == 0 || g->seen_count == e->area_count)
+        return NULL; /* not looked at */
+    if (!s->rho_of || s->rho_of->seen_count != g->seen_count ||
+        memcmp(s->rho_of->seen, g->seen, g->seen_count * sizeof *g->seen) != 0) {
+        s->seen_rho = judge_seen_rho(e, s->m->rule->correlation_m);
+        s->rho_of = g;
+    }
+    return &s->seen_rho;
+}
+
+static void judge_gathering(struct site *s, struct gathering *g, struct judge_evidence e)
 {
     e.seen = g->seen;
     e.share = g->share;
     e.seen_count = g->seen_count;
     e.samples = g->row.samples;
+    e.seen_rho = find_seen_rho(s, g, &e);
     g->row.judgement = judge_operator(&e, s->m->rule);
     g->row.bins = (int64_t)g->seen_count;
     g->row.service_share =

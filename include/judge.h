@@ -35,10 +35,16 @@ struct judge_bin {
  * for those who judge many. */
 enum { JUDGE_RHO_BINS = 64 };
 struct judge_rho {
-    double per_bin;                                 /* bin size in correlation lengths */
-    double sum[JUDGE_RHO_BINS][JUDGE_RHO_BINS + 1]; /* by columns apart, see judge.c */
+    double per_bin; /* bin size in correlation lengths */
+    double sum[JUDGE_RHO_BINS][2 * JUDGE_RHO_BINS + 1]; /* by columns apart: judge.c */
 };
 void judge_rho_fill(struct judge_rho *known, double bin_size_m, double correlation_m);
+
+/* Mean correlations over all ordered pairs … */
+struct judge_seen_rho {
+    double seen;  /* of two seen bins */
+    double cross; /* of a seen bin and any bin of the area */
+};
 
 /* What one operator showed in one test area. Bins are sorted by (bin_x, bin_y). */
 struct judge_evidence {
@@ -52,6 +58,8 @@ struct judge_evidence {
     double area_rho;             /* judge_area_rho(); the same for every operator; not
                                     looked at where no bin is seen, or each */
     const struct judge_rho *rho; /* NULL: each is computed when it is needed */
+    /* judge_seen_rho(), for those who saw the same bins; NULL: computed when needed */
+    const struct judge_seen_rho *seen_rho;
 };
 
 struct judgement {
@@ -65,6 +73,9 @@ struct judgement {
 /* Mean correlation over all ordered pairs of an area's bins; of the evidence only what
  * stands before `seen`, the bin size and `rho` are looked at. */
 double judge_area_rho(const struct judge_evidence *e, double correlation_m);
+/* Those of the seen bins, of which there is one at least; likewise without shares. */
+struct judge_seen_rho judge_seen_rho(const struct judge_evidence *e,
+                                     double correlation_m);
 
 /* The comparisons with the rule's numbers, 1e-9 allowed. Passes with the first three,
  * fails with the first and the last. */

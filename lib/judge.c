@@ -4,7 +4,6 @@
 
 #include <assert.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "stats.h"
@@ -71,8 +70,8 @@ void judge_rho_fill(struct judge_rho *known, double bin_size_m, double correlati
     known->per_bin = t.per_bin;
     for (int dx = 0; dx < JUDGE_RHO_BINS; dx++) {
         table_fill(&t, dx, JUDGE_RHO_BINS - 1);
-        for (int n = 0; n <= JUDGE_RHO_BINS; n++)
-            known->sum[dx][n] = table_sum(&t, n);
+        for (int n = -JUDGE_RHO_BINS; n <= JUDGE_RHO_BINS; n++)
+            known->sum[dx][JUDGE_RHO_BINS + n] = table_sum(&t, n);
     }
 }
 
@@ -262,11 +261,11 @@ static double sum_by_tables(const struct run_list *a, const struct run_list *b,
     return sum;
 }
 
-/* As table_runs(), by sums that are known. */
+/* As table_runs(), by known sums: G of distances up to JUDGE_RHO_BINS either way. */
 static double known_runs(const double *sum, const int64_t a[2], const int64_t b[2])
 {
-    return sum[llabs(b[1] - a[0] + 1)] - sum[llabs(b[0] - a[0])] -
-           sum[llabs(b[1] - a[1])] + sum[llabs(b[0] - a[1] - 1)];
+    return sum[b[1] - a[0] + 1] - sum[b[0] - a[0]] - sum[b[1] - a[1]] +
+           sum[b[0] - a[1] - 1];
 }
 
 /* As sum_by_tables(), to the last bit: the same terms, added up in the same order. */
@@ -279,8 +278,8 @@ static double sum_by_known(const struct runs *a, const struct runs *b,
     for (size_t i = 0; i < a->count; i++) {
         for (size_t k = 0; k < b->count; k++) {
             const int64_t dx = b->items[k].x - a->items[i].x;
-            together[dx] += known_runs(known->sum[dx < 0 ? -dx : dx], a->items[i].rows,
-                                       b->items[k].rows);
+            together[dx] += known_runs(known->sum[dx < 0 ? -dx : dx] + JUDGE_RHO_BINS,
+                                       a->items[i].rows, b->items[k].rows);
         }
     }
     for (int64_t dx = 0; is_in_reach(r, dx); dx++)
@@ -311,18 +310,29 @@ double judge_area_rho(const struct judge_evidence *e, double correlation_m)
     return mean_rho(&area, &area, e->bin_size_m / correlation_m, e->rho);
 }
 
-struct judge_steps judge_explain(const struct judge_evidence *e, const struct rule *rule)
+struct judge_seen_rho judge_seen_rho(const struct judge_evidence *e, double correlation_m)
 {
     struct run_list area, seen;
-    const double per_bin = e->bin_size_m / rule->correlation_m;
+    const double per_bin = e->bin_size_m / correlation_m;
+    assert(e->seen_count > 0);
+    list_runs(&area, (struct bin_list){e->area, e->area_count});
+    list_runs(&seen, (struct bin_list){e->seen, e->seen_count});
+    return (struct judge_seen_rho){
+        .seen = mean_rho(&seen, &seen, per_bin, e->rho),
+        .cross = mean_rho(&seen, &area, per_bin, e->rho),
+    };
+}
+
+struct judge_steps judge_explain(const struct judge_evidence *e, const struct rule *rule)
+{
     struct judge_steps s = {NAN, NAN, NAN,
                             stats_normal_quantile(0.5 + 0.5 * rule->confidence)};
     if (e->seen_count == 0)
         return s;
-    list_runs(&area, (struct bin_list){e->area, e->area_count});
-    list_runs(&seen, (struct bin_list){e->seen, e->seen_count});
-    s.rho_seen = mean_rho(&seen, &seen, per_bin, e->rho);
-    s.rho_cross = mean_rho(&seen, &area, per_bin, e->rho);
+    const struct judge_seen_rho rho =
+        e->seen_rho ? *e->seen_rho : judge_seen_rho(e, rule->correlation_m);
+    s.rho_seen = rho.seen;
+    s.rho_cross = rho.cross;
     s.variance = s.rho_seen - 2.0 * s.rho_cross + e->area_rho;
     return s;
 }

@@ -294,6 +294,10 @@ static void test_known_rho(void **state)
         judge_rho_fill(&known, e.bin_size_m, rule.correlation_m);
         e.rho = &known;
         assert_true(judge_area_rho(&e, rule.correlation_m) == e.area_rho);
+        const struct judge_seen_rho seen_rho =
+            e.seen_count > 0 ? judge_seen_rho(&e, rule.correlation_m)
+                             : (struct judge_seen_rho){0};
+        e.seen_rho = round % 2 == 0 ? &seen_rho : NULL;
         const struct judgement by_known = judge_operator(&e, &rule);
         assert_true(by_known.effective_n == by_table.effective_n);
         assert_true(by_known.high == by_table.high);
