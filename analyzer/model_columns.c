@@ -9,17 +9,12 @@
 
 #include "lang.h"
 #include "parallel.h"
+#include "tally_merge.h"
 #include "xmem.h"
 
-/* A pack with its bytes held. */
-struct held {
-    struct tally_pack pack;
-    uint8_t *bytes;
-};
-
-/* The packs of one column while it is worked on. */
+/* The packs of one column while it is worked on; their bytes are held. */
 struct job {
-    struct held *packs;
+    struct tally_pack *packs;
     size_t count, capacity;
     struct model_column column;
 };
@@ -28,7 +23,7 @@ struct job {
 struct shared {
     const struct model_columns_options *options;
     pthread_mutex_t lock;
-    struct held ahead; /* first pack of the next column */
+    struct tally_pack ahead; /* first pack of the next column */
     bool has_ahead;
     bool dry; /* the source has no more */
     enum err err;
@@ -36,33 +31,22 @@ struct shared {
     size_t capacity;
 };
 
-/* Cells of one column of bins within one tile, of all logs. */
-struct gather {
-    struct tally_cell *cells;
-    const struct tally_cell **sorted;
-    size_t count, capacity, sorted_capacity;
-    struct tally_level *levels;
-    size_t level_count, level_capacity;
-};
-
-static struct held hold(const struct tally_pack *pack)
+static struct tally_pack hold(const struct tally_pack *pack)
 {
-    struct held h = {.pack = *pack, .bytes = xmalloc(pack->size)};
-    memcpy(h.bytes, pack->bytes, pack->size);
-    h.pack.bytes = h.bytes;
-    return h;
+    struct tally_pack held = *pack;
+    held.bytes = memcpy(xmalloc(pack->size), pack->bytes, pack->size);
+    return held;
 }
 
-static void push_pack(struct job *j, struct held h)
+static void let_go(const struct tally_pack *held)
 {
-    j->packs = xgrow(j->packs, j->count, &j->capacity, sizeof *j->packs);
-    j->packs[j->count++] = h;
+    free((uint8_t *)(uintptr_t)held->bytes); /* from hold() */
 }
 
 static void drop_packs(struct job *j)
 {
     for (size_t i = 0; i < j->count; i++)
-        free(j->packs[i].bytes);
+        let_go(&j->packs[i]);
     j->count = 0;
 }
 
@@ -73,9 +57,10 @@ static bool next_job(struct shared *s, struct job *j)
     pthread_mutex_lock(&s->lock);
     for (;;) {
         if (s->has_ahead) {
-            if (j->count > 0 && j->packs[0].pack.tile_x != s->ahead.pack.tile_x)
+            if (j->count > 0 && j->packs[0].tile_x != s->ahead.tile_x)
                 break;
-            push_pack(j, s->ahead);
+            j->packs = xgrow(j->packs, j->count, &j->capacity, sizeof *j->packs);
+            j->packs[j->count++] = s->ahead;
             s->has_ahead = false;
         }
         if (s->dry || s->err)
@@ -94,122 +79,40 @@ static bool next_job(struct shared *s, struct job *j)
     return any;
 }
 
-static void clear_gather(struct gather *g)
+static bool is_of(const struct model_bin *b, const struct tally_key *key)
 {
-    g->count = g->level_count = 0;
+    const struct bin_evidence *e = &b->evidence;
+    return e->bin_y == key->bin_y && e->bin_x == key->bin_x && e->mccmnc == key->mccmnc;
 }
 
-/* Room for the levels of all cells that the packs from..to can hold: two bytes each. */
-static void reserve_levels(struct gather *g, const struct job *j, size_t from, size_t to)
+static void end_bin(struct model_bin *b, struct model_column *column,
+                    const struct model_columns_options *o)
 {
-    size_t wanted = LEVEL_SPAN;
-    for (size_t i = from; i < to; i++)
-        wanted += j->packs[i].pack.size / 2;
-    if (wanted <= g->level_capacity)
-        return;
-    free(g->levels);
-    g->levels = xcalloc(wanted, sizeof *g->levels);
-    g->level_capacity = wanted;
+    model_add_bin_rows(column, b, model_bin_end(b, column, o));
 }
 
-/* The next cell of a pack goes behind those gathered. */
-static bool take_cell(struct gather *g, struct tally_unpacker *u)
+/* The cells of all packs, bin by bin and operator by operator; false where a pack is
+ * damaged. */
+static bool read_column(const struct model_columns_options *o, struct tally_merge *cells,
+                        struct model_column *column)
 {
-    g->cells = xgrow(g->cells, g->count, &g->capacity, sizeof *g->cells);
-    struct tally_cell *c = &g->cells[g->count];
-    if (tally_unpack_next(u, c, g->levels + g->level_count) != 1)
-        return false;
-    g->level_count += c->level_count;
-    g->count++;
-    return true;
-}
-
-static int compare_cells(const void *a, const void *b)
-{
-    const struct tally_cell *const *x = a;
-    const struct tally_cell *const *y = b;
-    return tally_key_compare(&(*x)->key, &(*y)->key);
-}
-
-static void sort_cells(struct gather *g, bool sorted_already)
-{
-    if (g->sorted_capacity < g->count) {
-        free(g->sorted);
-        g->sorted_capacity = 2 * g->count;
-        g->sorted = xcalloc(g->sorted_capacity, sizeof(*g->sorted));
-    }
-    for (size_t i = 0; i < g->count; i++)
-        g->sorted[i] = &g->cells[i];
-    if (!sorted_already)
-        qsort(g->sorted, g->count, sizeof(*g->sorted), compare_cells);
-}
-
-static bool same_group(const struct tally_key *a, const struct tally_key *b)
-{
-    return a->bin_y == b->bin_y && a->bin_x == b->bin_x && a->mccmnc == b->mccmnc;
-}
-
-/* The cells gathered, group by group of one bin and operator. */
-static void hand_on(const struct model_columns_options *o, const struct gather *g,
-                    struct model_column *column)
-{
-    struct bin_sum sum;
-    for (size_t from = 0, to; from < g->count; from = to) {
-        const struct tally_key *key = &g->sorted[from]->key;
-        to = from + 1;
-        while (to < g->count && same_group(key, &g->sorted[to]->key))
-            to++;
-        const struct bin_cells cells = {g->sorted + from, to - from, &sum};
-        model_sum_cells(&sum, cells.items, cells.count);
-        model_add_bin_rows(column, &cells, model_add_evidence(column, &cells, o));
-    }
-}
-
-/* Packs from..to are those of one tile. */
-struct tile {
-    size_t from, to;
-};
-
-static bool read_bin_column(const struct model_columns_options *o, struct job *j,
-                            struct gather *g, struct tally_unpacker *unpackers,
-                            struct tile tile, int x)
-{
-    clear_gather(g);
-    int packs = 0;
-    for (size_t i = tile.from; i < tile.to; i++) {
-        const size_t before = g->count;
-        while (tally_unpack_column(&unpackers[i]) == x) {
-            if (!take_cell(g, &unpackers[i]))
-                return false;
+    struct model_bin bin; /* not cleared: large, and filled as far as it is used */
+    struct tally_cell cell;
+    struct tally_level levels[LEVEL_SPAN];
+    bool any = false;
+    int got;
+    while ((got = tally_merge_next(cells, &cell, levels)) > 0) {
+        if (!any || !is_of(&bin, &cell.key)) {
+            if (any)
+                end_bin(&bin, column, o);
+            model_bin_begin(&bin, &cell.key);
+            any = true;
         }
-        packs += g->count > before;
+        model_bin_add(&bin, &cell, o);
     }
-    sort_cells(g, packs <= 1);
-    hand_on(o, g, &j->column);
-    return true;
-}
-
-static bool read_tiles(const struct model_columns_options *o, struct job *j,
-                       struct gather *g, struct tally_unpacker *unpackers)
-{
-    for (int x = 0; x < TALLY_TILE_BINS; x++) {
-        struct tile tile;
-        for (tile.from = 0; tile.from < j->count; tile.from = tile.to) {
-            tile.to = tile.from + 1;
-            while (tile.to < j->count &&
-                   j->packs[tile.to].pack.tile_y == j->packs[tile.from].pack.tile_y)
-                tile.to++;
-            if (x == 0)
-                reserve_levels(g, j, tile.from, tile.to);
-            if (!read_bin_column(o, j, g, unpackers, tile, x))
-                return false;
-        }
-    }
-    for (size_t i = 0; i < j->count; i++) {
-        if (unpackers[i].at != unpackers[i].end)
-            return false;
-    }
-    return true;
+    if (any)
+        end_bin(&bin, column, o);
+    return got == 0;
 }
 
 static void end_column(struct model_column *c)
@@ -220,17 +123,14 @@ static void end_column(struct model_column *c)
     c->levels = xshrink(c->levels, c->level_size, &c->level_capacity, sizeof *c->levels);
 }
 
-static enum err do_job(const struct model_columns_options *o, struct job *j,
-                       struct gather *g)
+static enum err do_job(const struct model_columns_options *o, struct job *j)
 {
-    struct tally_unpacker *unpackers = xcalloc(j->count, sizeof *unpackers);
-    bool ok = true;
-    j->column = (struct model_column){.tile_x = j->packs[0].pack.tile_x};
-    for (size_t i = 0; ok && i < j->count; i++)
-        ok = tally_unpack_begin(&unpackers[i], &j->packs[i].pack);
-    ok = ok && read_tiles(o, j, g, unpackers);
+    struct tally_merge cells;
+    j->column = (struct model_column){.tile_x = j->packs[0].tile_x};
+    tally_merge_begin(&cells, j->packs, j->count);
+    const bool ok = read_column(o, &cells, &j->column);
+    tally_merge_end(&cells);
     end_column(&j->column);
-    free(unpackers);
     if (!ok)
         err_report(_("%s: a row of the table tally is damaged; make the workspace again"),
                    o->source_name);
@@ -252,17 +152,13 @@ static void work(void *worker)
 {
     struct shared *s = *(struct shared **)worker;
     struct job j = {0};
-    struct gather g = {0};
     while (next_job(s, &j)) {
-        const enum err err = do_job(s->options, &j, &g);
+        const enum err err = do_job(s->options, &j);
         keep_column(s, &j, err);
         drop_packs(&j);
     }
     drop_packs(&j);
     free(j.packs);
-    free(g.cells);
-    free(g.sorted);
-    free(g.levels);
 }
 
 static int compare_columns(const void *a, const void *b)
@@ -284,7 +180,7 @@ enum err model_columns_build(const struct model_columns_options *options,
     parallel_run(work, workers, parallel_count(options->threads, PARALLEL_MAX),
                  sizeof *workers);
     if (s.has_ahead)
-        free(s.ahead.bytes);
+        let_go(&s.ahead);
     if (columns->count > 1)
         qsort(columns->items, columns->count, sizeof *columns->items, compare_columns);
     if (s.err)

@@ -6,6 +6,7 @@
 #include "bin_set.h"
 #include "model.h"
 #include "tally_pack.h"
+#include "visit.h"
 
 /* One operator in one bin, over all visits that count. */
 struct bin_evidence {
@@ -72,27 +73,35 @@ struct bin_run {
 const struct bin_evidence *model_columns_next(struct model_columns_cursor *cursor,
                                               const struct bin_run *run, size_t *count);
 
-/* What the cells of one bin and operator come to, over all days. */
+/* What cells of one bin and operator come to. */
 struct bin_sum {
     struct tally_histogram levels[TECH_COUNT]; /* where seen */
     bool seen[TECH_COUNT];
     uint64_t no_level[TECH_COUNT + 1];
     uint64_t no_service;
 };
+void bin_sum_clear(struct bin_sum *sum);
+void bin_sum_add(struct bin_sum *sum, const struct tally_cell *cell);
 
-/* The cells of one bin and operator, over all days, sorted by key. */
-struct bin_cells {
-    const struct tally_cell **items;
-    size_t count;
-    const struct bin_sum *sum; /* of all of them */
+/* One bin and operator, whose cells come in the order of their days. */
+struct model_bin {
+    struct bin_evidence evidence; /* of those that are not too old */
+    struct visit_sum visits;      /* those before the last one's day */
+    struct visit visit;
+    int32_t day; /* of the last one that is not too old */
+    bool any_old, any_new;
+    struct bin_sum sum;   /* of all */
+    struct bin_sum newer; /* without those too old, where there are any */
 };
-void model_sum_cells(struct bin_sum *sum, const struct tally_cell **cells, size_t count);
-
-/* Steps: their rows, with the share that their evidence gives, which is kept where it is
- * wanted. */
-double model_add_evidence(struct model_column *column, const struct bin_cells *cells,
-                          const struct model_columns_options *options);
-void model_add_bin_rows(struct model_column *column, const struct bin_cells *cells,
+void model_bin_begin(struct model_bin *b, const struct tally_key *key);
+void model_bin_add(struct model_bin *b, const struct tally_cell *cell,
+                   const struct model_columns_options *options);
+/* The share that its evidence gives; NAN for none. Keeps the evidence where it is wanted.
+ */
+double model_bin_end(struct model_bin *b, struct model_column *column,
+                     const struct model_columns_options *options);
+/* Its rows of bins.csv. */
+void model_add_bin_rows(struct model_column *column, const struct model_bin *b,
                         double share);
 
 #endif

@@ -3,7 +3,6 @@
 
 #include "model_columns.h"
 #include "varint.h"
-#include "visit.h"
 #include "xmem.h"
 
 static void add_times(struct bin_evidence *e, const struct tally_cell *c)
@@ -16,12 +15,10 @@ static void add_times(struct bin_evidence *e, const struct tally_cell *c)
         e->last_utc_ms = c->last_utc_ms;
 }
 
-static void add_cell(struct bin_evidence *e, const struct tally_cell *c,
-                     const struct rule *rule, struct visit *v)
+static void add_cell(struct bin_evidence *e, const struct tally_cell *c)
 {
     const uint8_t tech = c->key.tech;
     const bool in_service = c->level_count > 0 || c->no_level > 0;
-    visit_add(v, rule, c);
     e->seen_3g4g |=
         (tech == TECH_WCDMA || tech == TECH_LTE || tech == TECH_NR_NSA) && in_service;
     e->seen_5g |= (tech == TECH_NR_SA || tech == TECH_NR_NSA) && in_service;
@@ -54,46 +51,58 @@ static void keep_levels(struct model_column *column, struct bin_evidence *e,
     column->level_size += e->level_size;
 }
 
-static bool is_wanted(const struct bin_set *wanted, const struct bin_evidence *e)
+void model_bin_begin(struct model_bin *b, const struct tally_key *key)
 {
-    return bin_set_has(wanted, e->bin_x, e->bin_y);
+    b->evidence = (struct bin_evidence){.bin_x = key->bin_x,
+                                        .bin_y = key->bin_y,
+                                        .mccmnc = key->mccmnc,
+                                        .first_utc_ms = TIME_UNKNOWN,
+                                        .last_utc_ms = TIME_UNKNOWN};
+    b->visits = (struct visit_sum){0};
+    b->visit = (struct visit){0};
+    b->any_old = b->any_new = false;
+    bin_sum_clear(&b->sum);
 }
 
-double model_add_evidence(struct model_column *column, const struct bin_cells *cells,
-                          const struct model_columns_options *o)
+void model_bin_add(struct model_bin *b, const struct tally_cell *cell,
+                   const struct model_columns_options *o)
 {
-    const struct tally_cell **items = cells->items;
-    const struct tally_key *key = &items[0]->key;
-    struct visit_sum visits = {0};
-    struct bin_evidence e = {.bin_x = key->bin_x,
-                             .bin_y = key->bin_y,
-                             .mccmnc = key->mccmnc,
-                             .first_utc_ms = TIME_UNKNOWN,
-                             .last_utc_ms = TIME_UNKNOWN};
-    size_t old = 0;
-    while (old < cells->count && items[old]->key.day < o->oldest_day)
-        old++;
-    if (old == cells->count)
-        return NAN;
-    for (size_t i = old; i < cells->count;) {
-        const int32_t day = items[i]->key.day;
-        struct visit v = {0};
-        for (; i < cells->count && items[i]->key.day == day; i++)
-            add_cell(&e, items[i], o->rule, &v);
-        visit_sum_add(&visits, &v);
+    const int32_t day = cell->key.day;
+    bin_sum_add(&b->sum, cell);
+    if (day < o->oldest_day) {
+        b->any_old = true;
+        return;
     }
-    e.visits = (uint32_t)visits.visits;
-    e.samples = visits.samples;
-    e.share = visit_sum_share(&visits);
-    e.service_share = visit_sum_service_share(&visits);
-    if (!is_wanted(o->wanted, &e))
-        return e.share;
-    struct bin_sum newer; /* the days are in order: what is too old comes first */
-    if (old > 0)
-        model_sum_cells(&newer, items + old, cells->count - old);
-    keep_levels(column, &e, old > 0 ? &newer : cells->sum);
+    if (!b->any_new)
+        bin_sum_clear(&b->newer);
+    if (b->any_old) /* else both are one */
+        bin_sum_add(&b->newer, cell);
+    if (b->any_new && day != b->day) {
+        visit_sum_add(&b->visits, &b->visit);
+        b->visit = (struct visit){0};
+    }
+    b->any_new = true;
+    b->day = day;
+    visit_add(&b->visit, o->rule, cell);
+    add_cell(&b->evidence, cell);
+}
+
+double model_bin_end(struct model_bin *b, struct model_column *column,
+                     const struct model_columns_options *o)
+{
+    struct bin_evidence *e = &b->evidence;
+    if (!b->any_new)
+        return NAN;
+    visit_sum_add(&b->visits, &b->visit);
+    e->visits = (uint32_t)b->visits.visits;
+    e->samples = b->visits.samples;
+    e->share = visit_sum_share(&b->visits);
+    e->service_share = visit_sum_service_share(&b->visits);
+    if (!bin_set_has(o->wanted, e->bin_x, e->bin_y))
+        return e->share;
+    keep_levels(column, e, b->any_old ? &b->newer : &b->sum);
     column->evidence = xgrow(column->evidence, column->evidence_count,
                              &column->evidence_capacity, sizeof *column->evidence);
-    column->evidence[column->evidence_count++] = e;
-    return e.share;
+    column->evidence[column->evidence_count++] = *e;
+    return e->share;
 }

@@ -39,11 +39,15 @@ struct tally_unpacker {
 
 /* False where the bytes do not begin as a pack does. */
 bool tally_unpack_begin(struct tally_unpacker *u, const struct tally_pack *pack);
-/* The column of bins, 0…63 from the west, of the next cell; -1 behind the last. */
-int tally_unpack_column(const struct tally_unpacker *u);
 /* 1: the next cell, its levels at `levels` (room for LEVEL_SPAN), which cell->levels then
  * points to; 0: no more; -1: the bytes are damaged. */
 int tally_unpack_next(struct tally_unpacker *u, struct tally_cell *cell,
                       struct tally_level *levels);
+
+/* The same in two steps, for those who read many packs at once: the key of the next cell,
+ * and behind each key all else of its cell, false where that is damaged. */
+int tally_unpack_key(struct tally_unpacker *u, struct tally_key *key);
+bool tally_unpack_counts(struct tally_unpacker *u, struct tally_cell *cell,
+                         struct tally_level *levels);
 
 #endif

@@ -382,30 +382,34 @@ static bool get_levels(struct tally_unpacker *u, struct tally_cell *c,
     return true;
 }
 
-int tally_unpack_column(const struct tally_unpacker *u)
-{
-    struct tally_unpacker ahead = *u;
-    uint64_t step = 0;
-    if (u->at == u->end)
-        return -1;
-    /* what is damaged here is found by tally_unpack_next() */
-    (void)get_upto(&ahead, TALLY_TILE_BINS * TALLY_TILE_BINS - 1 - u->bin, &step);
-    const uint64_t bin = u->bin + step;
-    const uint64_t x = bin >> TALLY_TILE_BITS;
-    return x < TALLY_TILE_BINS ? (int)x : TALLY_TILE_BINS - 1;
-}
-
-int tally_unpack_next(struct tally_unpacker *unpacker, struct tally_cell *c,
-                      struct tally_level *levels)
+int tally_unpack_key(struct tally_unpacker *unpacker, struct tally_key *key)
 {
     /* of its own, so that the place stays in a register from number to number */
     struct tally_unpacker u = *unpacker;
     if (u.at == u.end)
         return 0;
-    if (!get_key(&u, &c->key) || !varint_get(&u.at, u.end, &c->no_level) ||
+    if (!get_key(&u, key))
+        return -1;
+    unpacker->at = u.at;
+    unpacker->bin = u.bin;
+    return 1;
+}
+
+bool tally_unpack_counts(struct tally_unpacker *unpacker, struct tally_cell *c,
+                         struct tally_level *levels)
+{
+    struct tally_unpacker u = *unpacker;
+    if (!varint_get(&u.at, u.end, &c->no_level) ||
         !varint_get(&u.at, u.end, &c->no_service) || !get_times(&u, c) ||
         !get_levels(&u, c, levels))
-        return -1;
-    *unpacker = u;
-    return 1;
+        return false;
+    unpacker->at = u.at;
+    return true;
+}
+
+int tally_unpack_next(struct tally_unpacker *u, struct tally_cell *c,
+                      struct tally_level *levels)
+{
+    const int got = tally_unpack_key(u, &c->key);
+    return got > 0 && !tally_unpack_counts(u, c, levels) ? -1 : got;
 }

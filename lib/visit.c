@@ -3,14 +3,16 @@
 
 #include <math.h>
 
-static void add_levels(const struct rule_technology *t, const struct tally_cell *c,
-                       struct visit *v)
+/* Samples of a cell that have a level, and those of them that pass. */
+static uint64_t count_levels(const struct tally_cell *c, int pass_dbm, uint64_t *passing)
 {
+    uint64_t all = 0, pass = 0;
     for (size_t i = 0; i < c->level_count; i++) {
-        v->judged += c->levels[i].count;
-        if (c->levels[i].dbm >= t->level_dbm)
-            v->passing += c->levels[i].count;
+        all += c->levels[i].count;
+        pass += c->levels[i].dbm >= pass_dbm ? c->levels[i].count : 0;
     }
+    *passing += pass;
+    return all;
 }
 
 void visit_add(struct visit *v, const struct rule *rule, const struct tally_cell *c)
@@ -18,15 +20,17 @@ void visit_add(struct visit *v, const struct rule *rule, const struct tally_cell
     const uint8_t tech = c->key.tech;
     if (tech == TECH_NR_NSA)
         return;
-    const uint64_t in_service = tally_level_sum(c) + c->no_level;
+    /* TECH_NONE is in service on an unknown technology: cannot be said to pass or fail */
+    const bool counts = tech != TECH_NONE && rule->technologies[tech].counts;
+    const int pass_dbm = counts ? rule->technologies[tech].level_dbm : LEVEL_MAX_DBM + 1;
+    const uint64_t levels = count_levels(c, pass_dbm, &v->passing);
+    const uint64_t in_service = levels + c->no_level;
     v->all += in_service + c->no_service;
     v->in_service += in_service;
     v->judged += c->no_service;
-    if (tech == TECH_NONE)
-        return; /* in service on an unknown technology: cannot be said to pass or fail */
-    if (rule->technologies[tech].counts)
-        add_levels(&rule->technologies[tech], c, v);
-    else
+    if (counts)
+        v->judged += levels;
+    else if (tech != TECH_NONE)
         v->judged += in_service; /* evidence that does not pass */
 }
 

@@ -21,12 +21,7 @@ static bool unpack(const struct tally_pack *pack, struct tally *into)
     struct tally_cell c;
     struct tally_level levels[LEVEL_SPAN];
     int got = tally_unpack_begin(&u, pack) ? 1 : -1;
-    while (got > 0) {
-        const int column = tally_unpack_column(&u);
-        got = tally_unpack_next(&u, &c, levels);
-        if (got <= 0)
-            break;
-        CHECK(column == (c.key.bin_x & (TALLY_TILE_BINS - 1)));
+    while (got > 0 && (got = tally_unpack_next(&u, &c, levels)) > 0) {
         check_cell(&c);
         tally_merge_cell(tally_cell(into, c.key), &c);
     }
