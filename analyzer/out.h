@@ -49,6 +49,8 @@ enum err out_map(const struct model *model, const char *dir);      /* map.html *
 
 /* A file of that name in `dir`, for writing; NULL, reported, where it cannot be made. */
 FILE *out_open(const char *dir, const char *name);
+/* Likewise of a table, with its BOM and header: a comma separated list of names. */
+FILE *out_open_csv(const char *dir, const char *name, const char *header);
 /* Flushes to disk and closes; any earlier write error counts. Reports. */
 MUST_CHECK enum err out_close(FILE *f, const char *dir, const char *name);
 
@@ -60,5 +62,10 @@ const char *out_dbm(int dbm, char buf[OUT_NUMBER_SIZE]);
 const char *out_integer(int64_t value, char buf[OUT_NUMBER_SIZE]);
 /* "" for ID_UNKNOWN. */
 const char *out_count(int64_t value, char buf[OUT_NUMBER_SIZE]);
+
+/* The same at the end of a text that has room for OUT_NUMBER_SIZE; return its new end. */
+char *out_put_share(char *at, double value);
+char *out_put_dbm(char *at, int dbm);
+char *out_put_integer(char *at, int64_t value);
 
 #endif

@@ -1,13 +1,9 @@
 /* The CSV tables: RFC 4180 with CRLF, UTF-8 with BOM (Excel keeps the diacritics). */
-#include <errno.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "csvio.h"
-#include "lang.h"
 #include "out.h"
-#include "parallel.h"
 #include "utc.h"
 #include "xmem.h"
 
@@ -77,18 +73,23 @@ static void end_row(struct table *t)
     t->first = true;
 }
 
-/* Opens a table and writes its header, a comma separated list of names. */
+FILE *out_open_csv(const char *dir, const char *name, const char *header)
+{
+    FILE *f = out_open(dir, name);
+    if (!f)
+        return NULL;
+    fputs("\xEF\xBB\xBF", f);
+    fputs(header, f);
+    csvio_end(f);
+    return f;
+}
+
 static enum err open_table(const char *dir, const char *name, const char *header,
                            struct table *t)
 {
-    t->out = out_open(dir, name);
+    t->out = out_open_csv(dir, name, header);
     t->first = true;
-    if (!t->out)
-        return ERR_FAILED;
-    fputs("\xEF\xBB\xBF", t->out);
-    fputs(header, t->out);
-    csvio_end(t->out);
-    return ERR_OK;
+    return t->out ? ERR_OK : ERR_FAILED;
 }
 
 static void put_operators_pass(struct table *t, const struct area *a)
@@ -303,124 +304,6 @@ enum err out_areas_csv(const struct model *m, const char *dir)
     for (size_t i = 0; i < m->hamlet_count; i++)
         put_areas(&t, m, &m->hamlets[i]);
     return out_close(t.out, dir, "areas.csv");
-}
-
-/* Rows `from` to `to`, without its own, of the bins. */
-static void put_bins(struct table *t, const struct model *m, size_t from, size_t to)
-{
-    struct latlon centre = geo_none();
-    for (size_t i = from; i < to; i++) {
-        const struct bin_stat *b = &m->bins[i];
-        char number[OUT_NUMBER_SIZE];
-        if (i == from || b->bin_x != b[-1].bin_x || b->bin_y != b[-1].bin_y)
-            centre = model_bin_centre(m, b->bin_x, b->bin_y);
-        put_plain(t, out_integer(b->bin_x, number)); /* -1 is a bin, not a missing one */
-        put_plain(t, out_integer(b->bin_y, number));
-        put_point(t, centre);
-        put_operator(t, b->mccmnc);
-        put_plain(t, b->tech == TECH_NONE ? "" : tech_name(b->tech));
-        put_count(t, (int64_t)b->samples);
-        put_dbm(t, b->median_dbm);
-        put_dbm(t, b->p10_dbm);
-        put_count(t, (int64_t)b->no_level);
-        put_count(t, (int64_t)b->no_service);
-        end_row(t);
-    }
-}
-
-/* Bins are many: parts of them become text side by side, and go to the file in turn. */
-struct bins_job {
-    FILE *out;
-    size_t next;
-    size_t turn; /* the part that is written next */
-    bool failed; /* no memory for a part */
-    pthread_mutex_t lock;
-    pthread_cond_t turned;
-};
-
-struct bins_worker {
-    struct bins_job *job;
-    struct model m; /* with a CRS of its own */
-    struct crs *crs;
-};
-
-static void write_in_turn(struct bins_job *job, size_t part, const char *text,
-                          size_t size)
-{
-    pthread_mutex_lock(&job->lock);
-    while (job->turn != part)
-        pthread_cond_wait(&job->turned, &job->lock);
-    if (text)
-        fwrite(text, 1, size, job->out); /* out_close() looks for errors */
-    else
-        job->failed = true;
-    job->turn++;
-    pthread_cond_broadcast(&job->turned);
-    pthread_mutex_unlock(&job->lock);
-}
-
-static void put_parts(void *worker)
-{
-    enum { PART_ROWS = 8192 };
-    const struct bins_worker *w = worker;
-    struct bins_job *job = w->job;
-    for (;;) {
-        pthread_mutex_lock(&job->lock);
-        const size_t part = job->next++;
-        pthread_mutex_unlock(&job->lock);
-        const size_t from = part * PART_ROWS;
-        if (from >= w->m.bin_count)
-            return;
-        const size_t left = w->m.bin_count - from;
-        char *text = NULL;
-        size_t size = 0;
-        struct table t = {.out = open_memstream(&text, &size), .first = true};
-        if (t.out)
-            put_bins(&t, &w->m, from, from + (left < PART_ROWS ? left : PART_ROWS));
-        const bool whole = t.out && fclose(t.out) == 0;
-        write_in_turn(job, part, whole ? text : NULL, size);
-        free(text);
-    }
-}
-
-static enum err put_all_bins(struct bins_job *job, const struct model *m)
-{
-    enum { ROWS_WORTH_A_THREAD = 20000 };
-    struct bins_worker workers[PARALLEL_MAX] = {0};
-    const size_t count = parallel_count(m->threads, m->bin_count / ROWS_WORTH_A_THREAD);
-    enum err err = ERR_OK;
-    for (size_t i = 0; !err && i < count; i++) {
-        workers[i] = (struct bins_worker){.job = job, .m = *m};
-        err = crs_clone(m->crs, &workers[i].crs);
-        workers[i].m.crs = workers[i].crs;
-    }
-    if (!err)
-        parallel_run(put_parts, workers, count, sizeof *workers);
-    for (size_t i = 0; i < count; i++)
-        crs_close(workers[i].crs);
-    return err;
-}
-
-enum err out_bins_csv(const struct model *m, const char *dir)
-{
-    struct bins_job job = {.lock = PTHREAD_MUTEX_INITIALIZER,
-                           .turned = PTHREAD_COND_INITIALIZER};
-    struct table t;
-    if (open_table(dir, "bins.csv",
-                   "bin_x,bin_y,lat_deg,lon_deg,mccmnc,tech,samples,median_dbm,p10_dbm,"
-                   "no_level_samples,no_service_samples",
-                   &t) != ERR_OK)
-        return ERR_FAILED;
-    job.out = t.out;
-    enum err err = put_all_bins(&job, m);
-    const enum err closed = out_close(t.out, dir, "bins.csv");
-    err = err ? err : closed;
-    if (!err && job.failed) {
-        err_report(_("%s/%s: cannot write: %s; check the free space of the disk"), dir,
-                   "bins.csv", strerror(ENOMEM));
-        err = ERR_FAILED;
-    }
-    return err;
 }
 
 #define UNIT_HEADER                                                                      \

@@ -43,17 +43,18 @@ enum err out_close(FILE *f, const char *dir, const char *name)
     return ERR_FAILED;
 }
 
-/* Writes a whole number; returns behind its last digit. */
+/* Writes a whole number, with leading zeros to make up `digits_min`; returns behind its
+ * last digit. */
 static char *put_digits(char *at, uint64_t value, int digits_min)
 {
-    char digits[20];
-    int n = 0;
-    for (; value > 0 || n < digits_min; value /= 10)
-        digits[n++] = (char)('0' + value % 10);
-    while (n > 0)
-        *at++ = digits[--n];
-    *at = '\0';
-    return at;
+    int n = 1;
+    for (uint64_t rest = value; rest >= 10; rest /= 10)
+        n++;
+    n = n < digits_min ? digits_min : n;
+    for (int i = n; i-- > 0; value /= 10)
+        at[i] = (char)('0' + value % 10);
+    at[n] = '\0';
+    return at + n;
 }
 
 /* True where the text of 6 decimals is that of the rounded product, and printf need not
@@ -64,42 +65,60 @@ static bool share_is_plain(double millionths)
            fabs(fabs(millionths - trunc(millionths)) - 0.5) > 1e-3;
 }
 
-const char *out_share(double value, char buf[OUT_NUMBER_SIZE])
+static char *put_by_printf(char *at, double value)
+{
+    snprintf(at, OUT_NUMBER_SIZE, "%.6f", value);
+    if (strcmp(at, "-0.000000") == 0)
+        memmove(at, at + 1, strlen(at));
+    return at + strlen(at);
+}
+
+char *out_put_share(char *at, double value)
 {
     const double millionths = value * 1e6;
-    buf[0] = '\0';
+    *at = '\0';
     if (!isfinite(value))
-        return buf;
-    if (!share_is_plain(millionths)) {
-        snprintf(buf, OUT_NUMBER_SIZE, "%.6f", value);
-        if (strcmp(buf, "-0.000000") == 0)
-            memmove(buf, buf + 1, strlen(buf));
-        return buf;
-    }
+        return at;
+    if (!share_is_plain(millionths))
+        return put_by_printf(at, value);
     const int64_t rounded = llround(millionths);
-    char *at = buf;
     if (rounded < 0)
         *at++ = '-';
     const uint64_t n = (uint64_t)(rounded < 0 ? -rounded : rounded);
     at = put_digits(at, n / 1000000, 1);
     *at++ = '.';
-    put_digits(at, n % 1000000, 6);
+    return put_digits(at, n % 1000000, 6);
+}
+
+char *out_put_integer(char *at, int64_t value)
+{
+    if (value < 0)
+        *at++ = '-';
+    return put_digits(at, value < 0 ? -(uint64_t)value : (uint64_t)value, 1);
+}
+
+char *out_put_dbm(char *at, int dbm)
+{
+    *at = '\0';
+    return dbm == LEVEL_NONE ? at : out_put_integer(at, dbm);
+}
+
+const char *out_share(double value, char buf[OUT_NUMBER_SIZE])
+{
+    out_put_share(buf, value);
     return buf;
 }
 
 const char *out_integer(int64_t value, char buf[OUT_NUMBER_SIZE])
 {
-    char *at = buf;
-    if (value < 0)
-        *at++ = '-';
-    put_digits(at, value < 0 ? -(uint64_t)value : (uint64_t)value, 1);
+    out_put_integer(buf, value);
     return buf;
 }
 
 const char *out_dbm(int dbm, char buf[OUT_NUMBER_SIZE])
 {
-    buf[0] = '\0';
-    return dbm == LEVEL_NONE ? buf : out_integer(dbm, buf);
+    out_put_dbm(buf, dbm);
+    return buf;
 }
 
 const char *out_count(int64_t value, char buf[OUT_NUMBER_SIZE])
