@@ -77,8 +77,7 @@ struct places_sources {
     const char *communes;  /* NULL: none */
     const char *crosswalk; /* NULL: none */
     int threads;           /* 0: one per processor */
-    size_t piece_size; /* bytes that a thread takes of a large file; 0: chosen; SIZE_MAX:
-                          files are read in a row */
+    size_t piece_size;     /* bytes that a thread takes at a time; 0: chosen */
 };
 
 /* Loads and checks all of them: codes unique over the survey, clusters of known hamlets,

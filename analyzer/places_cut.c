@@ -1,5 +1,5 @@
 /* Brackets, strings and the commas between features: what JSON's grammar says of bytes,
- * without their values. Reading is GDAL's. */
+ * without their values. Reading is others'. */
 #include "places_cut.h"
 
 #include <stdint.h>
@@ -12,7 +12,7 @@
 enum {
     BUFFER_SIZE = 1 << 18,
     KEY_SIZE = 16,
-    AROUND_MAX = 1 << 16, /* bytes before and behind the features, read with each span */
+    AROUND_MAX = 1 << 16, /* bytes before and behind the features */
     COLLECTION = 1,       /* depths: inside the object, */
     FEATURES = 2,         /* inside the array, */
 };
@@ -190,7 +190,7 @@ bool places_cut_find(int fd, size_t span_size, struct places_cut *cut)
         cut->size += n;
     }
     free(buffer);
-    ok = ok && n == 0 && s.done && s.depth == 0 && !s.in_string && cut->count > 1 &&
+    ok = ok && n == 0 && s.done && s.depth == 0 && !s.in_string &&
          cut->head + (cut->size - cut->tail) <= AROUND_MAX;
     if (!ok)
         places_cut_free(cut);
@@ -203,28 +203,19 @@ void places_cut_free(struct places_cut *cut)
     *cut = (struct places_cut){0};
 }
 
-static bool read_at(int fd, char *to, off_t from, off_t end)
+char *places_cut_text(int fd, struct places_span span)
 {
-    while (from < end) {
-        const ssize_t n = pread(fd, to, (size_t)(end - from), from);
-        if (n <= 0)
-            return false;
+    char *text = xmalloc((size_t)(span.end - span.from) + 1);
+    char *to = text;
+    while (span.from < span.end) {
+        const ssize_t n = pread(fd, to, (size_t)(span.end - span.from), span.from);
+        if (n <= 0) {
+            free(text);
+            return NULL;
+        }
         to += n;
-        from += n;
+        span.from += n;
     }
-    return true;
-}
-
-char *places_cut_text(int fd, const struct places_cut *cut, size_t i, size_t *size)
-{
-    const struct places_span *span = &cut->spans[i];
-    const off_t features = span->end - span->from;
-    *size = (size_t)(cut->head + features + cut->size - cut->tail);
-    char *text = xmalloc(*size);
-    if (read_at(fd, text, 0, cut->head) &&
-        read_at(fd, text + cut->head, span->from, span->end) &&
-        read_at(fd, text + cut->head + features, cut->tail, cut->size))
-        return text;
-    free(text);
-    return NULL;
+    *to = '\0';
+    return text;
 }

@@ -21,12 +21,12 @@ struct places_cut {
 };
 
 /* Cuts what is one object with one array "features" of objects, into spans of `span_size`
- * bytes or a feature more. False for anything else, and where there is but one span. */
+ * bytes or a feature more. False for anything else. */
 bool places_cut_find(int fd, size_t span_size, struct places_cut *cut);
 void places_cut_free(struct places_cut *cut);
 
-/* The file that has only the features of span `i`; NULL where it cannot be read. The
+/* Bytes from..end of the file, a NUL behind them; NULL where they cannot be read. The
  * caller frees. */
-char *places_cut_text(int fd, const struct places_cut *cut, size_t i, size_t *size);
+char *places_cut_text(int fd, struct places_span span);
 
 #endif

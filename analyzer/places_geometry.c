@@ -63,7 +63,7 @@ static bool take_repaired(const struct places_source *s, OGRGeometryH g, struct 
     OGRGeometryH valid = OGR_G_MakeValid(g);
     OGRGeometryH polygons = polygons_of(valid ? valid : g);
     p->repaired = true;
-    if (!s->is_piece)
+    if (!s->is_silent)
         places_warn_repaired(s->path, s->role, p);
     const bool ok = take_polygons(polygons, &p->polygon);
     OGR_G_DestroyGeometry(polygons);
@@ -71,7 +71,7 @@ static bool take_repaired(const struct places_source *s, OGRGeometryH g, struct 
     return ok;
 }
 
-static enum err take_polygon(const struct places_source *s, OGRGeometryH g,
+enum err places_take_polygon(const struct places_source *s, OGRGeometryH g,
                              struct place *p)
 {
     OGRGeometryH polygons = polygons_of(g);
@@ -128,7 +128,7 @@ enum err places_read_geometry(const struct places_source *s, OGRFeatureH f,
         p->point = (struct latlon){.lat_deg = OGR_G_GetY(point, 0),
                                    .lon_deg = OGR_G_GetX(point, 0)};
     } else if (type == wkbPolygon || type == wkbMultiPolygon) {
-        err = take_polygon(s, g, p);
+        err = places_take_polygon(s, g, p);
     } else {
         err = places_fault(s, _("%s: %s \"%s\" is a %s; expected %s"), s->path,
                            s->role->name, p->code, OGRGeometryTypeToName(type),

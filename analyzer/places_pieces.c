@@ -1,27 +1,26 @@
-/* GDAL reads GeoJSON in one thread, and parses it twice. A file of plain features is cut
- * between them into files in memory that several threads give to GDAL. The list is that
- * of the whole file where GDAL finds the same attributes of the same types in each piece;
- * where it does not, or where a piece has any fault, the whole file is read in a row: its
- * messages are then the ones that count. */
+/* GDAL reads GeoJSON in one thread, parses it twice and makes an object of every number:
+ * a country's hamlets take seconds. A file of plain features is cut between them, and
+ * several threads read the spans. Where one is not plain or has any fault, GDAL reads the
+ * whole file: its messages are then the ones that count. */
 #include "places_pieces.h"
 
-#include <cpl_vsi.h>
 #include <fcntl.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "parallel.h"
 #include "places_cut.h"
-#include "places_source.h"
+#include "places_plain.h"
 #include "xmem.h"
 
 enum {
-    PIECE_MIN = 1 << 18, /* below it, opening takes a good part of the time */
+    PIECE_MIN = 1 << 16, /* below it, starting a thread takes a good part of the time */
     PIECE_MAX = 1 << 22, /* and above it, memory */
-    PIECES_PER_THREAD = 2,
+    PIECES_PER_THREAD = 4,
 };
 
 /* What the threads share. */
@@ -30,29 +29,15 @@ struct job {
     const struct places_role *role;
     int fd;
     struct places_cut cut;
-    struct places_part *parts; /* one for each span */
+    struct places_plain *pieces; /* one for each span */
     atomic_size_t next;
-    atomic_bool stop; /* a piece has a fault */
+    atomic_bool stop; /* a piece is not plain */
 };
 
-/* GDAL takes the layer's name from the file's. */
-static bool read_piece(struct job *j, size_t i)
+static bool read_piece(struct job *j, const struct places_source *source, size_t i)
 {
-    size_t size = 0;
-    char *text = places_cut_text(j->fd, &j->cut, i, &size);
-    if (!text)
-        return false;
-    const char *base = strrchr(j->path, '/');
-    char *name =
-        xasprintf("/vsimem/lomsong-%p-%zu/%s", (void *)j, i, base ? base + 1 : j->path);
-    VSILFILE *file = VSIFileFromMemBuffer(name, (GByte *)text, size, FALSE);
-    bool ok = file != NULL;
-    if (ok) {
-        VSIFCloseL(file);
-        ok = places_read_part(name, j->role, &j->parts[i]) == ERR_OK;
-        VSIUnlink(name);
-    }
-    free(name);
+    char *text = places_cut_text(j->fd, j->cut.spans[i]);
+    const bool ok = text && places_plain_read(text, source, &j->pieces[i]);
     free(text);
     return ok;
 }
@@ -60,69 +45,63 @@ static bool read_piece(struct job *j, size_t i)
 static void work(void *worker)
 {
     struct job *j = *(struct job **)worker;
+    char no_path[] = ""; /* faults are not told */
+    struct places_source source = {
+        .path = no_path, .role = j->role, .is_silent = true, .geos = GEOS_init_r()};
     size_t i;
     while (!j->stop && (i = atomic_fetch_add(&j->next, 1)) < j->cut.count) {
-        if (!read_piece(j, i))
+        if (!read_piece(j, &source, i))
             j->stop = true;
     }
+    GEOS_finish_r(source.geos);
 }
 
-/* Numbered from 0, as GDAL does where the file does not. */
-static bool is_unnumbered(const struct places_part *p)
-{
-    return !p->is_falling && p->first_number == 0 &&
-           p->last_number == (int64_t)p->features - 1;
-}
-
-/* Of the same attributes, and in the order in which GDAL gives out those of the whole. */
-static bool belong_together(const struct job *j)
-{
-    bool unnumbered = true, rising = true;
-    for (size_t i = 0; i < j->cut.count; i++) {
-        const struct places_part *p = &j->parts[i];
-        if (strcmp(p->fields, j->parts[0].fields) != 0)
-            return false;
-        unnumbered = unnumbered && is_unnumbered(p);
-        rising = rising && !p->is_falling &&
-                 (i == 0 || p->first_number > j->parts[i - 1].last_number);
-    }
-    return unnumbered || rising;
-}
-
-/* All parts as one, where they are of one kind; they are empty then. */
+/* All pieces as one, where they are of one kind; they are empty then. */
 static bool join(struct job *j, struct places_part *all)
 {
     struct place_list *list = &all->list;
     size_t count = 0;
-    if (!belong_together(j))
-        return false;
-    for (size_t i = 0; i < j->cut.count; i++)
-        count += j->parts[i].list.count;
+    for (size_t i = 0; i < j->cut.count; i++) {
+        if (i > 0 && !places_plain_join(&j->pieces[0].keys, &j->pieces[i].keys))
+            return false;
+        count += j->pieces[i].part.list.count;
+    }
     list->items = xcalloc(count + 1, sizeof *list->items);
     list->capacity = count + 1;
     for (size_t i = 0; i < j->cut.count; i++) {
-        struct place_list *part = &j->parts[i].list;
-        if (part->count > 0)
-            memcpy(list->items + list->count, part->items,
-                   part->count * sizeof *part->items);
-        list->count += part->count;
-        part->count = 0; /* the texts have moved */
-        all->comments += j->parts[i].comments;
+        struct places_part *part = &j->pieces[i].part;
+        if (part->list.count > 0)
+            memcpy(list->items + list->count, part->list.items,
+                   part->list.count * sizeof *list->items);
+        list->count += part->list.count;
+        part->list.count = 0; /* the texts have moved */
+        all->comments += part->comments;
     }
     return true;
+}
+
+static bool is_plain_around(const struct job *j)
+{
+    const struct places_cut *c = &j->cut;
+    char *head = places_cut_text(j->fd, (struct places_span){0, c->head});
+    char *tail = places_cut_text(j->fd, (struct places_span){c->tail, c->size});
+    const bool is_plain = head && tail && places_plain_around(head, tail);
+    free(head);
+    free(tail);
+    return is_plain;
 }
 
 static bool read_all(struct job *j, size_t threads, struct places_part *all)
 {
     struct job *workers[PARALLEL_MAX];
-    j->parts = xcalloc(j->cut.count, sizeof *j->parts);
+    j->pieces = xcalloc(j->cut.count, sizeof *j->pieces);
     for (size_t i = 0; i < threads; i++)
         workers[i] = j;
     parallel_run(work, workers, threads, sizeof *workers);
     const bool ok = !j->stop && join(j, all);
     for (size_t i = 0; i < j->cut.count; i++)
-        places_part_free(&j->parts[i]);
-    free(j->parts);
+        places_plain_free(&j->pieces[i]);
+    free(j->pieces);
     return ok;
 }
 
@@ -135,18 +114,25 @@ static size_t piece_size(const struct places_sources *sources, off_t size, size_
     return least < PIECE_MAX ? least : PIECE_MAX;
 }
 
-/* False where the file has to be read in a row. */
-static bool read_cut(struct job *j, const struct places_sources *sources,
-                     struct places_part *all)
+/* GDAL's driver of GeoJSON comes first where the name says so, too. */
+static bool is_named_json(const char *path)
+{
+    const char *dot = strrchr(path, '.');
+    return dot && (strcasecmp(dot, ".geojson") == 0 || strcasecmp(dot, ".json") == 0);
+}
+
+/* False where GDAL has to read the file. */
+static bool read_plain(struct job *j, const struct places_sources *sources,
+                       struct places_part *all)
 {
     struct stat st;
+    if (fstat(j->fd, &st) != 0 || !S_ISREG(st.st_mode))
+        return false;
     const size_t threads = parallel_count(sources->threads, PARALLEL_MAX);
-    if (threads == 1 || fstat(j->fd, &st) != 0 || !S_ISREG(st.st_mode))
+    if (!places_cut_find(j->fd, piece_size(sources, st.st_size, threads), &j->cut))
         return false;
-    const size_t size = piece_size(sources, st.st_size, threads);
-    if ((size_t)st.st_size / 2 < size || !places_cut_find(j->fd, size, &j->cut))
-        return false;
-    const bool ok = read_all(j, threads, all);
+    const bool ok = is_plain_around(j) &&
+                    read_all(j, parallel_count((int)threads, j->cut.count), all);
     places_cut_free(&j->cut);
     return ok;
 }
@@ -154,10 +140,11 @@ static bool read_cut(struct job *j, const struct places_sources *sources,
 enum err places_read_pieces(const char *source, const char *role,
                             const struct places_sources *sources, struct place_list *list)
 {
-    struct job j = {.path = source, .role = places_find_role(role)};
+    struct job j = {.path = source, .role = places_find_role(role), .fd = -1};
     struct places_part all = {0};
-    j.fd = open(source, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    const bool ok = j.fd >= 0 && read_cut(&j, sources, &all);
+    if (is_named_json(source))
+        j.fd = open(source, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    const bool ok = j.fd >= 0 && read_plain(&j, sources, &all);
     if (j.fd >= 0)
         close(j.fd);
     if (!ok)

@@ -18,28 +18,29 @@
 /* A code that begins with it marks a row of explanation, as `template` writes them. */
 static const char comment_mark = '#';
 
+#define FIELDS_OF_ALL                                                                    \
+    [PLACES_HOUSEHOLDS] = {"households"}, [PLACES_ELECTRICITY] = {"electricity"},        \
+    [PLACES_DIFFICULT] = {"difficult"}, [PLACES_DISTRICT] = {"district"},                \
+    [PLACES_PROVINCE] = {"province"}
+
 static const struct places_role roles[] = {
-    {"hamlet",
-     N_("hamlet"),
-     {"hamlet_code", "code", NULL},
-     {"name", NULL, NULL, NULL},
-     {"commune_code", NULL},
-     {"commune", NULL},
-     false},
-    {"cluster",
-     N_("cluster"),
-     {"cluster_code", "code", NULL},
-     {"name", NULL},
-     {"hamlet_code", NULL},
-     {"hamlet", NULL},
-     false},
-    {"commune",
-     N_("commune"),
-     {"code", "commune_code", NULL},
-     {"fullName", "full_name", "name", NULL},
-     {"province_code", NULL},
-     {"province", NULL},
-     true},
+    {.name = "hamlet",
+     .label = N_("hamlet"),
+     .fields = {FIELDS_OF_ALL, [PLACES_CODE] = {"hamlet_code", "code"},
+                [PLACES_TITLE] = {"name"}, [PLACES_PARENT_CODE] = {"commune_code"},
+                [PLACES_PARENT_NAME] = {"commune"}}},
+    {.name = "cluster",
+     .label = N_("cluster"),
+     .fields = {FIELDS_OF_ALL, [PLACES_CODE] = {"cluster_code", "code"},
+                [PLACES_TITLE] = {"name"}, [PLACES_PARENT_CODE] = {"hamlet_code"},
+                [PLACES_PARENT_NAME] = {"hamlet"}}},
+    {.name = "commune",
+     .label = N_("commune"),
+     .fields = {FIELDS_OF_ALL, [PLACES_CODE] = {"code", "commune_code"},
+                [PLACES_TITLE] = {"fullName"}, [PLACES_TITLE_2] = {"full_name"},
+                [PLACES_TITLE_3] = {"name"}, [PLACES_PARENT_CODE] = {"province_code"},
+                [PLACES_PARENT_NAME] = {"province"}},
+     .polygons_only = true},
 };
 
 const struct places_role *places_find_role(const char *name)
@@ -57,7 +58,7 @@ enum err places_fault(const struct places_source *s, const char *fmt, ...)
     va_start(args, fmt);
     char *text = xvasprintf(fmt, args);
     va_end(args);
-    if (!s->is_piece)
+    if (!s->is_silent)
         err_report("%s", text);
     free(text);
     return ERR_INPUT;
@@ -83,21 +84,29 @@ static void split_source(const char *text, struct places_source *s)
     }
 }
 
-/* The field of the first name that there is, letters of either case. A shapefile keeps
- * the first ten bytes of a name. */
-static int find_field(OGRFeatureDefnH defn, const char *const *names)
+int places_find_field(const struct places_role *role, enum places_field field,
+                      int (*index)(void *ctx, const char *name), void *ctx)
 {
-    enum { SHAPEFILE_NAME_MAX = 10 };
+    enum {
+        SHAPEFILE_NAME_MAX = 10,
+        NAMES = sizeof *role->fields / sizeof **role->fields
+    };
     int at = -1;
-    for (; *names && at < 0; names++) {
-        at = OGR_FD_GetFieldIndex(defn, *names);
-        if (at < 0 && strlen(*names) > SHAPEFILE_NAME_MAX) {
-            char *cut = xstrndup(*names, SHAPEFILE_NAME_MAX);
-            at = OGR_FD_GetFieldIndex(defn, cut);
+    for (int i = 0; i < NAMES && role->fields[field][i] && at < 0; i++) {
+        const char *name = role->fields[field][i];
+        at = index(ctx, name);
+        if (at < 0 && strlen(name) > SHAPEFILE_NAME_MAX) {
+            char *cut = xstrndup(name, SHAPEFILE_NAME_MAX);
+            at = index(ctx, cut);
             free(cut);
         }
     }
     return at;
+}
+
+static int field_index(void *defn, const char *name)
+{
+    return OGR_FD_GetFieldIndex(defn, name);
 }
 
 static void print_layers(GDALDatasetH dataset, char **names)
@@ -127,17 +136,15 @@ static OGRLayerH choose_layer(const struct places_source *s)
 
 static enum err open_layer(struct places_source *s)
 {
-    static const char *const piece_drivers[] = {"GeoJSON", NULL};
     static const char *const options[] = {"X_POSSIBLE_NAMES=lon,lon_deg,longitude,long,x",
                                           "Y_POSSIBLE_NAMES=lat,lat_deg,latitude,y",
                                           "AUTODETECT_TYPE=NO", NULL};
-    if (!s->is_piece && access(s->path, R_OK) != 0)
+    if (access(s->path, R_OK) != 0)
         return places_fault(s, _("%s: cannot be opened: %s"), s->path, strerror(errno));
-    if (!s->is_piece && places_guard_file(s->path) != ERR_OK)
+    if (places_guard_file(s->path) != ERR_OK)
         return ERR_INPUT;
-    s->dataset =
-        GDALOpenEx(s->path, GDAL_OF_VECTOR | GDAL_OF_READONLY,
-                   s->is_piece ? piece_drivers : places_guard_drivers, options, NULL);
+    s->dataset = GDALOpenEx(s->path, GDAL_OF_VECTOR | GDAL_OF_READONLY,
+                            places_guard_drivers, options, NULL);
     if (!s->dataset)
         return places_fault(s, "%s: %s", s->path, places_guard_likely_cause(s->path));
     s->data = choose_layer(s);
@@ -150,33 +157,20 @@ static enum err open_layer(struct places_source *s)
         free(names);
         return ERR_INPUT;
     }
-    return s->is_piece ? ERR_OK : places_guard_layer(s->path, OGR_L_GetName(s->data));
+    return places_guard_layer(s->path, OGR_L_GetName(s->data));
 }
 
 static enum err find_fields(struct places_source *s)
 {
-    static const char *const households[] = {"households", NULL};
-    static const char *const electricity[] = {"electricity", NULL};
-    static const char *const difficult[] = {"difficult", NULL};
-    static const char *const district[] = {"district", NULL};
-    static const char *const province[] = {"province", NULL};
     OGRFeatureDefnH defn = OGR_L_GetLayerDefn(s->data);
-    s->code = find_field(defn, s->role->code);
-    for (int i = 0; i < PLACES_TITLES; i++) {
-        const char *const name = s->role->title[i];
-        s->titles[i] = name ? OGR_FD_GetFieldIndex(defn, name) : -1;
-    }
-    s->parent_code = find_field(defn, s->role->parent_code);
-    s->parent_name = find_field(defn, s->role->parent_name);
-    s->households = find_field(defn, households);
-    s->electricity = find_field(defn, electricity);
-    s->difficult = find_field(defn, difficult);
-    s->district = find_field(defn, district);
-    s->province = find_field(defn, province);
-    if (s->code < 0)
+    for (int i = 0; i < PLACES_FIELDS; i++)
+        s->fields[i] =
+            places_find_field(s->role, (enum places_field)i, field_index, defn);
+    if (s->fields[PLACES_CODE] < 0)
         return places_fault(s, _("%s: layer \"%s\" has no attribute %s"), s->path,
-                            OGR_L_GetName(s->data), s->role->code[0]);
-    if (strcmp(s->role->name, "cluster") == 0 && s->parent_code < 0 && s->parent_name < 0)
+                            OGR_L_GetName(s->data), s->role->fields[PLACES_CODE][0]);
+    if (strcmp(s->role->name, "cluster") == 0 && s->fields[PLACES_PARENT_CODE] < 0 &&
+        s->fields[PLACES_PARENT_NAME] < 0)
         return places_fault(
             s,
             _("%s: layer \"%s\" has no attribute hamlet_code, so its clusters belong "
@@ -212,32 +206,31 @@ static enum err find_crs(struct places_source *s)
     return ERR_OK;
 }
 
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+char *places_trimmed(const char *text, size_t len)
+{
+    while (len > 0 && is_blank(text[len - 1]))
+        len--;
+    for (; len > 0 && is_blank(*text); len--)
+        text++;
+    return xstrndup(text, len);
+}
+
 static char *attribute(OGRFeatureH f, int at)
 {
     if (at < 0 || !OGR_F_IsFieldSetAndNotNull(f, at))
         return xstrdup("");
-    char *text = xstrdup(OGR_F_GetFieldAsString(f, at));
-    size_t len = strlen(text);
-    while (len > 0 && strchr(" \t\r\n", text[len - 1]))
-        text[--len] = '\0';
-    memmove(text, text + strspn(text, " \t\r\n"), len + 1 - strspn(text, " \t\r\n"));
-    return text;
+    const char *text = OGR_F_GetFieldAsString(f, at);
+    return places_trimmed(text, strlen(text));
 }
 
-static char *read_title(const struct places_source *s, OGRFeatureH f)
-{
-    char *title = xstrdup("");
-    for (int i = 0; i < PLACES_TITLES && title[0] == '\0'; i++) {
-        free(title);
-        title = attribute(f, s->titles[i]);
-    }
-    return title;
-}
-
-static enum err read_households(const struct places_source *s, OGRFeatureH f,
+static enum err read_households(const struct places_source *s, const char *text,
                                 struct place *p)
 {
-    char *text = attribute(f, s->households);
     double value = NAN;
     const bool ok =
         csvio_number(text, &value) &&
@@ -247,11 +240,10 @@ static enum err read_households(const struct places_source *s, OGRFeatureH f,
             s, _("%s: %s \"%s\": households \"%s\" is not a whole number of 0 or more"),
             s->path, _(s->role->label), p->code, text);
     p->households = !ok || isnan(value) ? ID_UNKNOWN : (int64_t)value;
-    free(text);
     return ok ? ERR_OK : ERR_INPUT;
 }
 
-static enum err read_yes_no(const struct places_source *s, OGRFeatureH f, int at,
+static enum err read_yes_no(const struct places_source *s, const char *text,
                             const char *code, enum yes_no *value)
 {
     static const struct {
@@ -262,7 +254,6 @@ static enum err read_yes_no(const struct places_source *s, OGRFeatureH f, int at
                  {"CÓ", YES_NO_YES},   {"KHÔNG", YES_NO_NO}, /* strcasecmp is ASCII's */
                  {"true", YES_NO_YES}, {"false", YES_NO_NO},        {"1", YES_NO_YES},
                  {"0", YES_NO_NO}};
-    char *text = attribute(f, at);
     enum err err = ERR_INPUT;
     for (size_t i = 0; err && i < sizeof words / sizeof *words; i++) {
         if (strcasecmp(text, words[i].text) == 0) {
@@ -273,87 +264,91 @@ static enum err read_yes_no(const struct places_source *s, OGRFeatureH f, int at
     if (err)
         places_fault(s, _("%s: %s \"%s\": \"%s\" is not yes, no or unknown"), s->path,
                      s->role->name, code, text);
-    free(text);
     return err;
 }
 
-static bool is_comment(const struct places_source *s, OGRFeatureH f)
+static char *take(char **text)
 {
-    char *code = attribute(f, s->code);
-    const bool comment = code[0] == comment_mark;
-    free(code);
-    return comment;
+    char *taken = *text;
+    *text = NULL;
+    return taken;
 }
 
-static enum err read_feature(const struct places_source *s, OGRFeatureH f,
-                             struct place_list *list)
+static char *take_title(struct places_attributes *a)
 {
-    list->items = xgrow(list->items, list->count, &list->capacity, sizeof *list->items);
-    struct place *p = &list->items[list->count++];
-    *p = (struct place){.code = attribute(f, s->code),
-                        .name = read_title(s, f),
-                        .parent_code = attribute(f, s->parent_code),
-                        .parent_name = attribute(f, s->parent_name),
-                        .district = attribute(f, s->district),
-                        .province = attribute(f, s->province),
-                        .households = ID_UNKNOWN,
-                        .point = geo_none()};
+    int i = PLACES_TITLE;
+    while (i < PLACES_TITLE_3 && a->texts[i][0] == '\0')
+        i++;
+    return take(&a->texts[i]);
+}
+
+static enum err check_texts(const struct places_source *s,
+                            const struct places_attributes *a, const struct place *p)
+{
     if (p->code[0] == '\0')
         return places_fault(s, _("%s: feature %lld has no %s"), s->path,
-                            (long long)OGR_F_GetFID(f), s->role->code[0]);
+                            (long long)a->number, s->role->fields[PLACES_CODE][0]);
     if (!CPLIsUTF8(p->name, -1) || !CPLIsUTF8(p->code, -1) ||
-        !CPLIsUTF8(p->parent_code, -1) || !CPLIsUTF8(p->parent_name, -1)) {
-        places_fault(s, _("%s: %s \"%s\": the name is not UTF-8; save the file as UTF-8"),
-                     s->path, _(s->role->label), p->code);
-        return ERR_INPUT;
+        !CPLIsUTF8(p->parent_code, -1) || !CPLIsUTF8(p->parent_name, -1))
+        return places_fault(
+            s, _("%s: %s \"%s\": the name is not UTF-8; save the file as UTF-8"), s->path,
+            _(s->role->label), p->code);
+    return ERR_OK;
+}
+
+enum err places_take_attributes(const struct places_source *s,
+                                struct places_attributes *a, struct places_part *part,
+                                struct place **place)
+{
+    struct place_list *list = &part->list;
+    *place = NULL;
+    if (a->texts[PLACES_CODE][0] == comment_mark) {
+        part->comments++;
+        return ERR_OK;
     }
-    if (p->name[0] == '\0') {
+    list->items = xgrow(list->items, list->count, &list->capacity, sizeof *list->items);
+    struct place *p = &list->items[list->count++];
+    *p = (struct place){.code = take(&a->texts[PLACES_CODE]),
+                        .name = take_title(a),
+                        .parent_code = take(&a->texts[PLACES_PARENT_CODE]),
+                        .parent_name = take(&a->texts[PLACES_PARENT_NAME]),
+                        .district = take(&a->texts[PLACES_DISTRICT]),
+                        .province = take(&a->texts[PLACES_PROVINCE]),
+                        .households = ID_UNKNOWN,
+                        .point = geo_none()};
+    enum err err = check_texts(s, a, p);
+    if (!err && p->name[0] == '\0') {
         free(p->name);
         p->name = xstrdup(p->code);
     }
-    enum err err = read_households(s, f, p);
     if (!err)
-        err = read_yes_no(s, f, s->electricity, p->code, &p->electricity);
+        err = read_households(s, a->texts[PLACES_HOUSEHOLDS], p);
     if (!err)
-        err = read_yes_no(s, f, s->difficult, p->code, &p->difficult);
-    return err ? err : places_read_geometry(s, f, p);
+        err = read_yes_no(s, a->texts[PLACES_ELECTRICITY], p->code, &p->electricity);
+    if (!err)
+        err = read_yes_no(s, a->texts[PLACES_DIFFICULT], p->code, &p->difficult);
+    *place = p;
+    return err;
 }
 
-/* A field as far as it decides what is read of it. */
-static char *describe_field(const struct places_source *s, int at)
+void places_free_attributes(struct places_attributes *a)
 {
-    OGRFeatureDefnH defn = OGR_L_GetLayerDefn(s->data);
-    if (at < 0)
-        return xstrdup("-");
-    OGRFieldDefnH field = OGR_FD_GetFieldDefn(defn, at);
-    return xasprintf("%s:%d:%d", OGR_Fld_GetNameRef(field), OGR_Fld_GetType(field),
-                     OGR_Fld_GetSubType(field));
+    for (int i = 0; i < PLACES_FIELDS; i++)
+        free(a->texts[i]);
 }
 
-static char *describe_fields(const struct places_source *s)
+static enum err read_feature(const struct places_source *s, OGRFeatureH f,
+                             struct places_part *part)
 {
-    const int fields[] = {s->code,        s->titles[0],   s->titles[1],  s->titles[2],
-                          s->parent_code, s->parent_name, s->households, s->electricity,
-                          s->difficult,   s->district,    s->province};
-    char *all =
-        xasprintf("%s %s", s->has_crs ? "crs" : "-", s->to_wgs84 ? "other" : "WGS 84");
-    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
-        char *field = describe_field(s, fields[i]);
-        char *more = xasprintf("%s\n%s", all, field);
-        free(field);
-        free(all);
-        all = more;
-    }
-    return all;
-}
-
-static void take_number(struct places_part *part, int64_t number)
-{
-    if (part->features++ == 0)
-        part->first_number = number;
-    else if (number <= part->last_number)
-        part->is_falling = true;
-    part->last_number = number;
+    struct places_attributes a = {.number = OGR_F_GetFID(f)};
+    struct place *p = NULL;
+    for (int i = 0; i < PLACES_FIELDS; i++)
+        a.texts[i] = attribute(f, s->fields[i]);
+    enum err err = places_take_attributes(s, &a, part, &p);
+    places_free_attributes(&a);
+    if (!err && p)
+        err = places_read_geometry(s, f, p);
+    return err;
 }
 
 static enum err read_source(struct places_source *s, struct places_part *part)
@@ -363,15 +358,9 @@ static enum err read_source(struct places_source *s, struct places_part *part)
         err = find_fields(s);
     if (!err)
         err = find_crs(s);
-    if (!err && s->is_piece)
-        part->fields = describe_fields(s);
     OGRFeatureH f = NULL;
     while (!err && (f = OGR_L_GetNextFeature(s->data)) != NULL) {
-        take_number(part, OGR_F_GetFID(f));
-        if (is_comment(s, f))
-            part->comments++;
-        else
-            err = read_feature(s, f, &part->list);
+        err = read_feature(s, f, part);
         OGR_F_Destroy(f);
     }
     return err;
@@ -389,22 +378,6 @@ static enum err read_part(struct places_source *s, struct places_part *part)
     CPLPopErrorHandler();
     GEOS_finish_r(s->geos);
     return err;
-}
-
-enum err places_read_part(const char *path, const struct places_role *role,
-                          struct places_part *part)
-{
-    struct places_source s = {.path = xstrdup(path), .role = role, .is_piece = true};
-    const enum err err = read_part(&s, part);
-    free(s.path);
-    return err;
-}
-
-void places_part_free(struct places_part *part)
-{
-    place_list_free(&part->list);
-    free(part->fields);
-    *part = (struct places_part){0};
 }
 
 enum err places_end_list(const char *path, const struct places_role *role,

@@ -9,16 +9,27 @@
 
 #include "places.h"
 
-enum { PLACES_TITLES = 3 };
+/* What is read of a feature. */
+enum places_field {
+    PLACES_CODE,
+    PLACES_TITLE, /* the first of the three that a feature fills is its name */
+    PLACES_TITLE_2,
+    PLACES_TITLE_3,
+    PLACES_PARENT_CODE,
+    PLACES_PARENT_NAME,
+    PLACES_HOUSEHOLDS,
+    PLACES_ELECTRICITY,
+    PLACES_DIFFICULT,
+    PLACES_DISTRICT,
+    PLACES_PROVINCE,
+    PLACES_FIELDS
+};
 
-/* Attribute names by role; the first is the contract's. */
+/* Attributes by role, each under two names at most; the first is the contract's. */
 struct places_role {
     const char *name;
     const char *label; /* N_() */
-    const char *code[3];
-    const char *title[PLACES_TITLES + 1];
-    const char *parent_code[2];
-    const char *parent_name[2];
+    const char *fields[PLACES_FIELDS][2];
     bool polygons_only;
 };
 
@@ -26,18 +37,16 @@ struct places_source {
     char *path;  /* of the file */
     char *layer; /* NULL: chosen */
     const struct places_role *role;
-    bool is_piece; /* says nothing: where a piece has a fault, the whole file is read */
+    bool is_silent; /* another reading of the same file tells its faults */
     GDALDatasetH dataset;
     OGRLayerH data;
     OGRCoordinateTransformationH to_wgs84; /* NULL: is WGS 84 already */
     bool has_crs;
     GEOSContextHandle_t geos;
-    int code, parent_code, parent_name, households, electricity, difficult;
-    int district, province;
-    int titles[PLACES_TITLES]; /* the first that a feature fills is its name */
+    int fields[PLACES_FIELDS]; /* their indices in the layer; -1: it has none */
 };
 
-/* Tells a fault, unless of a piece; returns ERR_INPUT. */
+/* Tells a fault, unless it is to be silent; returns ERR_INPUT. */
 enum err places_fault(const struct places_source *s, const char *fmt, ...)
     PRINTF_LIKE(2, 3);
 
@@ -47,21 +56,33 @@ MUST_CHECK enum err places_read_geometry(const struct places_source *s, OGRFeatu
 void places_warn_repaired(const char *path, const struct places_role *role,
                           const struct place *p);
 
-/* A part of a file as a file of its own. */
+/* A (multi)polygon of degrees made valid, as the place's. */
+MUST_CHECK enum err places_take_polygon(const struct places_source *s, OGRGeometryH g,
+                                        struct place *p);
+
+/* A feature's attributes: texts without blanks around them, "" where it has none. Where
+ * a field is found by its names, letters of either case: the index of the first that
+ * `index` knows, which is below 0 for others. A shapefile keeps ten bytes of a name. */
+struct places_attributes {
+    char *texts[PLACES_FIELDS];
+    int64_t number; /* of the feature, for messages */
+};
+char *places_trimmed(const char *text, size_t len);
+int places_find_field(const struct places_role *role, enum places_field field,
+                      int (*index)(void *ctx, const char *name), void *ctx);
+
+/* What has been read of a source. */
 struct places_part {
     struct place_list list;
     size_t comments; /* rows that are explanations */
-    size_t features; /* and places */
-    /* GDAL gives features out by their numbers where the file numbers them */
-    int64_t first_number, last_number;
-    bool is_falling; /* a number is not above that of the feature before */
-    char *fields;    /* which attributes were read, of which types, in which CRS */
 };
 
-/* Reads a part without a word: whatever is wrong is ERR_INPUT. */
-MUST_CHECK enum err places_read_part(const char *path, const struct places_role *role,
-                                     struct places_part *part);
-void places_part_free(struct places_part *part);
+/* A place of the attributes, without its geometry; texts move into it. NULL for an
+ * explanation. ERR_INPUT, told, for a fault. */
+MUST_CHECK enum err places_take_attributes(const struct places_source *s,
+                                           struct places_attributes *a,
+                                           struct places_part *part, struct place **p);
+void places_free_attributes(struct places_attributes *a);
 
 const struct places_role *places_find_role(const char *name);
 /* What is told when all has been read; ERR_INPUT, reported, where there is no place. */
