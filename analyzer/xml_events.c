@@ -47,12 +47,23 @@ static void on_start(void *reading, const XML_Char *name, const XML_Char **attri
     r->events->start(r->ctx, without_prefix(name), given);
 }
 
+/* The text without the blanks that indent it. */
+static const char *trimmed(struct reading *r)
+{
+    while (r->text_len > 0 && isspace((unsigned char)r->text[r->text_len - 1]))
+        r->text_len--;
+    r->text[r->text_len] = '\0';
+    const char *text = r->text;
+    while (isspace((unsigned char)*text))
+        text++;
+    return text;
+}
+
 static void on_end(void *reading, const XML_Char *name)
 {
     struct reading *r = reading;
     r->depth--;
-    r->text[r->text_len] = '\0';
-    r->err = r->events->end(r->ctx, without_prefix(name), r->text,
+    r->err = r->events->end(r->ctx, without_prefix(name), trimmed(r),
                             (int64_t)XML_GetCurrentLineNumber(r->parser));
     r->text_len = 0;
     if (r->err)
@@ -122,6 +133,15 @@ static enum err parse(struct reading *r, struct import_file *f)
     return ERR_INPUT;
 }
 
+/* What was UTF-16 comes as UTF-8, and still says that it is UTF-16. */
+static bool says_utf16(const struct import_file *f)
+{
+    size_t size = 0;
+    const char *head = import_file_head(f, &size);
+    const char *end = memchr(head, '>', size);
+    return end && memmem(head, (size_t)(end - head), "UTF-16", sizeof "UTF-16" - 1);
+}
+
 enum err xml_events_read(struct import_file *f, const struct xml_events *events,
                          void *ctx)
 {
@@ -130,7 +150,7 @@ enum err xml_events_read(struct import_file *f, const struct xml_events *events,
         return err;
     struct reading r = {.events = events, .ctx = ctx};
     r.text = xgrow(NULL, 0, &r.text_capacity, 1);
-    r.parser = XML_ParserCreate(NULL);
+    r.parser = XML_ParserCreate(says_utf16(f) ? "UTF-8" : NULL);
     if (!r.parser) {
         err = no_memory(f);
         goto done;
@@ -156,7 +176,8 @@ bool xml_events_is(const char *head, size_t size, const char *root)
         return false;
     for (; i + len + 1 < size && i < HEAD_SIZE; i++) {
         const char after = head[i + len + 1];
-        if (head[i] == '<' && memcmp(head + i + 1, root, len) == 0 &&
+        const bool begins = head[i] == '<' || head[i] == ':'; /* behind a prefix */
+        if (begins && memcmp(head + i + 1, root, len) == 0 &&
             (isspace((unsigned char)after) || after == '>'))
             return true;
     }

@@ -13,7 +13,8 @@ enum { XML_MAX_TEXT = 1 << 18, XML_MAX_DEPTH = 64, XML_MAX_TAG = 1 << 20 };
 struct xml_events {
     /* `attributes`: name, value, name, value, NULL. */
     void (*start)(void *ctx, const char *name, const char *const *attributes);
-    /* `text` is what stands before the end tag since the last tag; a text over
+    /* `text` is what stands before the end tag since the last tag, without blanks around
+     * it; a text over
      * XML_MAX_TEXT is cut. Anything but ERR_OK ends the reading. */
     enum err (*end)(void *ctx, const char *name, const char *text, int64_t line);
 };

@@ -118,9 +118,10 @@ static void test_files(void **state)
         "<?xml version=\"1.0\"?>\n<gpx><wpt lat=\"1\" "
         "lon=\"2\"><time>2025-06-15T15:06:40Z"
         "</time></wpt><trk><trkseg>\n" TRKPT("22.6", "2025-06-15T15:06:40Z")
-            TRKPT("22.602", "2025-06-15T15:06:42.000Z") TRKPT("x", "2025-06-15T15:06:43Z")
-                TRKPT("22.7", "yesterday") "<trkpt lat=\"22.7\" lon=\"106.1\"/>"
-                                           "</trkseg></trk></gpx>",
+            TRKPT("22.602", "\n  2025-06-15T15:06:42.000Z\n")
+                TRKPT("x", "2025-06-15T15:06:43Z")
+                    TRKPT("22.7", "yesterday") "<trkpt lat=\"22.7\" lon=\"106.1\"/>"
+                                               "</trkseg></trk></gpx>",
         "# a receiver\r\n$GPGSV,1,1,00*79\r\n"
         "$GPRMC,150640,A,2236.0000,N,10606.0000,E,,,150625,,*1A\r\n"
         "\xB5\x62\x01$GPRMC,150642,A,2236.1200,N,10606.0000,E,,,150625,,*1B\r\n"

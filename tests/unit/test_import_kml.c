@@ -43,6 +43,30 @@ static void test_spellings(void **state)
     }
 }
 
+/* Another program's way to write the same: prefixes, indents, UTF-16. */
+static void test_rewritten(void **state)
+{
+    static const char text[] =
+        "<?xml version=\"1.0\" encoding=\"UTF-16\"?>\n<k:kml xmlns:k=\"x\"><k:Placemark>"
+        "<k:TimeStamp>\n  <k:when>\n    2025-06-15T15:06:40Z\n  </k:when></k:TimeStamp>"
+        "<k:description>Operator: 45204\nTech: 4G\nLevel: -97</k:description>"
+        "<k:Point><k:coordinates>\n  106.1,22.6\n</k:coordinates></k:Point>"
+        "</k:Placemark></k:kml>\n";
+    char *wide = xcalloc(2, sizeof text);
+    for (size_t i = 0; i + 1 < sizeof text; i++)
+        wide[2 * i] = text[i];
+    const char *path = scratch_path(*state, "log.kml");
+    FILE *f = fopen(path, "wb");
+    assert_int_equal(fwrite(wide, 2, sizeof text - 1, f), sizeof text - 1);
+    fclose(f);
+    free(wide);
+    const struct ingest_options options = default_options();
+    const struct result r = ingest(path, &options);
+    assert_int_equal(r.log.counts.rows, 1);
+    assert_int_equal(r.log.counts.accepted, 1);
+    assert_true(r.log.first_utc_ms == T0);
+}
+
 #define ROW(time, op, tech, level)                                                       \
     "<Placemark><description>Timestamp: " time "&lt;br&gt;Operatorname: " op             \
     "&lt;br&gt;Operator: 45204&lt;br&gt;NetworkTech: " tech "&lt;br&gt;Level: " level    \
@@ -95,6 +119,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         SCRATCH_TEST(test_spellings),
+        SCRATCH_TEST(test_rewritten),
         SCRATCH_TEST(test_log),
         SCRATCH_TEST(test_refused),
     };
