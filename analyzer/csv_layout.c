@@ -1,6 +1,7 @@
 /* The header of lomsong CSV. */
 #include "csv_layout.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -189,6 +190,9 @@ bool csv_layout_is_header(const struct csvio_row *row, const struct import_optio
     for (size_t i = 0; i < row->count; i++) {
         const struct import_map *map = mapped(row->fields[i], o);
         struct csv_target target;
+        double number = NAN;
+        if (csvio_number(row->fields[i], &number) && !isnan(number))
+            return false; /* soon, as there may be millions of malformed rows */
         if (!find_target(map ? map->ours : row->fields[i], &target))
             continue;
         named++;
