@@ -45,14 +45,14 @@ static uint8_t *room(struct bytes *b, size_t size)
     return b->data + b->size;
 }
 
-/* What a cell is sorted by within its tile, and where it is. */
+/* A cell, and what it is sorted by: the number of its tile, then its bin there. */
 struct entry {
     uint64_t order;
     const struct tally_cell *cell;
 };
+enum { BIN_BITS = 2 * TALLY_TILE_BITS };
 
 struct packer {
-    struct entry *entries; /* by tile, then by key */
     struct bytes bytes;
     mccmnc_t *operators; /* of the tile, ascending */
     size_t operator_count, operator_capacity;
@@ -62,9 +62,40 @@ static int compare_entries(const void *a, const void *b)
 {
     const struct entry *x = a;
     const struct entry *y = b;
-    if (x->order != y->order)
-        return x->order < y->order ? -1 : 1;
     return tally_key_compare(&x->cell->key, &y->cell->key);
+}
+
+/* Sorts the cells of one bin, few of them mostly and in order but for one or two. */
+static void sort_bin(struct entry *e, size_t count)
+{
+    enum { FEW = 16 };
+    if (count > FEW) {
+        qsort(e, count, sizeof *e, compare_entries);
+        return;
+    }
+    for (size_t i = 1; i < count; i++) {
+        const struct entry own = e[i];
+        size_t at = i;
+        for (; at > 0 && compare_entries(&e[at - 1], &own) > 0; at--)
+            e[at] = e[at - 1];
+        e[at] = own;
+    }
+}
+
+/* Sorts by the digit of `order` that begins at bit `shift`, and keeps the order of equal
+ * ones. */
+enum { DIGIT_BITS = 11 };
+static void sort_by_digit(const struct entry *from, size_t count, int shift,
+                          struct entry *to)
+{
+    enum { DIGITS = 1 << DIGIT_BITS };
+    size_t ends[DIGITS + 1] = {0};
+    for (size_t i = 0; i < count; i++)
+        ends[(from[i].order >> shift & (DIGITS - 1)) + 1]++;
+    for (size_t i = 1; i < DIGITS; i++)
+        ends[i] += ends[i - 1];
+    for (size_t i = 0; i < count; i++)
+        to[ends[from[i].order >> shift & (DIGITS - 1)]++] = from[i];
 }
 
 static int compare_operators(const void *a, const void *b)
@@ -147,8 +178,8 @@ static void put_cell(struct packer *p, const struct tally_cell *c, uint32_t step
     p->bytes.size = (size_t)(at - p->bytes.data);
 }
 
-/* One tile's entries become one pack. */
-static struct tally_pack pack_tile(struct packer *p, struct entry *e, size_t count)
+/* One tile's entries, sorted, become one pack. */
+static struct tally_pack pack_tile(struct packer *p, const struct entry *e, size_t count)
 {
     const struct tally_key *k = &e[0].cell->key;
     struct tally_pack pack = {.tile_x = tally_tile(k->bin_x),
@@ -165,15 +196,6 @@ static struct tally_pack pack_tile(struct packer *p, struct entry *e, size_t cou
     }
     qsort(p->operators, p->operator_count, sizeof *p->operators, compare_operators);
     put_head(p, pack.first_day);
-    for (size_t i = 0; i < count; i++) {
-        /* bin, operator, and as much of the day as fits: what is equal is compared whole
-         */
-        const uint64_t day = (uint64_t)((int64_t)e[i].cell->key.day - pack.first_day);
-        e[i].order = (uint64_t)bin_in_tile(&e[i].cell->key) << 52 |
-                     operator_index(p, e[i].cell->key.mccmnc) << 32 |
-                     (day < UINT32_MAX ? day : UINT32_MAX);
-    }
-    qsort(e, count, sizeof *e, compare_entries);
     uint32_t bin = 0;
     for (size_t i = 0; i < count; i++) {
         const uint32_t here = bin_in_tile(&e[i].cell->key);
@@ -191,15 +213,15 @@ static uint64_t tile_order(const struct tally_cell *c)
            (uint32_t)tally_tile(c->key.bin_y);
 }
 
-/* The tiles of a tally, numbered as they are first seen. */
+/* The tiles of a tally, numbered as they are first seen, and its cells. */
 struct tiles {
     uint32_t *slots;   /* open addressing: a tile's number + 1, 0: free */
     size_t slot_count; /* a power of two */
     uint64_t *orders;  /* by number */
-    size_t *ends;      /* by number: how many cells, then where the next entry goes */
-    size_t count, order_capacity, end_capacity;
-    uint32_t *of_cell; /* in the order of tally_each */
-    size_t cell_count;
+    size_t count, order_capacity;
+    uint32_t recent; /* the tile of the last cell */
+    struct entry *entries;
+    size_t entry_count;
 };
 
 static size_t tile_slot(const struct tiles *t, uint64_t order)
@@ -227,70 +249,69 @@ static uint32_t tile_number(struct tiles *t, uint64_t order)
     const size_t slot = tile_slot(t, order);
     if (t->slots[slot] == 0) {
         t->orders = xgrow(t->orders, t->count, &t->order_capacity, sizeof *t->orders);
-        t->ends = xgrow(t->ends, t->count, &t->end_capacity, sizeof *t->ends);
-        t->orders[t->count] = order;
-        t->ends[t->count++] = 0;
+        t->orders[t->count++] = order;
         t->slots[slot] = (uint32_t)t->count;
     }
     return t->slots[slot] - 1;
 }
 
 /* Cells were made along a way, bin by bin: the tile is mostly that of the one before. */
-static void count_cell(void *ctx, const struct tally_cell *c)
+static void list_cell(void *ctx, const struct tally_cell *c)
 {
     struct tiles *t = ctx;
     const uint64_t order = tile_order(c);
-    const size_t n = t->cell_count++;
-    const uint32_t before = n > 0 ? t->of_cell[n - 1] : 0;
-    t->of_cell[n] = n > 0 && t->orders[before] == order ? before : tile_number(t, order);
-    t->ends[t->of_cell[n]]++;
+    if (t->count == 0 || t->orders[t->recent] != order)
+        t->recent = tile_number(t, order);
+    t->entries[t->entry_count++] =
+        (struct entry){(uint64_t)t->recent << BIN_BITS | bin_in_tile(&c->key), c};
 }
 
-struct placing {
-    struct entry *entries;
-    struct tiles *tiles;
-    size_t next;
-};
-
-static void place_cell(void *ctx, const struct tally_cell *c)
+/* The entries by tile, then by key. */
+static void sort_entries(struct tiles *t)
 {
-    struct placing *p = ctx;
-    const uint32_t tile = p->tiles->of_cell[p->next++];
-    p->entries[p->tiles->ends[tile]++].cell = c;
-}
-
-/* Sorts the cells by tile: that of number i has entries ends[i - 1] .. ends[i]. */
-static void place_cells(const struct tally *t, struct tiles *tiles, struct entry *entries)
-{
-    struct placing p = {.entries = entries, .tiles = tiles};
-    tiles->of_cell = xcalloc(tally_count(t) + 1, sizeof *tiles->of_cell);
-    tally_each(t, count_cell, tiles);
-    size_t start = 0;
-    for (size_t i = 0; i < tiles->count; i++) {
-        const size_t count = tiles->ends[i];
-        tiles->ends[i] = start;
-        start += count;
+    struct entry *other = xcalloc(t->entry_count + 1, sizeof *other);
+    for (int shift = 0; t->count << BIN_BITS >> shift > 0; shift += DIGIT_BITS) {
+        struct entry *sorted = other;
+        sort_by_digit(t->entries, t->entry_count, shift, sorted);
+        other = t->entries;
+        t->entries = sorted;
     }
-    tally_each(t, place_cell, &p);
+    free(other);
+    size_t from = 0;
+    for (size_t i = 1; i <= t->entry_count; i++) {
+        if (i < t->entry_count && t->entries[i].order == t->entries[from].order)
+            continue;
+        sort_bin(t->entries + from, i - from);
+        from = i;
+    }
+}
+
+/* How many of the entries from `from` on are of one tile. */
+static size_t tile_size(const struct tiles *t, size_t from)
+{
+    const uint64_t tile = t->entries[from].order >> BIN_BITS;
+    size_t to = from + 1;
+    while (to < t->entry_count && t->entries[to].order >> BIN_BITS == tile)
+        to++;
+    return to - from;
 }
 
 enum err tally_pack(const struct tally *t, tally_pack_fn take, void *ctx)
 {
-    struct packer p = {.entries = xcalloc(tally_count(t) + 1, sizeof *p.entries)};
-    struct tiles tiles = {0};
+    struct tiles tiles = {.entries = xcalloc(tally_count(t) + 1, sizeof *tiles.entries)};
+    struct packer p = {.operators = NULL};
     enum err err = ERR_OK;
-    place_cells(t, &tiles, p.entries);
-    for (size_t i = 0; !err && i < tiles.count; i++) {
-        const size_t from = i > 0 ? tiles.ends[i - 1] : 0;
-        const struct tally_pack pack =
-            pack_tile(&p, p.entries + from, tiles.ends[i] - from);
+    tally_each(t, list_cell, &tiles);
+    sort_entries(&tiles);
+    for (size_t from = 0; !err && from < tiles.entry_count;) {
+        const size_t size = tile_size(&tiles, from);
+        const struct tally_pack pack = pack_tile(&p, tiles.entries + from, size);
         err = take(ctx, &pack);
+        from += size;
     }
     free(tiles.slots);
     free(tiles.orders);
-    free(tiles.ends);
-    free(tiles.of_cell);
-    free(p.entries);
+    free(tiles.entries);
     free(p.operators);
     free(p.bytes.data);
     return err;
