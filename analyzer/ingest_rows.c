@@ -99,10 +99,13 @@ static inline void add_part(struct ingest_rows *r, const struct import_row *row,
                             int32_t day, const struct tally_part *part)
 {
     const struct sample *s = &row->quality.sample;
-    const bool unsure = part->tech == TECH_WCDMA && row->rscp_may_be_rssi;
-    struct tally_cell *c = cell_of(r, s, day, unsure ? TECH_3G_UNSURE : part->tech);
-    r->unsure_rows += unsure;
-    r->unsure_levels += unsure && !part->blanked;
+    uint8_t tech = part->tech;
+    if (row->rscp_may_be_rssi && tech == TECH_WCDMA) {
+        tech = TECH_3G_UNSURE;
+        r->unsure_rows++;
+        r->unsure_levels += !part->blanked;
+    }
+    struct tally_cell *c = cell_of(r, s, day, tech);
     tally_add_time(c, s->t_utc_ms);
     tally_add_part(c, part);
 }
@@ -167,9 +170,11 @@ static inline void take_placed(struct ingest_rows *r, const struct import_row *r
                                                     .t_utc_ms = s->t_utc_ms,
                                                     .bin_x = r->bin_x,
                                                     .bin_y = r->bin_y});
-    ingest_note_time(log, s->t_utc_ms);
-    log->counts.level_corrected +=
-        s->state == STATE_IN_SERVICE && fabs(row->offset_db) > 0;
+    if (s->t_utc_ms != r->taken_utc_ms)
+        ingest_note_time(log, s->t_utc_ms);
+    r->taken_utc_ms = s->t_utc_ms;
+    if (fabs(row->offset_db) > 0)
+        log->counts.level_corrected += s->state == STATE_IN_SERVICE;
     log->counts.accepted++;
     log->counts.level_blanked += blanked;
     if (s->mccmnc == 0) {
@@ -211,7 +216,8 @@ struct ingest_rows ingest_rows_begin(struct ingest_log *log,
                                 .options = options,
                                 .grid = grid,
                                 .frozen = frozen_begin(true),
-                                .pos = {NAN, NAN}};
+                                .pos = {NAN, NAN},
+                                .taken_utc_ms = TIME_UNKNOWN};
 }
 
 enum err ingest_watch_row(void *rows, const struct import_row *row)

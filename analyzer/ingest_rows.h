@@ -30,6 +30,7 @@ struct ingest_rows {
     struct latlon pos;
     int32_t bin_x, bin_y;
     bool placed;
+    int64_t taken_utc_ms; /* time of the last row that counts */
     /* the last local day, from..to at an offset */
     int64_t day_from_ms, day_to_ms;
     int32_t day_offset_s, day;

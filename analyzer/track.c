@@ -50,7 +50,7 @@ struct track_piece {
     struct day *days;
     size_t count, capacity;
     bool begun;
-    size_t recent; /* the day of the last sample */
+    size_t recent;                     /* the day of the last sample */
     int64_t first_utc_ms, last_utc_ms; /* of its first and last sample */
     int64_t gaps;
 };
@@ -177,24 +177,25 @@ static bool is_gap(int64_t before_utc_ms, int64_t t_utc_ms)
     return t_utc_ms > before_utc_ms + gap_ms || t_utc_ms < before_utc_ms - gap_ms;
 }
 
-/* True for a sample that is when and where the one before it was, as those of several
- * modems are. */
-static inline bool is_there(const struct track_piece *p, const struct track_point *point)
+/* Samples of several modems share a time and a place, and their operators take turns:
+ * then it is only counted. */
+static inline bool count_again(struct track_piece *p, const struct track_point *point)
 {
     if (!p->begun || point->t_utc_ms != p->last_utc_ms)
         return false;
-    const struct day *d = &p->days[p->recent];
+    struct day *d = &p->days[p->recent];
     const struct stop *last = &d->way.tail[d->way.tail_count - 1];
-    return point->day == d->day && point->bin_x == last->bin_x &&
-           point->bin_y == last->bin_y;
+    const size_t next = d->recent + 1 < d->operator_count ? d->recent + 1 : 0;
+    if (point->bin_x != last->bin_x || point->bin_y != last->bin_y ||
+        point->day != d->day || point->mccmnc != d->operators[next].mccmnc)
+        return false;
+    d->operators[next].samples++;
+    d->recent = next;
+    return true;
 }
 
-void track_piece_add(struct track_piece *p, const struct track_point *point)
+static void add_point(struct track_piece *p, const struct track_point *point)
 {
-    if (is_there(p, point)) {
-        note_operator(&p->days[p->recent], point->mccmnc, 1);
-        return;
-    }
     if (!p->begun)
         p->first_utc_ms = point->t_utc_ms;
     else if (is_gap(p->last_utc_ms, point->t_utc_ms))
@@ -209,6 +210,12 @@ void track_piece_add(struct track_piece *p, const struct track_point *point)
                                    .bin_y = point->bin_y,
                                    .gap_first = p->gaps,
                                    .gap_last = p->gaps});
+}
+
+void track_piece_add(struct track_piece *p, const struct track_point *point)
+{
+    if (!count_again(p, point))
+        add_point(p, point);
 }
 
 /* Appends the stops of a later piece, before which the log had `gaps`. */

@@ -41,7 +41,7 @@ struct frozen_track {
     double speed_mps;
     bool fix_frozen;
     struct frozen_reading reading;
-    struct latlon reading_pos;     /* where it was first seen */
+    struct latlon reading_pos; /* where it was first seen */
     int64_t reading_rows;
     bool level_frozen;
     int next; /* the track whose row came after this one's: modems take turns */
@@ -67,7 +67,12 @@ enum quality_reason frozen_check(struct frozen *f, const struct sample *s,
                                  const struct quality_limits *limits);
 
 /* quality_check() and, where that accepts, frozen_check(). */
-enum quality_reason frozen_quality(struct frozen *f, const struct quality_row *row,
-                                   const struct quality_limits *limits);
+static inline enum quality_reason frozen_quality(struct frozen *f,
+                                                 const struct quality_row *row,
+                                                 const struct quality_limits *limits)
+{
+    const enum quality_reason reason = quality_check(row, limits);
+    return reason == QUALITY_ACCEPTED ? frozen_check(f, &row->sample, limits) : reason;
+}
 
 #endif

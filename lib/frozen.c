@@ -237,10 +237,3 @@ enum quality_reason frozen_check(struct frozen *f, const struct sample *s,
     t->last_pos = s->pos;
     return reason;
 }
-
-enum quality_reason frozen_quality(struct frozen *f, const struct quality_row *row,
-                                   const struct quality_limits *limits)
-{
-    const enum quality_reason reason = quality_check(row, limits);
-    return reason == QUALITY_ACCEPTED ? frozen_check(f, &row->sample, limits) : reason;
-}
