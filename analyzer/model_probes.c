@@ -93,11 +93,14 @@ static int64_t median(const struct model_probes *probes, mccmnc_t op,
 
 struct broadband model_probes_sum(const struct model_probes *probes, mccmnc_t op)
 {
-    struct broadband b = {
-        .median_down_kbps = median(probes, op, PROBE_DOWN),
-        .median_up_kbps = median(probes, op, PROBE_UP),
-        .median_ping_ms = median(probes, op, PROBE_PING),
-    };
+    struct broadband b = {.median_down_kbps = ID_UNKNOWN,
+                          .median_up_kbps = ID_UNKNOWN,
+                          .median_ping_ms = ID_UNKNOWN};
+    if (probes->count == 0)
+        return b; /* as of nearly all areas */
+    b.median_down_kbps = median(probes, op, PROBE_DOWN);
+    b.median_up_kbps = median(probes, op, PROBE_UP);
+    b.median_ping_ms = median(probes, op, PROBE_PING);
     for (size_t i = 0; i < probes->count; i++) {
         const struct probe *p = &probes->items[i];
         if (p->mccmnc != op)

@@ -2,7 +2,6 @@
 #include "places.h"
 
 #include <math.h>
-#include <ogr_api.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 #include "parallel.h"
 #include "places_pieces.h"
 #include "shape.h"
+#include "wkb_rings.h"
 #include "xmem.h"
 
 static int compare_places(const void *a, const void *b)
@@ -114,33 +114,37 @@ static enum err check_clusters(const struct places *p,
     return ERR_OK;
 }
 
-static void widen(OGREnvelope *box, double lon, double lat)
+/* A box of degrees. */
+struct box {
+    struct latlon least, most;
+};
+
+static void widen(struct box *box, struct latlon p)
 {
-    box->MinX = fmin(box->MinX, lon);
-    box->MaxX = fmax(box->MaxX, lon);
-    box->MinY = fmin(box->MinY, lat);
-    box->MaxY = fmax(box->MaxY, lat);
+    box->least.lon_deg = fmin(box->least.lon_deg, p.lon_deg);
+    box->least.lat_deg = fmin(box->least.lat_deg, p.lat_deg);
+    box->most.lon_deg = fmax(box->most.lon_deg, p.lon_deg);
+    box->most.lat_deg = fmax(box->most.lat_deg, p.lat_deg);
 }
 
 static struct latlon middle_of(const struct place_list *list)
 {
-    OGREnvelope all = {INFINITY, -INFINITY, INFINITY, -INFINITY};
+    struct box all = {{INFINITY, INFINITY}, {-INFINITY, -INFINITY}};
     for (size_t i = 0; i < list->count; i++) {
         const struct place *p = &list->items[i];
-        OGRGeometryH g = NULL;
-        if (p->polygon.size == 0) {
-            widen(&all, p->point.lon_deg, p->point.lat_deg);
-        } else if (OGR_G_CreateFromWkb(p->polygon.data, NULL, &g, (int)p->polygon.size) ==
-                   OGRERR_NONE) {
-            OGREnvelope box;
-            OGR_G_GetEnvelope(g, &box);
-            widen(&all, box.MinX, box.MinY);
-            widen(&all, box.MaxX, box.MaxY);
-            OGR_G_DestroyGeometry(g);
+        struct wkb_rings rings;
+        struct wkb_ring ring;
+        if (p->polygon.size == 0)
+            widen(&all, p->point);
+        else if (wkb_rings_open(&p->polygon, &rings)) {
+            while (wkb_rings_next(&rings, &ring)) {
+                for (uint32_t k = 0; k < ring.count; k++)
+                    widen(&all, wkb_ring_point(&ring, k));
+            }
         }
     }
-    return (struct latlon){.lat_deg = (all.MinY + all.MaxY) / 2,
-                           .lon_deg = (all.MinX + all.MaxX) / 2};
+    return (struct latlon){.lat_deg = (all.least.lat_deg + all.most.lat_deg) / 2,
+                           .lon_deg = (all.least.lon_deg + all.most.lon_deg) / 2};
 }
 
 /* One source, read by a thread of its own. */
@@ -223,11 +227,12 @@ void places_free(struct places *places)
     place_list_free(&places->communes);
 }
 
-/* One thread's part of the points on surface of a list, with a CRS of its own. */
-struct surface_worker {
+/* One thread's part of a list, with a CRS of its own. */
+struct settler {
     const struct place_list *list;
+    const struct region *region;
     struct crs *crs;
-    atomic_size_t *next;
+    atomic_size_t *next, *first_outside; /* of all threads */
 };
 
 enum { PLACES_AT_ONCE = 64 };
@@ -242,70 +247,81 @@ static void find_point(struct place *p, const struct crs *crs)
     shape_free(&shape);
 }
 
-static void find_points_at(void *worker)
+static bool is_inside(struct latlon at, const struct region *region,
+                      const struct crs *crs)
 {
-    struct surface_worker *w = worker;
-    const size_t count = w->list->count;
+    return geo_valid(at) && isfinite(crs_forward(crs, at).x_m) &&
+           at.lon_deg >= region->west_deg && at.lon_deg <= region->east_deg &&
+           at.lat_deg >= region->south_deg && at.lat_deg <= region->north_deg;
+}
+
+/* The one that is told is the same on any number of threads. */
+static void note_outside(struct settler *s, size_t i)
+{
+    size_t first = *s->first_outside;
+    while (i < first && !atomic_compare_exchange_weak(s->first_outside, &first, i)) {
+    }
+}
+
+static void settle_some(void *worker)
+{
+    struct settler *s = worker;
+    const size_t count = s->list->count;
     size_t from;
-    while ((from = atomic_fetch_add(w->next, PLACES_AT_ONCE)) < count) {
-        for (size_t i = from; i < count && i < from + PLACES_AT_ONCE; i++)
-            find_point(&w->list->items[i], w->crs);
+    while ((from = atomic_fetch_add(s->next, PLACES_AT_ONCE)) < count) {
+        for (size_t i = from; i < count && i < from + PLACES_AT_ONCE; i++) {
+            struct place *p = &s->list->items[i];
+            find_point(p, s->crs);
+            if (!is_inside(p->point, s->region, s->crs))
+                note_outside(s, i);
+        }
     }
 }
 
-static enum err find_points(const struct place_list *list, const struct crs *crs,
-                            int threads)
-{
-    struct surface_worker workers[PARALLEL_MAX] = {0};
-    atomic_size_t next = 0;
-    const size_t count = parallel_count(threads, list->count / PLACES_AT_ONCE);
-    enum err err = ERR_OK;
-    for (size_t i = 0; !err && i < count; i++) {
-        workers[i] = (struct surface_worker){.list = list, .next = &next};
-        err = crs_clone(crs, &workers[i].crs);
-    }
-    if (!err)
-        parallel_run(find_points_at, workers, count, sizeof *workers);
-    for (size_t i = 0; i < count; i++)
-        crs_close(workers[i].crs);
-    return err;
-}
-
-static enum err check_place(const struct place_list *list, const struct place *p,
-                            const char *role, const struct places_settling *s)
+static enum err report_outside(const struct place_list *list, const struct place *p,
+                               const char *role, const struct places_settling *s)
 {
     const struct latlon at = p->point;
-    const struct region *region = s->region;
-    if (p->polygon.size > 0 && !geo_valid(at)) {
+    if (p->polygon.size > 0 && !geo_valid(at))
         err_report(_("%s: %s \"%s\" cannot be projected to EPSG:%d"), list->source, role,
                    p->code, crs_epsg(s->crs));
-        return ERR_INPUT;
-    }
-    if (geo_valid(at) && isfinite(crs_forward(s->crs, at).x_m) &&
-        at.lon_deg >= region->west_deg && at.lon_deg <= region->east_deg &&
-        at.lat_deg >= region->south_deg && at.lat_deg <= region->north_deg)
-        return ERR_OK;
-    err_report(
-        _("%s: %s \"%s\" lies at latitude %.6f, longitude %.6f, outside the region "
-          "\"%s\": is the CRS of the file right, or are latitude and longitude swapped?"),
-        list->source, role, p->code, at.lat_deg, at.lon_deg, region->name);
+    else
+        err_report(
+            _("%s: %s \"%s\" lies at latitude %.6f, longitude %.6f, outside the region "
+              "\"%s\": is the CRS of the file right, or are latitude and longitude "
+              "swapped?"),
+            list->source, role, p->code, at.lat_deg, at.lon_deg, s->region->name);
     return ERR_INPUT;
 }
 
-static enum err settle_points(const struct place_list *list, const char *role,
-                              const struct places_settling *s)
+static enum err settle_list(const struct place_list *list, const char *role,
+                            const struct places_settling *s)
 {
-    enum err err = find_points(list, s->crs, s->threads);
-    for (size_t i = 0; !err && i < list->count; i++)
-        err = check_place(list, &list->items[i], role, s);
+    struct settler settlers[PARALLEL_MAX] = {0};
+    atomic_size_t next = 0, first_outside = list->count;
+    const size_t count = parallel_count(s->threads, list->count / PLACES_AT_ONCE);
+    enum err err = ERR_OK;
+    for (size_t i = 0; !err && i < count; i++) {
+        settlers[i] = (struct settler){.list = list,
+                                       .region = s->region,
+                                       .next = &next,
+                                       .first_outside = &first_outside};
+        err = crs_clone(s->crs, &settlers[i].crs);
+    }
+    if (!err)
+        parallel_run(settle_some, settlers, count, sizeof *settlers);
+    for (size_t i = 0; i < count; i++)
+        crs_close(settlers[i].crs);
+    if (!err && first_outside < list->count)
+        err = report_outside(list, &list->items[first_outside], role, s);
     return err;
 }
 
 enum err places_settle(struct places *places, const struct places_settling *settling)
 {
-    enum err err = settle_points(&places->hamlets, _("hamlet"), settling);
+    enum err err = settle_list(&places->hamlets, _("hamlet"), settling);
     if (!err)
-        err = settle_points(&places->clusters, _("cluster"), settling);
+        err = settle_list(&places->clusters, _("cluster"), settling);
     if (!err && (places->communes.count > 0 || places->crosswalk.count > 0))
         places_find_communes(places);
     return err;

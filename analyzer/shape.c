@@ -3,56 +3,37 @@
 
 #include <geos_c.h>
 #include <math.h>
-#include <ogr_api.h>
 #include <stdlib.h>
 
+#include "ring_simple.h"
+#include "wkb_rings.h"
 #include "xmem.h"
 
-static bool add_ring(struct shape *s, OGRGeometryH ring, const struct crs *crs,
-                     size_t *count)
+static bool add_ring(struct shape *s, const struct wkb_ring *ring, const struct crs *crs)
 {
-    const int n = OGR_G_GetPointCount(ring);
-    s->points = xreallocarray(s->points, *count + (size_t)n, sizeof *s->points);
-    for (int i = 0; i < n; i++) {
-        const struct latlon p = {.lat_deg = OGR_G_GetY(ring, i),
-                                 .lon_deg = OGR_G_GetX(ring, i)};
-        const struct xy projected = crs_forward(crs, p);
+    size_t count = s->ring_count ? s->ring_ends[s->ring_count - 1] : 0;
+    s->points = xreallocarray(s->points, count + ring->count, sizeof *s->points);
+    for (uint32_t i = 0; i < ring->count; i++) {
+        const struct xy projected = crs_forward(crs, wkb_ring_point(ring, i));
         if (!isfinite(projected.x_m) || !isfinite(projected.y_m))
             return false;
-        s->points[(*count)++] = projected;
+        s->points[count++] = projected;
     }
     s->ring_ends = xreallocarray(s->ring_ends, s->ring_count + 1, sizeof *s->ring_ends);
-    s->ring_ends[s->ring_count++] = *count;
-    return true;
-}
-
-static bool add_polygon(struct shape *s, OGRGeometryH polygon, const struct crs *crs,
-                        size_t *count)
-{
-    for (int i = 0; i < OGR_G_GetGeometryCount(polygon); i++) {
-        if (!add_ring(s, OGR_G_GetGeometryRef(polygon, i), crs, count))
-            return false;
-    }
+    s->ring_ends[s->ring_count++] = count;
     return true;
 }
 
 enum err shape_project(const struct wkb *wkb, const struct crs *crs, struct shape *shape)
 {
-    OGRGeometryH g = NULL;
-    size_t count = 0;
+    struct wkb_rings rings;
+    struct wkb_ring ring;
     *shape = (struct shape){0};
-    if (OGR_G_CreateFromWkb(wkb->data, NULL, &g, (int)wkb->size) != OGRERR_NONE)
-        return ERR_INPUT;
-    bool ok = true;
-    const OGRwkbGeometryType type = wkbFlatten(OGR_G_GetGeometryType(g));
-    if (type == wkbPolygon) {
-        ok = add_polygon(shape, g, crs, &count);
-    } else if (type == wkbMultiPolygon) {
-        for (int i = 0; ok && i < OGR_G_GetGeometryCount(g); i++)
-            ok = add_polygon(shape, OGR_G_GetGeometryRef(g, i), crs, &count);
-    }
-    OGR_G_DestroyGeometry(g);
-    if (!ok || count == 0) {
+    bool ok = wkb_rings_open(wkb, &rings);
+    while (ok && wkb_rings_next(&rings, &ring))
+        ok = add_ring(shape, &ring, crs);
+    if (!ok || !rings.at || shape->ring_count == 0 ||
+        shape->ring_ends[shape->ring_count - 1] == 0) {
         shape_free(shape);
         return ERR_INPUT;
     }
@@ -96,13 +77,22 @@ static GEOSGeometry *to_polygon(GEOSContextHandle_t geos, const struct shape *sh
     return polygon;
 }
 
+/* GEOS looks at what is not valid beyond doubt. */
+static bool is_valid(GEOSContextHandle_t geos, const struct shape *shape,
+                     const GEOSGeometry *polygon)
+{
+    return (shape->ring_count == 1 &&
+            ring_is_simple(&shape->points->x_m, shape->ring_ends[0])) ||
+           GEOSisValid_r(geos, polygon) == 1;
+}
+
 struct xy shape_point_on_surface(const struct shape *shape)
 {
     struct xy p = {.x_m = NAN, .y_m = NAN};
     GEOSContextHandle_t geos = GEOS_init_r();
     GEOSGeometry *polygon = to_polygon(geos, shape);
     /* rings of several parts in one polygon are invalid until GEOS sorts them out */
-    GEOSGeometry *valid = polygon && GEOSisValid_r(geos, polygon) != 1
+    GEOSGeometry *valid = polygon && !is_valid(geos, shape, polygon)
                               ? GEOSMakeValid_r(geos, polygon)
                               : NULL;
     GEOSGeometry *point =
