@@ -14,16 +14,6 @@
 
 enum { BLOCK_SIZE = 16 };
 
-/* What is left to read of a field. */
-struct cursor {
-    const char *at, *end;
-};
-
-static inline bool at_end(const struct cursor *c)
-{
-    return c->at == c->end;
-}
-
 /* Eight bytes at once, the first one lowest. */
 static inline uint64_t eight_bytes(const char *at)
 {
@@ -32,87 +22,81 @@ static inline uint64_t eight_bytes(const char *at)
     return le64toh(bytes);
 }
 
-/* A field of 1 to 16 bytes, none of them NUL, filled up with NULs: two are the same where
- * their words are. */
-struct short_text {
-    uint64_t low, high;
-};
-
-static inline bool is_short(const struct cursor *c)
-{
-    return (size_t)(c->end - c->at) - 1 < BLOCK_SIZE;
-}
-
-static inline struct short_text short_text(const struct cursor *c)
-{
-    const size_t bits = 8 * (size_t)(c->end - c->at);
-    if (bits <= 64)
-        return (struct short_text){.low =
-                                       eight_bytes(c->at) << (64 - bits) >> (64 - bits)};
-    return (struct short_text){.low = eight_bytes(c->at),
-                               .high = eight_bytes(c->end - 8) >> (128 - bits)};
-}
-
-static inline bool same_text(struct short_text a, struct short_text b)
-{
-    return a.low == b.low && a.high == b.high;
-}
-
 /* The first of the bits that are set. */
 static inline unsigned first_of(unsigned bits)
 {
     return (unsigned)__builtin_ctz(bits);
 }
 
-/* Which of 16 bytes are a delimiter, end a line, or are more than text; the first one
- * lowest. */
-struct block {
-    unsigned delims, ends, odd;
-};
+/* Which of 16 bytes are the same as those; the first one lowest. */
+static inline unsigned same_in_block(const char *a, const char *b)
+{
+#ifdef __SSE2__
+    const __m128i x = _mm_loadu_si128((const __m128i *)(const void *)a);
+    const __m128i y = _mm_loadu_si128((const __m128i *)(const void *)b);
+    return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(x, y));
+#else
+    unsigned bits = 0;
+    for (unsigned i = 0; i < BLOCK_SIZE; i++)
+        bits |= (unsigned)(a[i] == b[i]) << i;
+    return bits;
+#endif
+}
 
-static inline struct block look_at_block(const char *at, char delim)
+/* Which of 16 bytes end a plain field: a delimiter, a control character of those that
+ * NUL, LF and CR are among, or a quote, which none holds; the first one lowest. */
+static inline unsigned ends_in_block(const char *at, char delim)
 {
 #ifdef __SSE2__
     const __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)at);
     const __m128i delims = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(delim));
-    const __m128i ends = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\n'));
-    const __m128i odd =
-        _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')),
-                                  _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\r'))),
-                     _mm_cmpeq_epi8(bytes, _mm_setzero_si128()));
-    return (struct block){(unsigned)_mm_movemask_epi8(delims),
-                          (unsigned)_mm_movemask_epi8(ends),
-                          (unsigned)_mm_movemask_epi8(odd)};
+    const __m128i quotes = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"'));
+    const __m128i controls =
+        _mm_cmpeq_epi8(bytes, _mm_min_epu8(bytes, _mm_set1_epi8('\r')));
+    return (unsigned)_mm_movemask_epi8(
+        _mm_or_si128(_mm_or_si128(delims, quotes), controls));
 #else
-    struct block b = {0};
-    for (unsigned i = 0; i < BLOCK_SIZE; i++) {
-        b.delims |= (unsigned)(at[i] == delim) << i;
-        b.ends |= (unsigned)(at[i] == '\n') << i;
-        b.odd |= (unsigned)(at[i] == '"' || at[i] == '\r' || at[i] == '\0') << i;
-    }
-    return b;
+    unsigned bits = 0;
+    for (unsigned i = 0; i < BLOCK_SIZE; i++)
+        bits |= (unsigned)(at[i] == delim || at[i] == '"' || (unsigned char)at[i] <= '\r')
+                << i;
+    return bits;
 #endif
 }
 
-/* How many bytes two texts begin with that are the same, `enough` at most. */
-static inline size_t same_bytes(const char *a, const char *b, size_t enough)
+/* Where the field ends that begins here. */
+static inline const char *field_end(const char *at, char delim)
 {
-    for (size_t at = 0; at < enough; at += BLOCK_SIZE) {
-#ifdef __SSE2__
-        const __m128i x = _mm_loadu_si128((const __m128i *)(const void *)(a + at));
-        const __m128i y = _mm_loadu_si128((const __m128i *)(const void *)(b + at));
-        const unsigned other = 0xffff ^ (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(x, y));
-#else
-        unsigned other = 0;
-        for (unsigned i = 0; i < BLOCK_SIZE; i++)
-            other |= (unsigned)(a[at + i] != b[at + i]) << i;
-#endif
-        if (other) {
-            const size_t same = at + first_of(other);
-            return same < enough ? same : enough;
-        }
-    }
-    return enough;
+    unsigned ends;
+    while ((ends = ends_in_block(at, delim)) == 0)
+        at += BLOCK_SIZE;
+    return at + first_of(ends);
+}
+
+/* A field that has been read before, with the byte that ended it, so that what begins
+ * with it and goes on is another. */
+struct known_field {
+    char bytes[2 * BLOCK_SIZE];
+    size_t
+        len; /* without its end; of what does not fit no field is known to be the same */
+};
+
+enum { KNOWN_NONE = 2 * BLOCK_SIZE };
+
+static inline bool is_known(const struct known_field *k, const char *at)
+{
+    const unsigned same = first_of(~same_in_block(k->bytes, at));
+    if (same < BLOCK_SIZE)
+        return same > k->len;
+    return k->len < BLOCK_SIZE ||
+           BLOCK_SIZE + first_of(~same_in_block(k->bytes + BLOCK_SIZE, at + BLOCK_SIZE)) >
+               k->len;
+}
+
+static inline void know_field(struct known_field *k, const char *at, size_t len)
+{
+    memcpy(k->bytes, at, sizeof k->bytes);
+    k->len = len;
 }
 
 #endif

@@ -10,18 +10,18 @@
 #include "utc.h"
 #include "xmem.h"
 
-enum { NAME_SIZE = BLOCK_SIZE + 1, NAMES_KEPT = 8 };
+enum { NAMES_KEPT = 8 };
 
 /* A text that has been understood before. */
 struct name {
-    struct short_text key;
-    char text[NAME_SIZE];
+    struct known_field field;
+    char text[BLOCK_SIZE]; /* of at most 15 bytes, and terminated */
     int64_t value;
     struct name *next; /* the name that came after it */
 };
 
 struct names {
-    struct name kept[NAMES_KEPT]; /* a free one has no text, as no field here */
+    struct name kept[NAMES_KEPT];
     struct name *last;
     size_t oldest;
 };
@@ -30,11 +30,11 @@ struct names {
 enum how { SKIP, NUMBER, WHOLE, TIME, OPERATOR, TECH, STATE, CODE };
 
 struct column {
+    struct known_field last; /* that whose value stands, as it may come again */
     enum how how;
-    void *value;  /* its place in the values of the line */
-    int64_t none; /* what an empty WHOLE is */
-    struct names names;
-    struct known_number known;
+    void *value;         /* its place in the values of the line */
+    int64_t none;        /* what an empty WHOLE is */
+    struct names *names; /* of OPERATOR, TECH, STATE and CODE */
 };
 
 struct csv_fast {
@@ -49,9 +49,6 @@ struct csv_fast {
     char date[10]; /* its date */
     int64_t date_ms;
     struct csv_values values; /* of the last line */
-    const char *line;         /* that line; NULL: none whose values are known */
-    size_t len;
-    size_t *ends; /* where its fields end */
 };
 
 /* How a column of samples is read, and where it goes. */
@@ -122,7 +119,15 @@ static void bind(struct column *c, const struct csv_target *target, struct csv_v
         c->value = &v->offset_s;
         break;
     }
-    c->names.last = c->names.kept[0].next = c->names.kept;
+}
+
+static struct names *new_names(void)
+{
+    struct names *n = xcalloc(1, sizeof *n);
+    for (size_t i = 0; i < NAMES_KEPT; i++)
+        n->kept[i].field.len = KNOWN_NONE;
+    n->last = n->kept[0].next = n->kept;
+    return n;
 }
 
 struct csv_fast *csv_fast_new(const struct csv_layout *layout, char delim,
@@ -135,13 +140,16 @@ struct csv_fast *csv_fast_new(const struct csv_layout *layout, char delim,
     f->values = csv_values_begin(options);
     f->column_count = layout->header_count;
     f->columns = xcalloc(f->column_count + 1, sizeof *f->columns);
-    f->ends = xcalloc(f->column_count + 1, sizeof *f->ends);
+    for (size_t i = 0; i < f->column_count; i++)
+        f->columns[i].last.len = KNOWN_NONE;
     for (size_t i = 0; i < layout->count; i++) {
         const struct csv_binding *b = &layout->bindings[i];
         if (b->field >= f->column_count)
             continue;
         struct column *c = &f->columns[b->field];
         bind(c, &b->target, &f->values);
+        if (c->how >= OPERATOR)
+            c->names = new_names();
         for (size_t k = 0; k < f->column_count; k++)
             f->ambiguous |= &f->columns[k] != c && f->columns[k].value == c->value;
     }
@@ -152,8 +160,9 @@ void csv_fast_free(struct csv_fast *f)
 {
     if (!f)
         return;
+    for (size_t i = 0; i < f->column_count; i++)
+        free(f->columns[i].names);
     free(f->columns);
-    free(f->ends);
     free(f);
 }
 
@@ -181,41 +190,33 @@ static bool take_date(struct csv_fast *f, const char *at)
 }
 
 /* ".123", 1 to 3 digits, or nothing. */
-static bool take_fraction(struct cursor *c, int64_t *ms)
+static const char *take_fraction(const char *at, int64_t *ms)
 {
-    if (c->at == c->end || *c->at != '.')
-        return true;
-    c->at++;
-    int count = 0;
-    for (int scale = 100; c->at < c->end && is_digit(*c->at) && count < 3; scale /= 10) {
-        *ms += (*c->at++ - '0') * scale;
-        count++;
-    }
-    return count > 0;
+    if (*at != '.')
+        return at;
+    const char *first = ++at;
+    for (int scale = 100; is_digit(*at) && at < first + 3; scale /= 10)
+        *ms += (*at++ - '0') * scale;
+    return at > first ? at : NULL;
 }
 
-/* "Z", "+07:00", or nothing for the default; then the field's end. Z says no more of the
- * local day than nothing does. */
-static bool take_zone(struct cursor *c, struct csv_values *v, int32_t *offset_s)
+/* "Z", "+07:00", or nothing for the default. Z says no more of the local day than nothing
+ * does. */
+static const char *take_zone(const char *at, struct csv_values *v, int32_t *offset_s)
 {
     v->has_zone = false;
-    if (at_end(c))
-        return true;
-    if (*c->at == 'Z') {
+    if (*at == 'Z') {
         *offset_s = 0;
-        c->at++;
-        return at_end(c);
+        return at + 1;
     }
-    enum { ZONE_LEN = 6 };
-    if ((*c->at != '+' && *c->at != '-') || c->end - c->at < ZONE_LEN || c->at[3] != ':')
-        return false;
-    const int hours = two_digits(c->at + 1), minutes = two_digits(c->at + 4);
-    if (hours < 0 || hours > 13 || minutes < 0 || minutes > 59)
-        return false;
-    *offset_s = (hours * 3600 + minutes * 60) * (*c->at == '-' ? -1 : 1);
-    c->at += ZONE_LEN;
+    if (*at != '+' && *at != '-')
+        return at;
+    const int hours = two_digits(at + 1), minutes = two_digits(at + 4);
+    if (hours < 0 || hours > 13 || at[3] != ':' || minutes < 0 || minutes > 59)
+        return NULL;
+    *offset_s = (hours * 3600 + minutes * 60) * (*at == '-' ? -1 : 1);
     v->has_zone = true;
-    return at_end(c);
+    return at + 6;
 }
 
 /* 2025-07-18T22:11:08 */
@@ -237,18 +238,16 @@ static bool take_second(struct csv_fast *f, const char *at)
 }
 
 /* A time to the second, a fraction, a zone. Unix times are left to libcsv. */
-static bool take_time(struct csv_fast *f, struct cursor c, int64_t *t_utc_ms)
+static const char *take_time(struct csv_fast *f, const char *at, int64_t *t_utc_ms)
 {
-    if (c.end - c.at < (ptrdiff_t)sizeof f->second || !take_second(f, c.at))
-        return false;
     int64_t ms = 0;
     int32_t offset_s = f->options->utc_offset_s;
-    c.at += sizeof f->second;
-    if (!take_fraction(&c, &ms) || !take_zone(&c, &f->values, &offset_s))
-        return false;
+    if (!take_second(f, at) || !(at = take_fraction(at + sizeof f->second, &ms)) ||
+        !(at = take_zone(at, &f->values, &offset_s)))
+        return NULL;
     f->values.zone_s = offset_s;
     *t_utc_ms = f->second_ms - offset_s * INT64_C(1000) + ms;
-    return true;
+    return at;
 }
 
 /* What a name means; false where that is nothing. */
@@ -279,204 +278,160 @@ static bool code_of(const char *text, int64_t *value)
            strspn(text, "0123456789") == strlen(text);
 }
 
-static struct name *learn(struct names *n, const struct cursor *c, name_fn meaning)
+static struct name *learn(struct names *n, const char *at, size_t len, name_fn meaning)
 {
     struct name *slot = &n->kept[n->oldest];
-    struct name fresh = {.key = short_text(c), .next = slot};
-    const char first = c->at[0], last = c->end[-1];
-    if (first == ' ' || first == '\t' || last == ' ' || last == '\t')
+    struct name fresh = {.next = slot};
+    const char first = at[0], last = at[len - 1];
+    if (len >= sizeof fresh.text || first == ' ' || first == '\t' || last == ' ' ||
+        last == '\t')
         return NULL;
-    memcpy(fresh.text, c->at, (size_t)(c->end - c->at));
+    memcpy(fresh.text, at, len);
     if (!meaning(fresh.text, &fresh.value))
         return NULL;
+    know_field(&fresh.field, at, len);
     n->oldest = (n->oldest + 1) % NAMES_KEPT;
     *slot = fresh;
     return slot;
 }
 
-static struct name *find_name(struct names *n, struct short_text key)
+static struct name *find_name(struct names *n, const char *at)
 {
     for (size_t i = 0; i < NAMES_KEPT; i++) {
-        if (same_text(n->kept[i].key, key))
+        if (is_known(&n->kept[i].field, at))
             return &n->kept[i];
     }
     return NULL;
 }
 
-/* NULL where the field's text is not a name that it may have, or is empty. Operators take
- * turns: what came after a name the last time comes mostly again. */
-static inline const struct name *take_name(struct names *n, const struct cursor *c,
-                                           name_fn meaning)
+/* What an empty field has for its name. */
+static const struct name no_name = {.field = {.len = 0}};
+
+/* NULL where the field's text is not a name that it may have. Operators take turns: what
+ * came after a name the last time comes mostly again. */
+static inline const struct name *take_name(const struct csv_fast *f, struct names *n,
+                                           const char *at, name_fn meaning)
 {
-    if (!is_short(c))
-        return NULL;
-    const struct short_text key = short_text(c);
     struct name *name = n->last->next;
-    if (!same_text(name->key, key)) {
-        name = find_name(n, key);
-        if (!name && !(name = learn(n, c, meaning)))
+    if (!is_known(&name->field, at)) {
+        name = find_name(n, at);
+        const size_t len = name ? 0 : (size_t)(field_end(at, f->delim) - at);
+        if (!name && len == 0)
+            return &no_name;
+        if (!name && !(name = learn(n, at, len, meaning)))
             return NULL;
         n->last->next = name;
     }
     return n->last = name;
 }
 
-static bool take_code(struct names *n, const struct cursor *c, char code[8])
+static const char *take_code(const struct csv_fast *f, const struct column *col,
+                             const char *at)
 {
-    code[0] = '\0';
-    if (at_end(c))
-        return true;
-    const struct name *name = take_name(n, c, code_of);
-    if (name)
-        memcpy(code, name->text, 8);
-    return name != NULL;
-}
-
-static bool take_operator(struct names *n, const struct cursor *c, mccmnc_t *op)
-{
-    *op = 0;
-    if (at_end(c))
-        return true;
-    const struct name *name = take_name(n, c, operator_of);
-    if (name)
-        *op = (mccmnc_t)name->value;
-    return name != NULL;
-}
-
-static bool take_tech(struct names *n, const struct cursor *c, struct csv_values *v)
-{
-    v->tech = TECH_NONE;
-    v->tech_text = "";
-    if (at_end(c))
-        return true;
-    const struct name *name = take_name(n, c, tech_of);
+    const struct name *name = take_name(f, col->names, at, code_of);
     if (!name)
-        return false;
-    v->tech = (enum tech)name->value;
-    v->tech_text = name->text;
-    return true;
+        return NULL;
+    memcpy(col->value, name->text, sizeof f->values.mcc);
+    return at + name->field.len;
 }
 
-static bool take_state(struct names *n, const struct cursor *c, enum state *state)
+static const char *take_operator(const struct csv_fast *f, const struct column *col,
+                                 const char *at)
 {
-    const struct name *name = take_name(n, c, state_of);
-    if (name)
-        *state = (enum state)name->value;
-    return name != NULL;
+    const struct name *name = take_name(f, col->names, at, operator_of);
+    if (!name)
+        return NULL;
+    *(mccmnc_t *)col->value = (mccmnc_t)name->value;
+    return at + name->field.len;
 }
 
-static bool take_column(struct csv_fast *f, struct column *col, struct cursor c)
+static const char *take_tech(struct csv_fast *f, const struct column *col, const char *at)
+{
+    const struct name *name = take_name(f, col->names, at, tech_of);
+    if (!name)
+        return NULL;
+    f->values.tech = name == &no_name ? TECH_NONE : (enum tech)name->value;
+    f->values.tech_text = name->text;
+    return at + name->field.len;
+}
+
+static const char *take_state(const struct csv_fast *f, const struct column *col,
+                              const char *at)
+{
+    const struct name *name = take_name(f, col->names, at, state_of);
+    if (!name || name == &no_name)
+        return NULL;
+    *(enum state *)col->value = (enum state)name->value;
+    return at + name->field.len;
+}
+
+/* Reads a field; returns where it ends, NULL where it is unusual. */
+static const char *take_field(struct csv_fast *f, const struct column *col,
+                              const char *at)
 {
     switch (col->how) {
     case SKIP:
-        return true;
+        return field_end(at, f->delim);
     case NUMBER:
-        return take_number(&col->known, c, col->value);
+        return take_number(at, col->value);
     case WHOLE:
-        return take_whole(&col->known, c, col->none, col->value);
+        return take_whole(at, col->none, col->value);
     case TIME:
-        return take_time(f, c, col->value);
+        return take_time(f, at, col->value);
     case OPERATOR:
-        return take_operator(&col->names, &c, col->value);
+        return take_operator(f, col, at);
     case TECH:
-        return take_tech(&col->names, &c, &f->values);
+        return take_tech(f, col, at);
     case STATE:
-        return take_state(&col->names, &c, col->value);
+        return take_state(f, col, at);
     case CODE:
-        return take_code(&col->names, &c, col->value);
+        return take_code(f, col, at);
     }
-    return false;
+    return NULL;
 }
 
-/* The fields that a line begins with as the one before it did, whose values and ends are
- * known, and where others may begin. */
-struct shared {
-    size_t fields, bytes;
-};
-
-static struct shared find_shared(const struct csv_fast *f, const char *end,
-                                 struct csv_line *line)
+/* Reads a line's fields but for those that its columns had last, whose values stand.
+ * Returns where the last one ends. */
+static const char *take_fields(struct csv_fast *f, struct csv_line *line)
 {
-    struct shared s = {.fields = 0};
-    line->like = f->line;
-    if (!f->line)
-        return s;
-    const size_t room = (size_t)(end - line->text), *ends = f->ends;
-    line->like_len = same_bytes(f->line, line->text, f->len < room ? f->len : room);
-    s.bytes = line->like_len;
-    for (size_t last = f->column_count - 1; s.fields < last; s.fields++) {
-        if (ends[s.fields] >= s.bytes)
-            return s;
-    }
-    /* the end of the last field is to be found again */
-    if (s.bytes > ends[s.fields])
-        s.bytes = ends[s.fields];
-    return s;
-}
-
-/* Finds where a line ends, and its fields but for the shared ones, before any is read, so
- * that none waits for the one before it. False where there are too few or too many, or
- * what is more than text; one empty trailing field is no fault. */
-static bool split(struct csv_fast *f, const char *end, struct shared shared,
-                  struct csv_line *line)
-{
-    const size_t room = (size_t)(end - line->text);
-    size_t from = shared.bytes, count = shared.fields;
-    bool odd_seen = false;
-    struct block b = {.ends = 0};
-    for (; !b.ends; from += BLOCK_SIZE) {
-        b = look_at_block(line->text + from, f->delim);
-        if (room - from < BLOCK_SIZE)
-            b.ends |= 1U << (room - from);
-        const unsigned before = (b.ends & -b.ends) - 1, odd = b.odd & before;
-        if (odd) {
-            if (odd_seen || (odd & (odd - 1)) != 0)
-                return false;
-            odd_seen = true;
+    struct column *last = f->columns + f->column_count - 1;
+    const char *at = line->text;
+    line->others = 0;
+    for (struct column *col = f->columns; col <= last; col++) {
+        if (is_known(&col->last, at)) {
+            at += col->last.len + 1;
+            continue;
         }
-        for (b.delims &= before; b.delims; b.delims &= b.delims - 1) {
-            if (count == f->column_count)
-                return false;
-            f->ends[count++] = from + first_of(b.delims);
+        line->others += col->last.len < KNOWN_NONE;
+        const char *end = take_field(f, col, at);
+        if (!end || (*end != f->delim && col < last)) {
+            col->last.len = KNOWN_NONE; /* its value may be another now */
+            return NULL;
         }
+        know_field(&col->last, at, (size_t)(end - at));
+        at = end + 1;
     }
-    size_t len = from - BLOCK_SIZE + first_of(b.ends);
-    line->next = line->text + len + 1;
-    if (odd_seen && (line->text[--len] != '\r' || line->next > end))
-        return false; /* it is not the CR before the line's end */
-    line->len = len;
-    if (count == f->column_count)
-        return f->ends[count - 1] + 1 == len;
-    f->ends[count++] = len;
-    return count == f->column_count;
+    return at - 1;
 }
 
-void csv_fast_restart(struct csv_fast *f)
+/* Ends a line behind its last field: at LF, CRLF or the end of all; one empty trailing
+ * field is no fault. False where there is more. */
+static bool end_line(char delim, const char *at, const char *end, struct csv_line *line)
 {
-    f->line = NULL;
+    at += *at == delim;
+    line->len = (size_t)(at - line->text);
+    at += *at == '\r' && end - at > 1 && at[1] == '\n';
+    line->next = at + 1;
+    return (*at == '\n' || at == end) && line->len > 0 && line->len <= CSVIO_MAX_ROW;
 }
 
 struct csv_values *csv_fast_line(struct csv_fast *f, const char *end,
                                  struct csv_line *line)
 {
-    const struct shared shared = find_shared(f, end, line);
-    f->line = NULL;
-    if (f->ambiguous || !split(f, end, shared, line) || line->len == 0 ||
-        line->len > CSVIO_MAX_ROW)
-        return NULL;
     csv_values_reopen(&f->values);
-    const char *text = line->text;
-    const size_t *end_at = f->ends + shared.fields;
-    struct cursor c = {.at = shared.fields > 0 ? text + end_at[-1] + 1 : text};
-    struct column *col = f->columns + shared.fields;
-    for (const struct column *last = f->columns + f->column_count; col < last; col++) {
-        c.end = text + *end_at++;
-        if (!take_column(f, col, c))
-            return NULL;
-        c.at = c.end + 1;
-    }
+    const char *at = f->ambiguous ? NULL : take_fields(f, line);
+    if (!at || !end_line(f->delim, at, end, line))
+        return NULL;
     csv_values_finish(&f->values, f->layout, f->options);
-    f->line = line->text;
-    f->len = line->len;
     return &f->values;
 }

@@ -15,22 +15,18 @@ struct csv_fast *csv_fast_new(const struct csv_layout *layout, char delim,
                               const struct import_options *options);
 void csv_fast_free(struct csv_fast *f);
 
-/* Begins with other lines: those read before may be gone. */
-void csv_fast_restart(struct csv_fast *f);
-
 struct csv_line {
     const char *text;
     size_t len; /* without its end */
     const char *next;
-    const char *like; /* the line before it, if that was read here: */
-    size_t like_len;  /* so many bytes it begins with as that does */
+    size_t others; /* how many fields are not those of the last line that was read here;
+                    * of a field alike but for what ends it that may be said, too */
 };
 
-/* Reads the line at line->text, which ends with the next LF or CRLF, or at `end`, behind
- * which IMPORT_PIECE_BEHIND bytes can be read, and says where it ends. Its values are
- * those of `f` until the next line; NULL where it is empty or unusual. Columns of text
- * (band, raw) are not kept. Lines since the last restart must still stand where they
- * did. */
+/* Reads the line at line->text, which ends with the next LF or CRLF, or at `end`, where a
+ * NUL stands then; IMPORT_PIECE_BEHIND bytes behind it can be read. Says where it ends.
+ * Its values are those of `f` until the next line; NULL where it is empty or unusual.
+ * Columns of text (band, raw) are not kept. */
 struct csv_values *csv_fast_line(struct csv_fast *f, const char *end,
                                  struct csv_line *line);
 

@@ -22,11 +22,17 @@ static inline uint64_t eight_digits(const char *at)
     return eight_bytes(at) ^ EACH_BYTE('0');
 }
 
-/* How many of them are digits, before the first that is none. The sum carries out of a
- * byte that is none only, into bytes behind it. */
+/* The highest bits of the bytes that are none. The sum carries only out of a byte that
+ * is neither a digit nor a point, and so hides nothing but what lies behind one. */
+static inline uint64_t not_digits(uint64_t digits)
+{
+    return ((digits + EACH_BYTE(0x80 - 10)) | digits) & EACH_BYTE(0x80);
+}
+
+/* How many are digits, before the first that is none. */
 static inline int digit_run(uint64_t digits)
 {
-    const uint64_t others = ((digits + EACH_BYTE(0x80 - 10)) | digits) & EACH_BYTE(0x80);
+    const uint64_t others = not_digits(digits);
     return others ? __builtin_ctzll(others) / 8 : 8;
 }
 
@@ -46,152 +52,112 @@ static inline uint64_t number_of(uint64_t digits, int count)
     return number_of_eight(digits << 8 << (56 - 8 * count));
 }
 
-/* Moves over digits of a field, reading them onto *number; returns how many. */
-static inline int take_digits(struct cursor *c, uint64_t *number)
+/* Moves over digits, reading them onto *number; returns how many. */
+static inline int take_digits(const char **at, uint64_t *number)
 {
-    const char *first = c->at;
+    const char *first = *at;
     uint64_t n = *number;
-    for (; c->at < c->end && is_digit(*c->at); c->at++)
-        n = n * 10 + (unsigned)(*c->at - '0');
+    for (; is_digit(**at); ++*at)
+        n = n * 10 + (unsigned)(**at - '0');
     *number = n;
-    return (int)(c->at - first);
+    return (int)(*at - first);
 }
 
 /* All exact in a double. */
 static const double powers_of_ten[EXACT_DIGITS + 1] = {
     1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
 
-/* A number of at most 8 bytes: its digits are moved together over the point, the last one
- * into the highest byte, where zeros come before the first. False, *number untouched,
- * where it is none. */
-static inline bool take_short_number(struct cursor c, double *number)
-{
-    const bool minus = *c.at == '-';
-    c.at += minus;
-    const int len = (int)(c.end - c.at);
-    if (len == 0)
-        return false;
-    uint64_t digits = eight_digits(c.at) << (64 - 8 * len);
-    int decimals = 0;
-    const int whole = digit_run(digits);
-    if (whole < 8) {
-        const uint64_t before = digits & ((UINT64_C(1) << 8 * whole) - 1);
-        const uint64_t behind = digits >> 8 * whole >> 8 << 8 * whole << 8;
-        if ((digits >> 8 * whole & 0xff) != ('.' ^ '0') || digit_run(behind) < 8 ||
-            len == 1)
-            return false;
-        digits = before << 8 | behind;
-        decimals = 7 - whole;
-    }
-    const double magnitude =
-        (double)(int64_t)number_of_eight(digits) / powers_of_ten[decimals];
-    *number = minus ? -magnitude : magnitude;
-    return true;
-}
-
-/* A number of at most 7 digits before its point and 7 behind it, or none of either; the
- * lengths are found without a loop. False, *number untouched, for any other. */
-static inline bool take_usual_number(struct cursor c, double *number)
-{
-    const bool minus = *c.at == '-';
-    c.at += minus;
-    const uint64_t before = eight_digits(c.at);
-    const int whole = digit_run(before);
-    const char *point = c.at + whole;
-    if (whole == 0 || whole > 7 || point >= c.end || *point != '.')
-        return false;
-    const ptrdiff_t decimals = c.end - point - 1;
-    const uint64_t behind = eight_digits(point + 1);
-    if (decimals > 7 || digit_run(behind) < decimals)
-        return false;
-    const double digits =
-        (double)(int64_t)number_of(before, whole) * powers_of_ten[decimals] +
-        (double)(int64_t)number_of(behind, (int)decimals);
-    const double magnitude = digits / powers_of_ten[decimals];
-    *number = minus ? -magnitude : magnitude;
-    return true;
-}
-
 /* Digits with at most one point, 15 at most: exact in a double, as is the power of ten,
- * so that one division rounds once (see csvio_number). */
-static inline bool take_any_number(struct cursor c, double *number)
+ * so that one division rounds once (see csvio_number). NAN where nothing stands there.
+ * Returns where it ends, NULL where it is none. */
+static inline const char *take_any_number(const char *at, double *number)
 {
-    const bool minus = *c.at == '-';
+    const char *start = at;
+    const bool minus = *at == '-';
     uint64_t digits = 0;
     int decimals = 0;
-    c.at += minus;
-    int count = take_digits(&c, &digits);
-    if (c.at < c.end && *c.at == '.') {
-        c.at++;
-        decimals = take_digits(&c, &digits);
+    at += minus;
+    int count = take_digits(&at, &digits);
+    if (*at == '.') {
+        at++;
+        decimals = take_digits(&at, &digits);
         count += decimals;
     }
-    if (count == 0 || count > EXACT_DIGITS || !at_end(&c))
-        return false;
+    *number = NAN;
+    if (at == start)
+        return at;
+    if (count == 0 || count > EXACT_DIGITS)
+        return NULL;
     const double magnitude = (double)(int64_t)digits / powers_of_ten[decimals];
     *number = minus ? -magnitude : magnitude;
-    return true;
+    return at;
 }
 
-static inline bool take_any_whole(struct cursor c, int64_t *whole)
+/* What of a number stands behind its sign: 1 to 7 digits and, where there is a point, at
+ * most 7 behind it. Returns its length, 0 where it is another. */
+static inline __attribute__((always_inline)) int take_usual_number(const char *at,
+                                                                   double *number)
 {
-    const bool minus = *c.at == '-';
-    uint64_t value = 0;
-    c.at += minus;
-    const int count = take_digits(&c, &value);
-    if (count == 0 || count > EXACT_DIGITS || !at_end(&c))
-        return false;
-    *whole = minus ? -(int64_t)value : (int64_t)value;
-    return true;
+    const uint64_t text = eight_digits(at), others = not_digits(text);
+    const int whole = others ? __builtin_ctzll(others) / 8 : 0;
+    if (whole == 0)
+        return 0;
+    const double before = (double)(int64_t)number_of(text, whole);
+    if (at[whole] != '.') {
+        *number = before;
+        return whole;
+    }
+    /* Where the end is among the same bytes it is looked for there: the next field can
+     * begin no sooner than this one's end is known. */
+    const uint64_t ends = others & (others - 1);
+    uint64_t behind = text >> 8 * whole >> 8;
+    int len = ends ? __builtin_ctzll(ends) / 8 : 0;
+    if (len == 0) {
+        behind = eight_digits(at + whole + 1);
+        len = whole + 1 + digit_run(behind);
+    }
+    const int decimals = len - whole - 1;
+    if (decimals > 7)
+        return 0;
+    *number = (before * powers_of_ten[decimals] +
+               (double)(int64_t)number_of(behind, decimals)) /
+              powers_of_ten[decimals];
+    return len;
 }
 
-/* The last value of a column: rows of several modems share one position. */
-struct known_number {
-    struct short_text text; /* empty: none yet */
-    double number;
-    int64_t whole;
-};
-
-/* A number, or nothing: NAN. */
-static inline bool take_number(struct known_number *known, struct cursor c,
-                               double *number)
+/* A number, or nothing: NAN. Returns where it ends, NULL where it is none. The sign is a
+ * branch, which the processor guesses well by the column, and no number to be added: then
+ * the digits need not wait for it. */
+static inline const char *take_number(const char *at, double *number)
 {
-    if (!is_short(&c)) {
-        *number = NAN;
-        return at_end(&c) || take_any_number(c, number);
+    double magnitude = NAN;
+    int len = 0;
+    if (*at == '-') {
+        if ((len = take_usual_number(at + 1, &magnitude)) > 0) {
+            *number = -magnitude;
+            return at + 1 + len;
+        }
+    } else if ((len = take_usual_number(at, number)) > 0) {
+        return at + len;
     }
-    const struct short_text text = short_text(&c);
-    if (!same_text(text, known->text)) {
-        double value = NAN;
-        if (!(c.end - c.at <= 8
-                  ? take_short_number(c, &value)
-                  : take_usual_number(c, &value) || take_any_number(c, &value)))
-            return false;
-        known->text = text;
-        known->number = value;
-    }
-    *number = known->number;
-    return true;
+    return take_any_number(at, number);
 }
 
 /* A whole number, or nothing: `none`. */
-static inline bool take_whole(struct known_number *known, struct cursor c, int64_t none,
-                              int64_t *whole)
+static inline const char *take_whole(const char *at, int64_t none, int64_t *whole)
 {
-    if (!is_short(&c)) {
-        *whole = none;
-        return at_end(&c) || take_any_whole(c, whole);
-    }
-    const struct short_text text = short_text(&c);
-    if (!same_text(text, known->text)) {
-        int64_t value = 0;
-        if (!take_any_whole(c, &value))
-            return false;
-        known->text = text;
-        known->whole = value;
-    }
-    *whole = known->whole;
-    return true;
+    const char *start = at;
+    const bool minus = *at == '-';
+    uint64_t value = 0;
+    at += minus;
+    const int count = take_digits(&at, &value);
+    *whole = none;
+    if (at == start)
+        return at;
+    if (count == 0 || count > EXACT_DIGITS)
+        return NULL;
+    *whole = minus ? -(int64_t)value : (int64_t)value;
+    return at;
 }
 
 #endif

@@ -80,7 +80,7 @@ long import_file_read(void *f, void *buf, size_t size);
 MUST_CHECK enum err import_file_unpack(struct import_file *f, const char **path);
 
 /* Whole lines of a log, to be read by themselves. */
-enum { IMPORT_PIECE_BEHIND = 16 };
+enum { IMPORT_PIECE_BEHIND = 32 };
 struct import_piece {
     const char *data; /* with a NUL behind the last byte where that ends no line, and
                        * IMPORT_PIECE_BEHIND bytes in all that can be read there */

@@ -120,14 +120,15 @@ static bool read_unusual(struct reader *r, const struct csv_line *line,
     return csv_layout_fits(layout, &row, options);
 }
 
-/* Whether a line has the same length as the one before it cannot be guessed, so that is
- * asked together with what hardly ever is true. */
-static bool is_repeated(const struct csv_line *line, const struct csv_line *before)
+/* Whether a line is the one before it once more. Where both are usual it is not asked of
+ * most: with two other fields it is another. */
+static bool is_repeated(const struct csv_line *line, const struct csv_line *before,
+                        bool both_usual)
 {
-    const bool same_len = line->len == before->len;
-    if (line->like && line->like == before->text)
-        return same_len & (line->like_len >= line->len);
-    return same_len && before->text && memcmp(before->text, line->text, line->len) == 0;
+    if (both_usual && line->others > 1)
+        return false;
+    return before->text && line->len == before->len &&
+           memcmp(before->text, line->text, line->len) == 0;
 }
 
 static enum err read_piece(void *reader, struct import_piece *p, import_sink_fn sink,
@@ -138,22 +139,24 @@ static enum err read_piece(void *reader, struct import_piece *p, import_sink_fn 
     struct csv_line before = {.text = p->before, .len = p->before_len};
     struct csv_line line = {.text = p->data};
     struct csv_values unusual;
-    csv_fast_restart(r->fast);
+    bool usual_before = false;
     p->lines = 0;
     for (; line.text < end; line.text = line.next, p->lines++) {
         struct csv_values *v = csv_fast_line(r->fast, end, &line);
-        if (!v)
+        const bool usual = v != NULL;
+        if (!usual)
             find_end(end, &line);
         if (line.len == 0)
             continue;
-        if (!v && !read_unusual(r, &line, &unusual)) {
+        if (!usual && !read_unusual(r, &line, &unusual)) {
             p->irregular = true;
             return ERR_OK;
         }
-        v = v ? v : &unusual;
+        v = usual ? v : &unusual;
         v->row.line = p->first_line + p->lines;
-        v->row.quality.duplicate = is_repeated(&line, &before);
+        v->row.quality.duplicate = is_repeated(&line, &before, usual && usual_before);
         before = line;
+        usual_before = usual;
         const enum err err = sink(ctx, &v->row);
         if (err)
             return err;

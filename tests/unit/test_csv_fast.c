@@ -74,7 +74,12 @@ static const char *const techs[] = {"LTE", "WCDMA", "GSM", "NR",   "5G", "NR_NSA
 static const char *const states[] = {"in_service", "no_service", "limited",   "radio_off",
                                      "unknown",    "IN_SERVICE", "in_servic", ""};
 static const char *const codes[] = {"452", "04", "4", "1", "", "x", "12345678", "01"};
-static const char *const texts[] = {"", "B3", "a longer text without meaning", "-"};
+static const char *const texts[] = {"",
+                                    "B3",
+                                    "sixteen bytes...",
+                                    "thirty-one bytes and their end.",
+                                    "thirty-two bytes, and their end.",
+                                    "a longer text without meaning, or with one"};
 
 #define POOL(list) (list), sizeof(list) / sizeof *(list)
 
@@ -216,14 +221,18 @@ static void compare(struct scene *s)
     const size_t size = strlen(s->text);
     char *copy = xcalloc(size + IMPORT_PIECE_BEHIND, 1);
     memcpy(copy, s->text, size);
-    csv_fast_restart(s->fast);
-    struct csv_line line = {.text = copy};
+    struct csv_line line = {.text = copy}, before = {.len = 0};
     for (const char *next; line.text < copy + size; line.text = next) {
         const char *end = memchr(line.text, '\n', (size_t)(copy + size - line.text));
         next = end ? end + 1 : copy + size;
         const struct csv_values *fast = csv_fast_line(s->fast, copy + size, &line);
-        if (!fast)
+        if (!fast) {
+            before.text = NULL;
             continue;
+        }
+        if (before.text && before.len == line.len && line.others > 1)
+            assert_memory_not_equal(before.text, line.text, line.len);
+        before = line;
         s->read_fast++;
         size_t len = (size_t)((end ? end : next) - line.text);
         len -= end && end[-1] == '\r';
