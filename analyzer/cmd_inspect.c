@@ -155,6 +155,8 @@ static enum err read_log(struct inspection *in, struct import_file *f)
     enum err err = import_find_format(f, in->options->format, o, &in->format);
     if (!err)
         err = import_read(in->format, f, o, take_facts, in);
+    if (!err)
+        err = import_facts_check(&in->facts, import_file_name(f));
     if (err)
         return err;
     in->op = import_facts_operator(&in->facts, in->format->operator_by_majority);

@@ -187,6 +187,8 @@ bool csv_layout_is_header(const struct csvio_row *row, const struct import_optio
 {
     size_t named = 0;
     bool names_time = false;
+    if (row->count < 2)
+        return false;
     for (size_t i = 0; i < row->count; i++) {
         const struct import_map *map = mapped(row->fields[i], o);
         struct csv_target target;

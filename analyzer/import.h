@@ -178,6 +178,12 @@ struct import_facts {
 };
 void import_facts_add(struct import_facts *facts, const struct import_row *row);
 void import_facts_free(struct import_facts *facts);
+/* A log of so many operators was made up, to take hours and to fill a disk with a map of
+ * each: they are counted no further. ERR_INPUT, reported. */
+enum { IMPORT_MAX_OPERATORS = 2048 };
+bool import_facts_crowded(const struct import_facts *facts);
+MUST_CHECK enum err import_facts_check(const struct import_facts *facts,
+                                       const char *name);
 /* The operator of rows that name none: the most frequent (lowest on a tie) where
  * `majority`, else the only one; 0 where that does not say. */
 mccmnc_t import_facts_operator(const struct import_facts *facts, bool majority);

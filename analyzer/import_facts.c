@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "import.h"
+#include "lang.h"
 #include "units.h"
 #include "xmem.h"
 
@@ -17,6 +18,8 @@ static void count_operator(struct import_facts *facts, mccmnc_t op)
         facts->recent = at;
         return;
     }
+    if (import_facts_crowded(facts))
+        return;
     facts->operators = xgrow(facts->operators, facts->operator_count,
                              &facts->operator_capacity, sizeof *facts->operators);
     facts->recent = facts->operator_count++;
@@ -38,6 +41,20 @@ void import_facts_add(struct import_facts *facts, const struct import_row *row)
             odd && (facts->all_3g_levels_odd || !facts->any_3g_level);
         facts->any_3g_level = true;
     }
+}
+
+bool import_facts_crowded(const struct import_facts *facts)
+{
+    return facts->operator_count > IMPORT_MAX_OPERATORS;
+}
+
+enum err import_facts_check(const struct import_facts *facts, const char *name)
+{
+    if (!import_facts_crowded(facts))
+        return ERR_OK;
+    err_report(_("%s: names more than %d operators, as no log does"), name,
+               IMPORT_MAX_OPERATORS);
+    return ERR_INPUT;
 }
 
 void import_facts_free(struct import_facts *facts)

@@ -46,6 +46,9 @@ static mccmnc_t unnamed_operator(const struct ingest_rows *r)
 
 static enum err check_operator(const struct ingest_rows *r)
 {
+    const enum err err = import_facts_check(&r->facts, r->log->path);
+    if (err)
+        return err;
     if (r->unnamed_accepted == 0 || unnamed_operator(r) != 0 ||
         r->facts.operator_count > 0)
         return ERR_OK;

@@ -164,6 +164,12 @@ static enum err hand_on(struct worker *w, struct ingest_rows *rows)
     return err;
 }
 
+/* Whether all workers together might have more operators than a log may have. */
+static bool crowded(const struct ingest_rows *rows)
+{
+    return rows->facts.operator_count > IMPORT_MAX_OPERATORS / PARALLEL_MAX;
+}
+
 static void read_piece(struct worker *w, struct ingest_rows *rows, size_t number)
 {
     struct shared *s = w->shared;
@@ -184,7 +190,7 @@ static void read_piece(struct worker *w, struct ingest_rows *rows, size_t number
     rows->suspects = NULL;
     if (p->irregular || c.lead.irregular || rows->frozen.unsure ||
         s->pieces[number].suspects->crowded || rows->unnamed_accepted > 0 ||
-        rows->probes.is_unnamed) {
+        rows->probes.is_unnamed || crowded(rows)) {
         give_up(s);
         return;
     }

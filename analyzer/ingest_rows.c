@@ -187,6 +187,8 @@ static inline void take_placed(struct ingest_rows *r, const struct import_row *r
 enum err ingest_take_piece_row(void *rows, const struct import_row *row)
 {
     struct ingest_rows *r = rows;
+    if (import_facts_crowded(&r->facts))
+        return ERR_OK; /* the log will be refused */
     r->log->counts.rows++;
     enum quality_reason reason =
         frozen_quality(&r->frozen, &row->quality, &r->options->limits);

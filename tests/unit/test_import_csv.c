@@ -180,6 +180,31 @@ static void test_headers_among_rows(void **state)
     }
 }
 
+/* So many operators that a map of each would fill the disk. */
+static void test_crowd(void **state)
+{
+    static const struct {
+        int operators;
+        enum err err;
+    } rows[] = {{IMPORT_MAX_OPERATORS, ERR_OK}, {IMPORT_MAX_OPERATORS + 1, ERR_INPUT}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct ingest_options options = default_options();
+        const char *path = scratch_path(*state, "log.csv");
+        struct capture c;
+        FILE *f = fopen(path, "w");
+        fputs(CSV_HEADER, f);
+        for (int k = 0; k < rows[i].operators; k++)
+            fprintf(f, "%lld,22.6,106.1,2%02d-%02d,LTE,in_service,-90\n",
+                    (long long)T0 + k * 1000, k / 100, k % 100);
+        fclose(f);
+        capture_start(&c);
+        const struct result r = ingest(path, &options);
+        const char *said = capture_stop(&c);
+        assert_int_equal(r.log.err, rows[i].err);
+        assert_int_equal(strstr(said, "operators") != NULL, rows[i].err != ERR_OK);
+    }
+}
+
 static void test_local_day(void **state)
 {
     static const struct {
@@ -343,6 +368,7 @@ int main(void)
         SCRATCH_TEST(test_nr_with_anchor),
         SCRATCH_TEST(test_headers),
         SCRATCH_TEST(test_headers_among_rows),
+        SCRATCH_TEST(test_crowd),
         SCRATCH_TEST(test_local_day),
         SCRATCH_TEST(test_without_state),
         SCRATCH_TEST(test_map),
