@@ -76,6 +76,8 @@ static bool is_near(const struct model *m, const struct area *a,
     struct box box;
     if (!area_box(m, a, &box))
         return true;
+    if (c->count == 0)
+        return false; /* and there is no list to be searched */
     struct bin_tile tile;
     for (double x = floor(box.west / tile_m); x <= floor(box.east / tile_m); x++) {
         for (double y = floor(box.south / tile_m); y <= floor(box.north / tile_m); y++) {

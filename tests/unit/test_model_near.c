@@ -125,6 +125,10 @@ static void test_none_is_missed(void **state)
         free(bins.items);
     }
     assert_true(kept < 4 * tiles_asked); /* the others go */
+    struct model copy = copy_of(&m);
+    model_keep_near(&copy, &(struct workspace_changes){.tiles = NULL, .count = 0});
+    assert_int_equal(copy.hamlet_count, 0);
+    model_free(&copy);
     crs_close(crs);
     model_free(&m);
 }
