@@ -151,8 +151,7 @@ static struct step look(const struct frozen_track *t, const struct sample *s)
     }
     step.same_reading = same_reading(&t->reading, s, step.level_dbm);
     if (step.same_reading && !t->level_frozen && !same_pos(&t->last_pos, &s->pos) &&
-        distance_m(t->last_pos, s->pos) >
-            fmax((double)gap_ms / 1000, 1) * max_drive_mps)
+        distance_m(t->last_pos, s->pos) > fmax((double)gap_ms / 1000, 1) * max_drive_mps)
         step.same_reading = false;
     return step;
 }

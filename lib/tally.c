@@ -13,6 +13,8 @@ enum { CELLS_PER_BLOCK = 1024, CACHE_LINE = 64 };
 _Static_assert(sizeof(void *) < 8 || sizeof(struct tally_cell) == 3 * CACHE_LINE,
                "a cell is whole lines of the cache, and most need only the first two");
 
+_Static_assert(TALLY_FRESH <= UINT8_MAX, "samples that are noted are counted in bytes");
+
 /* Most of the hash stands beside the cell's number: cells lie all over the memory, and
  * those of another key need not be looked at. */
 struct slot {
@@ -178,13 +180,11 @@ static void sort_fresh(struct tally_cell *c)
 {
     enum { WORD_BITS = 64 };
     uint64_t seen[(LEVEL_SPAN + WORD_BITS - 1) / WORD_BITS] = {0};
-    uint32_t counts[LEVEL_SPAN]; /* of those seen */
+    uint8_t counts[LEVEL_SPAN] = {0};
     for (size_t i = 0; i < c->fresh_count; i++) {
         const uint8_t level = c->fresh[i];
-        uint64_t *word = &seen[level / WORD_BITS];
-        const uint64_t bit = UINT64_C(1) << level % WORD_BITS;
-        counts[level] = *word & bit ? counts[level] + 1 : 1;
-        *word |= bit;
+        seen[level / WORD_BITS] |= UINT64_C(1) << level % WORD_BITS;
+        counts[level]++;
     }
     c->fresh_count = 0;
     for (int w = 0; w < (int)(sizeof seen / sizeof *seen); w++) {
