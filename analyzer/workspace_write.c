@@ -1,32 +1,34 @@
 /* What is stored in the workspace: places, logs with their tallies, verdicts. */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lang.h"
+#include "spatialite_blob.h"
 #include "workspace.h"
 #include "workspace_sql.h"
 #include "xmem.h"
 
-enum { GPKG_HEADER = 8 }; /* what follows is WKB */
-
 /* Goes through a list of places, or the test areas: hamlets, then clusters. */
 struct walk {
     const struct places *places;
-    uint8_t points[WORKSPACE_SQL_ROWS][GEO_BLOB_SIZE];
+    uint8_t points[WORKSPACE_SQL_ROWS][SPATIALITE_POINT_SIZE];
 };
 
-/* Binds the WKB of row i: of the polygon, or of the point where there is none. */
+/* Binds the geometry of row i: the polygon, or the point where there is none. */
 static void bind_geometry(struct walk *w, size_t i, const struct place *p,
                           sqlite3_stmt *stmt, int at)
 {
     if (p->polygon.size > 0) {
-        sqlite3_bind_blob64(stmt, at, p->polygon.data, p->polygon.size, SQLITE_STATIC);
+        uint8_t *blob = xmalloc(p->polygon.size + SPATIALITE_BLOB_MORE);
+        const size_t size = spatialite_blob_polygons(&p->polygon, blob);
+        assert(size > 0);
+        sqlite3_bind_blob64(stmt, at, blob, size, free);
         return;
     }
     uint8_t *blob = w->points[i % WORKSPACE_SQL_ROWS];
-    geo_blob_write(p->point, blob);
-    sqlite3_bind_blob(stmt, at, blob + GPKG_HEADER, GEO_BLOB_SIZE - GPKG_HEADER,
-                      SQLITE_STATIC);
+    spatialite_blob_point(p->point, blob);
+    sqlite3_bind_blob(stmt, at, blob, SPATIALITE_POINT_SIZE, SQLITE_STATIC);
 }
 
 static void bind_hamlet(void *ctx, size_t i, sqlite3_stmt *stmt, int at)
@@ -77,15 +79,12 @@ static enum err put_places(struct workspace *ws, const struct places *p)
     const struct workspace_sql_rows tables[] = {
         {"INSERT INTO hamlet (hamlet_code, name, commune_code, households, electricity, "
          "difficult, geom) VALUES",
-         "(?, ?, ?, ?, ?, ?, GeomFromWKB(?, 4326))", p->hamlets.count, bind_hamlet,
-         &walk},
+         "(?, ?, ?, ?, ?, ?, ?)", p->hamlets.count, bind_hamlet, &walk},
         {"INSERT INTO test_area (area_code, hamlet_code, area_kind, name, households, "
          "geom) VALUES",
-         "(?, ?, ?, ?, ?, GeomFromWKB(?, 4326))", p->hamlets.count + p->clusters.count,
-         bind_area, &walk},
+         "(?, ?, ?, ?, ?, ?)", p->hamlets.count + p->clusters.count, bind_area, &walk},
         {"INSERT INTO commune (code, name, province_code, province, geom) VALUES",
-         "(?, ?, ?, ?, CastToMultiPolygon(GeomFromWKB(?, 4326)))", p->communes.count,
-         bind_commune, &walk},
+         "(?, ?, ?, ?, CastToMultiPolygon(?))", p->communes.count, bind_commune, &walk},
     };
     enum err err = ERR_OK;
     for (size_t i = 0; !err && i < sizeof tables / sizeof *tables; i++)

@@ -1,0 +1,92 @@
+/* BLOB-Geometry of SpatiaLite 4 and 5 (gaia-sins.it, "internal BLOB geometry"): 0, byte
+ * order, SRS, the box's least x and y and most x and y, 0x7c, then the type and what
+ * follows it in WKB, but with 0x69 where a part has its byte order, and 0xfe. */
+#include "spatialite_blob.h"
+
+#include <endian.h>
+#include <math.h>
+#include <string.h>
+
+#include "wkb_rings.h"
+
+enum {
+    SRS_WGS84 = 4326,
+    LOWEST_FIRST = 1,
+    BOX_END = 0x7c,
+    PART = 0x69,
+    BLOB_END = 0xfe,
+    TYPE_POINT = 1,
+    ORDER_SIZE = 1, /* of WKB's first byte, which has no place here */
+    COUNT_SIZE = 4,
+    PART_HEAD = ORDER_SIZE + 2 * COUNT_SIZE,
+};
+
+static uint8_t *put_uint32(uint8_t *to, uint32_t value)
+{
+    const uint32_t bytes = htole32(value);
+    memcpy(to, &bytes, sizeof bytes);
+    return to + sizeof bytes;
+}
+
+static uint8_t *put_point(uint8_t *to, struct latlon p)
+{
+    const double xy[2] = {p.lon_deg, p.lat_deg};
+    for (int i = 0; i < 2; i++) {
+        uint64_t bytes;
+        memcpy(&bytes, &xy[i], sizeof bytes);
+        bytes = htole64(bytes);
+        memcpy(to, &bytes, sizeof bytes);
+        to += sizeof bytes;
+    }
+    return to;
+}
+
+static uint8_t *put_head(uint8_t *to, struct latlon least, struct latlon most)
+{
+    *to++ = 0;
+    *to++ = LOWEST_FIRST;
+    to = put_point(put_point(put_uint32(to, SRS_WGS84), least), most);
+    *to++ = BOX_END;
+    return to;
+}
+
+void spatialite_blob_point(struct latlon p, uint8_t blob[SPATIALITE_POINT_SIZE])
+{
+    uint8_t *to = put_point(put_uint32(put_head(blob, p, p), TYPE_POINT), p);
+    *to = BLOB_END;
+}
+
+static void widen(struct latlon *least, struct latlon *most, const struct wkb_ring *ring)
+{
+    for (uint32_t i = 0; i < ring->count; i++) {
+        const struct latlon p = wkb_ring_point(ring, i);
+        least->lon_deg = p.lon_deg < least->lon_deg ? p.lon_deg : least->lon_deg;
+        least->lat_deg = p.lat_deg < least->lat_deg ? p.lat_deg : least->lat_deg;
+        most->lon_deg = p.lon_deg > most->lon_deg ? p.lon_deg : most->lon_deg;
+        most->lat_deg = p.lat_deg > most->lat_deg ? p.lat_deg : most->lat_deg;
+    }
+}
+
+size_t spatialite_blob_polygons(const struct wkb *wkb, uint8_t *blob)
+{
+    struct latlon least = {INFINITY, INFINITY}, most = {-INFINITY, -INFINITY};
+    struct wkb_rings rings;
+    struct wkb_ring ring;
+    if (!wkb_rings_open(wkb, &rings))
+        return 0;
+    uint8_t *body = blob + SPATIALITE_BLOB_MORE;
+    memcpy(body, wkb->data + ORDER_SIZE, wkb->size - ORDER_SIZE);
+    for (uint32_t polygons = rings.polygons; wkb_rings_next(&rings, &ring);) {
+        if (rings.polygons < polygons) { /* the first ring of a part, behind its head */
+            const uint8_t *head = ring.at - COUNT_SIZE - PART_HEAD;
+            body[head - wkb->data - ORDER_SIZE] = PART;
+            polygons = rings.polygons;
+        }
+        widen(&least, &most, &ring);
+    }
+    if (!rings.at || rings.at != rings.end)
+        return 0;
+    put_head(blob, least, most);
+    body[wkb->size - ORDER_SIZE] = BLOB_END;
+    return wkb->size + SPATIALITE_BLOB_MORE;
+}
