@@ -65,8 +65,7 @@ static void settle(struct ingest_rows *r)
     const bool is_rssi = import_facts_3g_is_rssi(&r->facts);
     ingest_place_probes(log, &r->probes, op);
     log->suspects = suspects_finish(r->suspects);
-    log->tracks = track_join((const struct track_piece *const[]){r->track}, 1, op,
-                             &log->track_count);
+    log->tracks = track_finish(r->track, op, &log->track_count);
     if (is_rssi)
         log->counts.level_blanked += r->unsure_levels;
     if (op == 0 && r->unnamed_accepted > 0) {
@@ -410,7 +409,8 @@ enum err ingest_samples(const char *path, const struct ingest_options *options,
     err = import_read(log.format, f, &options->import, replay_row, &p);
     if (!err && p.taken < log.counts.rows)
         err_warn(_("%s: %lld of %lld rows are rejected and left out; inspect says why"),
-                 path, (long long)(log.counts.rows - p.taken), (long long)log.counts.rows);
+                 path, (long long)(log.counts.rows - p.taken),
+                 (long long)log.counts.rows);
 done:
     import_facts_free(&p.reader.facts);
     import_file_close(f);

@@ -24,12 +24,12 @@ enum {
                             processor's own cache holds */
 };
 
-/* What is known of a piece when it has been read. */
+/* What is known of a piece when it has been read, or of all of them up to one. */
 struct piece {
     int64_t lines;
     struct ingest_first first[QUALITY_REASON_COUNT]; /* lines from 1 */
     struct track_piece *track;
-    struct suspects *suspects;
+    struct suspects suspects;
 };
 
 struct shared {
@@ -39,8 +39,10 @@ struct shared {
     struct ingest_cut_source text; /* where it is text */
     bool hash_along;               /* of the pieces as they are read */
     struct ingest_hash hash;
-    struct piece *pieces;
+    struct piece **pieces; /* those that wait for one before them */
     size_t count;
+    struct piece *joined; /* the first so many pieces, with lines of the file */
+    size_t joined_count;
     struct probes probes;
     atomic_size_t next;
     atomic_bool stop; /* failed, irregular, or not wanted */
@@ -164,10 +166,51 @@ static enum err hand_on(struct worker *w, struct ingest_rows *rows)
     return err;
 }
 
-/* Whether all workers together might have more operators than a log may have. */
-static bool crowded(const struct ingest_rows *rows)
+static struct piece *piece_new(void)
 {
-    return rows->facts.operator_count > IMPORT_MAX_OPERATORS / PARALLEL_MAX;
+    struct piece *p = xcalloc(1, sizeof *p);
+    p->track = track_piece_new();
+    return p;
+}
+
+static void piece_free(struct piece *p)
+{
+    if (p)
+        track_piece_free(p->track);
+    free(p);
+}
+
+/* The next piece joins those before it: its lines become lines of the file. */
+static void join_piece(struct piece *joined, const struct piece *p)
+{
+    for (int r = 0; r < QUALITY_REASON_COUNT; r++) {
+        if (p->first[r].line == 0 || joined->first[r].line > 0)
+            continue;
+        joined->first[r] = p->first[r];
+        joined->first[r].line += joined->lines;
+    }
+    track_piece_append(joined->track, p->track);
+    suspects_join(&joined->suspects, &p->suspects, joined->lines);
+    joined->lines += p->lines;
+}
+
+/* A piece that was read joins those before it as soon as they are all there, so that
+ * memory does not grow with the log. Who sees too many operators to follow each leaves the
+ * log to the reading in a row, which counts them all. */
+static void end_piece(struct shared *s, size_t number, struct piece *p)
+{
+    pthread_mutex_lock(&s->lock);
+    s->pieces[number] = p;
+    while (s->joined_count < s->count && s->pieces[s->joined_count]) {
+        struct piece **next = &s->pieces[s->joined_count++];
+        join_piece(s->joined, *next);
+        piece_free(*next);
+        *next = NULL;
+    }
+    const bool crowded = s->joined->suspects.crowded;
+    pthread_mutex_unlock(&s->lock);
+    if (crowded)
+        give_up(s);
 }
 
 static void read_piece(struct worker *w, struct ingest_rows *rows, size_t number)
@@ -182,20 +225,23 @@ static void read_piece(struct worker *w, struct ingest_rows *rows, size_t number
     rows->frozen = frozen_begin(c.lead_is_all);
     enum err err = format->read(w->reader, &c.lead, ingest_watch_row, rows);
     rows->frozen.unsure = false;
-    rows->track = s->pieces[number].track = track_piece_new();
-    rows->suspects = s->pieces[number].suspects = xcalloc(1, sizeof *rows->suspects);
+    struct piece *piece = piece_new();
+    rows->track = piece->track;
+    rows->suspects = &piece->suspects;
     if (!err)
         err = format->read(w->reader, p, ingest_take_piece_row, rows);
     rows->track = NULL;
     rows->suspects = NULL;
     if (p->irregular || c.lead.irregular || rows->frozen.unsure ||
-        s->pieces[number].suspects->crowded || rows->unnamed_accepted > 0 ||
-        rows->probes.is_unnamed || crowded(rows)) {
+        piece->suspects.crowded || rows->unnamed_accepted > 0 ||
+        rows->probes.is_unnamed) {
+        piece_free(piece);
         give_up(s);
         return;
     }
-    s->pieces[number].lines = p->lines;
-    memcpy(s->pieces[number].first, w->part.first, sizeof w->part.first);
+    piece->lines = p->lines;
+    memcpy(piece->first, w->part.first, sizeof w->part.first);
+    end_piece(s, number, piece);
     if (!err && s->how->store->part && tally_count(w->part.tally) > CELLS_MAX)
         err = hand_on(w, rows);
     if (err)
@@ -216,42 +262,6 @@ static void work(void *worker)
     probes_join(&s->probes, &rows.probes);
     pthread_mutex_unlock(&s->lock);
     ingest_rows_end(&rows);
-}
-
-/* The first row of each reason: lines of pieces become lines of the file. */
-static void settle_firsts(const struct shared *s, struct ingest_log *log)
-{
-    int64_t line = s->body.line;
-    for (size_t i = 0; i < s->count; i++) {
-        const struct piece *p = &s->pieces[i];
-        for (int r = 0; r < QUALITY_REASON_COUNT; r++) {
-            if (p->first[r].line == 0 || log->first[r].line > 0)
-                continue;
-            log->first[r] = p->first[r];
-            log->first[r].line += line - 1;
-        }
-        line += p->lines;
-    }
-}
-
-static void settle_tracks(const struct shared *s, struct ingest_log *log)
-{
-    const struct track_piece **pieces = xcalloc(s->count + 1, sizeof(*pieces));
-    for (size_t i = 0; i < s->count; i++)
-        pieces[i] = s->pieces[i].track;
-    log->tracks = track_join(pieces, s->count, 0, &log->track_count);
-    free(pieces);
-}
-
-static void settle_suspects(const struct shared *s, struct ingest_log *log)
-{
-    struct suspects whole = {.modem_count = 0};
-    int64_t line = s->body.line;
-    for (size_t i = 0; i < s->count; i++) {
-        suspects_join(&whole, s->pieces[i].suspects, line - 1);
-        line += s->pieces[i].lines;
-    }
-    log->suspects = suspects_finish(&whole);
 }
 
 static void merge_cell(void *tally, const struct tally_cell *cell)
@@ -279,10 +289,10 @@ static enum err settle(struct shared *s, struct worker *workers, size_t count)
     }
     if (s->body.has_seal)
         log->seal = log->format->pieces->seal(s->body.pieces);
-    settle_firsts(s, log);
-    settle_tracks(s, log);
+    memcpy(log->first, s->joined->first, sizeof log->first);
+    log->tracks = track_finish(s->joined->track, 0, &log->track_count);
+    log->suspects = suspects_finish(&s->joined->suspects);
     ingest_place_probes(log, &s->probes, 0);
-    settle_suspects(s, log);
     if (!err)
         err = ingest_check_rows(log);
     return err ? err : store->keep(store->ctx, log);
@@ -344,7 +354,9 @@ static enum err open_shared(struct shared *s)
     s->count = s->body.count;
     if (s->count == 0)
         err = open_text(s);
-    s->pieces = xcalloc(s->count + 1, sizeof *s->pieces);
+    s->pieces = xcalloc(s->count + 1, sizeof(*s->pieces));
+    s->joined = piece_new();
+    s->joined->lines = s->body.line - 1;
     if (!err && format->probes)
         err = format->probes(s->how->file, ingest_take_probe, &wishes);
     s->probes = wishes.probes;
@@ -405,11 +417,10 @@ enum err ingest_pieces_read(struct ingest_log *log, const struct ingest_pieces *
         close(s.text.fd);
     if (s.hash_along)
         ingest_hash_free(&s.hash);
-    for (size_t i = 0; i < s.count && s.pieces; i++) {
-        track_piece_free(s.pieces[i].track);
-        free(s.pieces[i].suspects);
-    }
+    for (size_t i = 0; i < s.count && s.pieces; i++)
+        piece_free(s.pieces[i]);
     free(s.pieces);
+    piece_free(s.joined);
     probes_free(&s.probes);
     log->format->pieces->close(s.body.pieces);
     return err;

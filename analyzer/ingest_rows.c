@@ -187,8 +187,6 @@ static inline void take_placed(struct ingest_rows *r, const struct import_row *r
 enum err ingest_take_piece_row(void *rows, const struct import_row *row)
 {
     struct ingest_rows *r = rows;
-    if (import_facts_crowded(&r->facts))
-        return ERR_OK; /* the log will be refused */
     r->log->counts.rows++;
     enum quality_reason reason =
         frozen_quality(&r->frozen, &row->quality, &r->options->limits);
@@ -207,6 +205,8 @@ enum err ingest_take_row(void *rows, const struct import_row *row)
 {
     struct ingest_rows *r = rows;
     import_facts_add(&r->facts, row);
+    if (import_facts_crowded(&r->facts))
+        return ERR_OK; /* the log will be refused */
     return ingest_take_piece_row(rows, row);
 }
 

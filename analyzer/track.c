@@ -235,8 +235,10 @@ static void append_way(struct way *w, const struct way *later, int64_t gaps)
     }
 }
 
-static void append_piece(struct track_piece *into, const struct track_piece *later)
+void track_piece_append(struct track_piece *into, const struct track_piece *later)
 {
+    if (!later->begun)
+        return;
     if (into->begun && is_gap(into->last_utc_ms, later->first_utc_ms))
         into->gaps++;
     for (size_t i = 0; i < later->count; i++) {
@@ -246,7 +248,11 @@ static void append_piece(struct track_piece *into, const struct track_piece *lat
         for (size_t k = 0; k < from->operator_count; k++)
             note_operator(d, from->operators[k].mccmnc, from->operators[k].samples);
         append_way(&d->way, &from->way, into->gaps);
+        if (i == later->recent)
+            into->recent = (size_t)(d - into->days);
     }
+    if (!into->begun)
+        into->first_utc_ms = later->first_utc_ms;
     into->begun = true;
     into->last_utc_ms = later->last_utc_ms;
     into->gaps += later->gaps;
@@ -314,24 +320,19 @@ static struct track finish_day(struct day *d)
     return t;
 }
 
-struct track *track_join(const struct track_piece *const *pieces, size_t piece_count,
-                         mccmnc_t unnamed, size_t *count)
+struct track *track_finish(struct track_piece *p, mccmnc_t unnamed, size_t *count)
 {
-    struct track_piece whole = {0};
-    for (size_t i = 0; i < piece_count; i++) {
-        if (pieces[i] && pieces[i]->begun)
-            append_piece(&whole, pieces[i]);
-    }
-    if (whole.count > 1)
-        qsort(whole.days, whole.count, sizeof *whole.days, compare_days);
-    struct track *tracks = xcalloc(whole.count + 1, sizeof *tracks);
+    struct track *tracks = xcalloc(p->count + 1, sizeof *tracks);
+    if (p->count > 1)
+        qsort(p->days, p->count, sizeof *p->days, compare_days);
     *count = 0;
-    for (size_t i = 0; i < whole.count; i++) {
-        settle_operators(&whole.days[i], unnamed);
-        if (whole.days[i].operator_count > 0)
-            tracks[(*count)++] = finish_day(&whole.days[i]);
+    for (size_t i = 0; i < p->count; i++) {
+        settle_operators(&p->days[i], unnamed);
+        if (p->days[i].operator_count > 0)
+            tracks[(*count)++] = finish_day(&p->days[i]);
     }
-    free_days(whole.days, whole.count);
+    free_days(p->days, p->count);
+    *p = (struct track_piece){0};
     return tracks;
 }
 

@@ -40,11 +40,12 @@ struct track_piece *track_piece_new(void);
 void track_piece_free(struct track_piece *piece);
 void track_piece_add(struct track_piece *piece, const struct track_point *point);
 
-/* The tracks of a log, by day, from its pieces in order; a piece may be NULL. Samples
- * that named no operator are `unnamed`'s, or left out where that is 0. The caller frees
- * with track_free. */
-struct track *track_join(const struct track_piece *const *pieces, size_t piece_count,
-                         mccmnc_t unnamed, size_t *count);
+/* Appends what follows in the log. */
+void track_piece_append(struct track_piece *piece, const struct track_piece *later);
+
+/* The tracks of a log, by day. Samples that named no operator are `unnamed`'s, or left
+ * out where that is 0. The piece is used up; the caller frees with track_free. */
+struct track *track_finish(struct track_piece *piece, mccmnc_t unnamed, size_t *count);
 void track_free(struct track *tracks, size_t count);
 
 /* Reads a path: a bin per call, false at the end or where the bytes are no path.

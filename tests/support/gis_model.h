@@ -195,7 +195,7 @@ static void make_tracks(struct sample_model *s)
                                                      .bin_x = 12464 + i,
                                                      .bin_y = 49981});
     size_t count;
-    s->track = track_join((const struct track_piece *const[]){piece}, 1, 0, &count);
+    s->track = track_finish(piece, 0, &count);
     track_piece_free(piece);
     assert_int_equal(count, 1);
     s->log = (struct model_log){.file = "trip.gpkg", .sha256 = "ab12"};

@@ -53,21 +53,20 @@ static char *path_text(const struct track *t)
 /* The path of rows that are cut into pieces: `cut` rows each. */
 static char *path_in_pieces(const struct row *rows, size_t count, size_t cut)
 {
-    struct track_piece *pieces[512] = {NULL};
-    size_t piece_count = 0;
+    struct track_piece *whole = track_piece_new();
     for (size_t at = 0; at < count; at += cut) {
-        assert_true(piece_count < 512);
-        pieces[piece_count++] = gather(rows + at, count - at < cut ? count - at : cut);
+        struct track_piece *piece =
+            gather(rows + at, count - at < cut ? count - at : cut);
+        track_piece_append(whole, piece);
+        track_piece_free(piece);
     }
     size_t track_count;
-    struct track *tracks = track_join((const struct track_piece *const *)pieces,
-                                      piece_count, 0, &track_count);
+    struct track *tracks = track_finish(whole, 0, &track_count);
     assert_int_equal(track_count, 1);
     assert_int_equal(tracks[0].samples, count);
     char *text = path_text(&tracks[0]);
     track_free(tracks, track_count);
-    for (size_t i = 0; i < piece_count; i++)
-        track_piece_free(pieces[i]);
+    track_piece_free(whole);
     return text;
 }
 
@@ -172,9 +171,12 @@ static void test_days_and_operators(void **state)
     struct track_piece *p = track_piece_new();
     for (size_t i = 0; i < sizeof points / sizeof *points; i++)
         track_piece_add(p, &points[i]);
-    const struct track_piece *const pieces[] = {NULL, p, NULL};
+    struct track_piece *empty = track_piece_new(), *named = track_piece_new();
+    track_piece_append(named, empty); /* of which nothing comes */
+    track_piece_append(named, p);
+    track_piece_append(named, empty);
     size_t count;
-    struct track *t = track_join(pieces, 3, 0, &count);
+    struct track *t = track_finish(p, 0, &count);
     assert_int_equal(count, 2); /* the row of no operator has no day of its own */
     assert_int_equal(t[0].day, DAY);
     assert_string_equal(t[0].operators, "45201;45204");
@@ -183,16 +185,18 @@ static void test_days_and_operators(void **state)
     assert_string_equal(t[1].operators, "45201;45202");
     assert_int_equal(t[1].last_utc_ms, 10000);
     track_free(t, count);
-    t = track_join(pieces, 3, mccmnc_parse("45202"), &count);
+    t = track_finish(named, mccmnc_parse("45202"), &count);
     assert_int_equal(count, 3);
     assert_string_equal(t[0].operators, "45201;45202;45204");
     assert_int_equal(t[1].samples, 3);
     assert_string_equal(t[2].operators, "45202");
     track_free(t, count);
-    t = track_join(NULL, 0, 0, &count);
+    t = track_finish(empty, 0, &count);
     assert_int_equal(count, 0);
     track_free(t, count);
     track_piece_free(p);
+    track_piece_free(named);
+    track_piece_free(empty);
 }
 
 /* A drive costs two bytes a bin. */
@@ -206,7 +210,7 @@ static void test_paths_are_small(void **state)
                                                  .bin_x = 12000 + i / 10,
                                                  .bin_y = 50000});
     size_t count;
-    struct track *t = track_join((const struct track_piece *const[]){p}, 1, 0, &count);
+    struct track *t = track_finish(p, 0, &count);
     assert_int_equal(count, 1);
     assert_true(t[0].path_size < 2020);
     track_free(t, count);
