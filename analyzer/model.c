@@ -189,8 +189,8 @@ static enum err judge(struct workspace *ws, const struct model_options *options,
     struct model_areas areas = {.keep_evidence = options->keep_evidence,
                                 .threads = options->threads};
     struct packs packs = {.factor = options->bin_factor};
-    struct model_columns columns = {0};
-    const struct model_columns_options build = {
+    struct model_tiles tiles = {0};
+    const struct model_tiles_options build = {
         .rule = m->rule,
         .oldest_day = visit_oldest_day(m->rule, m->as_of_day),
         .wanted = &areas.all,
@@ -207,14 +207,15 @@ static enum err judge(struct workspace *ws, const struct model_options *options,
     if (!err)
         err = open_packs(ws, &packs);
     if (!err)
-        err = model_columns_build(&build, &columns);
+        err = model_tiles_build(&build, &tiles);
     close_packs(&packs);
     if (!err)
-        err = model_areas_judge(m, &areas, &columns);
+        err = model_areas_judge(m, &areas, &tiles);
     model_areas_free(&areas);
+    model_tiles_free_evidence(&tiles);
     if (!err && !options->changes)
-        model_build_bins(m, &columns);
-    model_columns_free(&columns);
+        model_build_bins(m, &tiles);
+    model_tiles_free(&tiles);
     return err;
 }
 

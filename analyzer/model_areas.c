@@ -355,18 +355,20 @@ struct area_worker {
     struct crs *crs;
     const struct model_areas *areas;
     atomic_size_t *next;
-    const struct model_columns *columns; /* NULL while bins are found */
-    struct site site;                    /* of one area after the other */
+    const struct model_tiles *tiles; /* NULL while bins are found */
+    struct site site;                /* of one area after the other */
     enum err err;
 };
 
-/* Bins from `from` on that are one above the other; returns behind them. */
+/* Bins from `from` on that are one above the other in one tile; returns behind them. */
 static size_t find_run(const struct bin_list *bins, size_t from, struct bin_run *run)
 {
     const struct judge_bin first = bins->items[from];
+    const int32_t tile_y = tally_tile(first.bin_y);
     size_t end = from + 1;
     while (end < bins->count && bins->items[end].bin_x == first.bin_x &&
-           bins->items[end].bin_y == bins->items[end - 1].bin_y + 1)
+           bins->items[end].bin_y == bins->items[end - 1].bin_y + 1 &&
+           tally_tile(bins->items[end].bin_y) == tile_y)
         end++;
     *run = (struct bin_run){first.bin_x, first.bin_y, bins->items[end - 1].bin_y};
     return end;
@@ -376,15 +378,15 @@ static void judge_area(struct area_worker *w, struct area *area,
                        const struct bin_list *bins)
 {
     struct site *s = &w->site;
-    struct model_columns_cursor cursor = {.columns = w->columns};
+    struct model_tiles_cursor cursor = {.tiles = w->tiles};
     begin_area(s, area);
     for (size_t i = 0; i < bins->count;) {
         struct bin_run run;
         size_t count = 0;
         i = find_run(bins, i, &run);
-        const struct bin_evidence *e = model_columns_next(&cursor, &run, &count);
+        const struct bin_evidence *e = model_tiles_find(&cursor, &run, &count);
         for (size_t k = 0; k < count; k++)
-            add_evidence(s, &e[k], cursor.column->levels);
+            add_evidence(s, &e[k], cursor.tile->levels);
     }
     for (size_t i = 0; w->areas->probes.count > 0 && i < bins->count; i++)
         model_probes_find(&w->areas->probes, bins->items[i], &s->probes);
@@ -396,7 +398,7 @@ enum { AREAS_AT_ONCE = 64 };
 static void do_area(struct area_worker *w, size_t at)
 {
     struct area *area = &w->m.areas[at];
-    if (w->columns) {
+    if (w->tiles) {
         judge_area(w, area, &w->areas->bins[at]);
         return;
     }
@@ -418,9 +420,9 @@ static void work(void *worker)
     }
 }
 
-/* Runs over all areas; columns NULL: finds their bins, else judges them. */
+/* Runs over all areas; tiles NULL: finds their bins, else judges them. */
 static enum err each_area(struct model *m, const struct model_areas *a,
-                          const struct model_columns *columns)
+                          const struct model_tiles *tiles)
 {
     struct area_worker workers[PARALLEL_MAX];
     atomic_size_t next = 0;
@@ -431,7 +433,7 @@ static enum err each_area(struct model *m, const struct model_areas *a,
     judge_rho_fill(&rho, m->bin_size_m, m->rule->correlation_m);
     for (size_t i = 0; !err && i < count; i++) {
         workers[i] =
-            (struct area_worker){.m = *m, .areas = a, .next = &next, .columns = columns};
+            (struct area_worker){.m = *m, .areas = a, .next = &next, .tiles = tiles};
         workers[i].m.arena = NULL;
         workers[i].site = (struct site){
             .m = &workers[i].m, .keep_evidence = a->keep_evidence, .rho = &rho};
@@ -463,9 +465,9 @@ enum err model_areas_find_bins(struct model *m, struct model_areas *a)
 }
 
 enum err model_areas_judge(struct model *m, const struct model_areas *a,
-                           const struct model_columns *columns)
+                           const struct model_tiles *tiles)
 {
-    return each_area(m, a, columns);
+    return each_area(m, a, tiles);
 }
 
 void model_areas_free(struct model_areas *a)

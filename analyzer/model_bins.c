@@ -25,7 +25,7 @@ void bin_sum_add(struct bin_sum *sum, const struct tally_cell *cell)
     tally_histogram_add(&sum->levels[tech], cell);
 }
 
-static struct bin_stat *add_row(struct model_column *c, const struct model_bin *b,
+static struct bin_stat *add_row(struct model_tile *c, const struct model_bin *b,
                                 enum tech tech)
 {
     c->rows = xgrow(c->rows, c->row_count, &c->row_capacity, sizeof *c->rows);
@@ -39,19 +39,18 @@ static struct bin_stat *add_row(struct model_column *c, const struct model_bin *
     return row;
 }
 
-void model_add_bin_rows(struct model_column *column, const struct model_bin *b,
-                        double share)
+void model_add_bin_rows(struct model_tile *tile, const struct model_bin *b, double share)
 {
     const struct bin_sum *sum = &b->sum;
     bool any = false;
     for (int t = 0; t < TECH_COUNT; t++)
         any = any || sum->seen[t];
     if (!any || sum->no_level[TECH_NONE] > 0)
-        add_row(column, b, TECH_NONE)->share = share;
+        add_row(tile, b, TECH_NONE)->share = share;
     for (int t = 0; t < TECH_COUNT; t++) {
         if (!sum->seen[t])
             continue;
-        struct bin_stat *row = add_row(column, b, (enum tech)t);
+        struct bin_stat *row = add_row(tile, b, (enum tech)t);
         row->samples = sum->levels[t].sum;
         row->median_dbm = tally_histogram_median(&sum->levels[t]);
         row->p10_dbm = tally_histogram_p10(&sum->levels[t]);
@@ -59,22 +58,46 @@ void model_add_bin_rows(struct model_column *column, const struct model_bin *b,
     }
 }
 
-void model_build_bins(struct model *m, struct model_columns *columns)
+/* The rows of the tiles from..to, one above the other: their columns of bins in turn. */
+static size_t take_rows(struct bin_stat *into, struct model_tile *from,
+                        const struct model_tile *to)
+{
+    size_t *next = xcalloc((size_t)(to - from), sizeof *next);
+    size_t count = 0;
+    const int32_t west = from->tile_x * TALLY_TILE_BINS;
+    for (int x = 0; x < TALLY_TILE_BINS; x++) {
+        for (const struct model_tile *t = from; t < to; t++) {
+            const size_t start = next[t - from];
+            size_t end = start;
+            while (end < t->row_count && t->rows[end].bin_x == west + x)
+                end++;
+            if (end > start)
+                memcpy(into + count, t->rows + start, (end - start) * sizeof *into);
+            count += end - start;
+            next[t - from] = end;
+        }
+    }
+    free(next);
+    for (struct model_tile *t = from; t < to; t++) {
+        free(t->rows); /* there may be gigabytes of them */
+        t->rows = NULL;
+        t->row_count = t->row_capacity = 0;
+    }
+    return count;
+}
+
+void model_build_bins(struct model *m, struct model_tiles *tiles)
 {
     size_t count = 0;
-    for (size_t i = 0; i < columns->count; i++)
-        count += columns->items[i].row_count;
+    for (size_t i = 0; i < tiles->count; i++)
+        count += tiles->items[i].row_count;
     m->bin_count = count;
     m->bins = model_alloc(m, count, sizeof *m->bins);
-    /* columns of tiles follow each other, and each is sorted */
     count = 0;
-    for (size_t i = 0; i < columns->count; i++) {
-        struct model_column *c = &columns->items[i];
-        if (c->row_count > 0)
-            memcpy(m->bins + count, c->rows, c->row_count * sizeof *c->rows);
-        count += c->row_count;
-        free(c->rows); /* there may be gigabytes of them */
-        c->rows = NULL;
-        c->row_count = 0;
+    for (size_t i = 0, end; i < tiles->count; i = end) {
+        end = i + 1;
+        while (end < tiles->count && tiles->items[end].tile_x == tiles->items[i].tile_x)
+            end++;
+        count += take_rows(m->bins + count, &tiles->items[i], tiles->items + end);
     }
 }

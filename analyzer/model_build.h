@@ -4,7 +4,7 @@
 
 #include "bin_set.h"
 #include "model.h"
-#include "model_columns.h"
+#include "model_tiles.h"
 #include "shape.h"
 #include "tally.h"
 #include "workspace.h"
@@ -48,8 +48,8 @@ void model_keep_near(struct model *m, const struct workspace_changes *changes);
 MUST_CHECK enum err model_load_notes(struct workspace *ws, struct model *m);
 /* Fills the stations. */
 MUST_CHECK enum err model_load_stations(struct workspace *ws, struct model *m);
-/* Moves the rows of the columns to m->bins. */
-void model_build_bins(struct model *m, struct model_columns *columns);
+/* Moves the rows of the tiles to m->bins. */
+void model_build_bins(struct model *m, struct model_tiles *tiles);
 /* The bins of a test area; sets the point of a polygon area. */
 MUST_CHECK enum err model_area_bins(const struct model *m, struct area *area,
                                     struct bin_list *bins);
@@ -83,7 +83,7 @@ struct model_areas {
 MUST_CHECK enum err model_areas_find_bins(struct model *m, struct model_areas *areas);
 /* Fills operators, result, best and broadband of every area. */
 MUST_CHECK enum err model_areas_judge(struct model *m, const struct model_areas *areas,
-                                      const struct model_columns *columns);
+                                      const struct model_tiles *tiles);
 void model_areas_free(struct model_areas *areas);
 /* Fills verdicts of hamlets, then communes', provinces' and the total's counts. */
 void model_judge_hamlets(struct model *m);

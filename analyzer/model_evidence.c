@@ -1,7 +1,7 @@
 /* The evidence of one operator in one bin, visit by visit. */
 #include <math.h>
 
-#include "model_columns.h"
+#include "model_tiles.h"
 #include "varint.h"
 #include "xmem.h"
 
@@ -29,15 +29,15 @@ static void add_cell(struct bin_evidence *e, const struct tally_cell *c)
 }
 
 /* The levels of the evidence that counts, as bytes. */
-static void keep_levels(struct model_column *column, struct bin_evidence *e,
+static void keep_levels(struct model_tile *tile, struct bin_evidence *e,
                         const struct bin_sum *sum)
 {
     enum { MOST = TECH_COUNT * (1 + VARINT_SIZE + TALLY_HISTOGRAM_BYTES) };
-    if (column->level_capacity - column->level_size < MOST) {
-        column->level_capacity = 2 * column->level_capacity + MOST;
-        column->levels = xreallocarray(column->levels, column->level_capacity, 1);
+    if (tile->level_capacity - tile->level_size < MOST) {
+        tile->level_capacity = 2 * tile->level_capacity + MOST;
+        tile->levels = xreallocarray(tile->levels, tile->level_capacity, 1);
     }
-    uint8_t *const start = column->levels + column->level_size;
+    uint8_t *const start = tile->levels + tile->level_size;
     uint8_t *at = start;
     for (uint8_t t = 0; t < TECH_COUNT; t++) {
         if (!sum->seen[t])
@@ -46,9 +46,9 @@ static void keep_levels(struct model_column *column, struct bin_evidence *e,
         at = varint_put(at, sum->no_level[t]);
         at = tally_histogram_put(&sum->levels[t], at);
     }
-    e->level_at = column->level_size;
+    e->level_at = tile->level_size;
     e->level_size = (uint32_t)(at - start);
-    column->level_size += e->level_size;
+    tile->level_size += e->level_size;
 }
 
 void model_bin_begin(struct model_bin *b, const struct tally_key *key)
@@ -65,7 +65,7 @@ void model_bin_begin(struct model_bin *b, const struct tally_key *key)
 }
 
 void model_bin_add(struct model_bin *b, const struct tally_cell *cell,
-                   const struct model_columns_options *o)
+                   const struct model_tiles_options *o)
 {
     const int32_t day = cell->key.day;
     bin_sum_add(&b->sum, cell);
@@ -87,8 +87,8 @@ void model_bin_add(struct model_bin *b, const struct tally_cell *cell,
     add_cell(&b->evidence, cell);
 }
 
-double model_bin_end(struct model_bin *b, struct model_column *column,
-                     const struct model_columns_options *o)
+double model_bin_end(struct model_bin *b, struct model_tile *tile,
+                     const struct model_tiles_options *o)
 {
     struct bin_evidence *e = &b->evidence;
     if (!b->any_new)
@@ -100,9 +100,9 @@ double model_bin_end(struct model_bin *b, struct model_column *column,
     e->service_share = visit_sum_service_share(&b->visits);
     if (!bin_set_has(o->wanted, e->bin_x, e->bin_y))
         return e->share;
-    keep_levels(column, e, b->any_old ? &b->newer : &b->sum);
-    column->evidence = xgrow(column->evidence, column->evidence_count,
-                             &column->evidence_capacity, sizeof *column->evidence);
-    column->evidence[column->evidence_count++] = *e;
+    keep_levels(tile, e, b->any_old ? &b->newer : &b->sum);
+    tile->evidence = xgrow(tile->evidence, tile->evidence_count, &tile->evidence_capacity,
+                           sizeof *tile->evidence);
+    tile->evidence[tile->evidence_count++] = *e;
     return e->share;
 }

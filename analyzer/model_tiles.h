@@ -1,7 +1,7 @@
 /* The evidence of bins: what the visits of one bin and operator come to, built from
  * packed tallies on all processors. */
-#ifndef LOMSONG_MODEL_COLUMNS_H
-#define LOMSONG_MODEL_COLUMNS_H
+#ifndef LOMSONG_MODEL_TILES_H
+#define LOMSONG_MODEL_TILES_H
 
 #include "bin_set.h"
 #include "model.h"
@@ -20,12 +20,12 @@ struct bin_evidence {
     double share;                      /* mean over visits; NAN where none has one */
     double service_share;              /* likewise, in service on any technology */
     int64_t first_utc_ms, last_utc_ms; /* TIME_UNKNOWN where there is none */
-    size_t level_at;                   /* in the column's levels */
+    size_t level_at;                   /* in the tile's levels */
 };
 
-/* What one column of tiles holds, sorted by (bin_x, bin_y, mccmnc). */
-struct model_column {
-    int32_t tile_x;
+/* What one tile holds, sorted by (bin_x, bin_y, mccmnc). */
+struct model_tile {
+    int32_t tile_x, tile_y;
     struct bin_stat *rows; /* of bins.csv; technologies in the order of their names */
     size_t row_count, row_capacity;
     struct bin_evidence *evidence;
@@ -36,12 +36,12 @@ struct model_column {
     size_t level_size, level_capacity;
 };
 
-struct model_columns {
-    struct model_column *items; /* by tile_x */
+struct model_tiles {
+    struct model_tile *items; /* by tile_x, tile_y */
     size_t count;
 };
 
-struct model_columns_options {
+struct model_tiles_options {
     const struct rule *rule;
     int32_t oldest_day;           /* evidence before it does not count */
     const struct bin_set *wanted; /* bins whose evidence is asked for */
@@ -53,25 +53,25 @@ struct model_columns_options {
     int threads;             /* 0: one per processor */
 };
 
-MUST_CHECK enum err model_columns_build(const struct model_columns_options *options,
-                                        struct model_columns *columns);
-void model_columns_free(struct model_columns *columns);
+MUST_CHECK enum err model_tiles_build(const struct model_tiles_options *options,
+                                      struct model_tiles *tiles);
+/* The evidence alone: there may be much of it, and the rows stay. */
+void model_tiles_free_evidence(struct model_tiles *tiles);
+void model_tiles_free(struct model_tiles *tiles);
 
 /* Where the evidence of an area is looked up. */
-struct model_columns_cursor {
-    const struct model_columns *columns;
-    const struct model_column *column; /* of the last run; NULL to begin with */
-    size_t at;                         /* in its evidence */
+struct model_tiles_cursor {
+    const struct model_tiles *tiles;
+    const struct model_tile *tile; /* of the last run; NULL to begin with */
 };
-/* Bins of one column, one above the other. */
+/* Bins one above the other, in one tile. */
 struct bin_run {
     int32_t bin_x;
     int32_t first_y, last_y;
 };
-/* The evidence of a run of bins, by (bin_y, mccmnc); it is in the cursor's column. Runs
- * must be asked for in the order of (bin_x, first_y). */
-const struct bin_evidence *model_columns_next(struct model_columns_cursor *cursor,
-                                              const struct bin_run *run, size_t *count);
+/* The evidence of a run of bins, by (bin_y, mccmnc); it is in the cursor's tile. */
+const struct bin_evidence *model_tiles_find(struct model_tiles_cursor *cursor,
+                                            const struct bin_run *run, size_t *count);
 
 /* What cells of one bin and operator come to. */
 struct bin_sum {
@@ -95,13 +95,12 @@ struct model_bin {
 };
 void model_bin_begin(struct model_bin *b, const struct tally_key *key);
 void model_bin_add(struct model_bin *b, const struct tally_cell *cell,
-                   const struct model_columns_options *options);
+                   const struct model_tiles_options *options);
 /* The share that its evidence gives; NAN for none. Keeps the evidence where it is wanted.
  */
-double model_bin_end(struct model_bin *b, struct model_column *column,
-                     const struct model_columns_options *options);
+double model_bin_end(struct model_bin *b, struct model_tile *tile,
+                     const struct model_tiles_options *options);
 /* Its rows of bins.csv. */
-void model_add_bin_rows(struct model_column *column, const struct model_bin *b,
-                        double share);
+void model_add_bin_rows(struct model_tile *tile, const struct model_bin *b, double share);
 
 #endif
