@@ -201,8 +201,11 @@ static enum err open_db(const char *path, int flags, struct workspace **out)
     ws->spatialite = spatialite_alloc_connection();
     spatialite_init_ex(ws->db, ws->spatialite, 0);
     *out = ws;
-    /* 64 MiB; what a transaction changes beyond them is written, and waited for, early */
-    sqlite3_exec(ws->db, "PRAGMA cache_size = -65536", NULL, NULL, NULL);
+    /* KiB; what a transaction changes beyond them is written, and waited for, early: but
+     * for a database without a name, whose file is never waited for */
+    sqlite3_exec(
+        ws->db, is_nameless ? "PRAGMA cache_size = -49152" : "PRAGMA cache_size = -65536",
+        NULL, NULL, NULL);
     return ERR_OK;
 }
 
