@@ -73,13 +73,8 @@ static bool read_column(struct csv_values *v, size_t column, const char *text)
     switch (c->type) {
     case SAMPLE_DOUBLE:
         return read_number(v, text, field);
-    case SAMPLE_TIME:
-        if (field == &v->row.quality.sample.t_utc_ms && !csvio_number_tells(text, 1000)) {
-            v->row.fault = _("not a time");
-            return false;
-        }
-        return read_whole(v, text, field);
     case SAMPLE_ID:
+    case SAMPLE_TIME:
         return read_whole(v, text, field);
     case SAMPLE_TEXT:
         *(const char **)field = *text ? text : NULL;

@@ -64,10 +64,6 @@ int csvio_column(const struct csvio_row *header, const char *name);
 bool csvio_number(const char *field, double *value);
 /* The same of "22,65" too where the fields do not end with commas. */
 bool csvio_local_number(const char *field, bool decimal_comma, double *value);
-/* Whether a number with an exponent still tells units of `step`: a spreadsheet writes
- * 1752850268123 as 1.75285E+12, which is some time within three hours. One without an
- * exponent does. */
-bool csvio_number_tells(const char *field, double step);
 
 /* RFC 4180 writing: quotes where a comma, quote, CR, LF or an outer blank stands. */
 void csvio_put(FILE *out, const char *field, bool first);

@@ -120,16 +120,6 @@ bool csvio_local_number(const char *field, bool decimal_comma, double *value)
     return csvio_number(field, value) || (decimal_comma && comma_number(field, value));
 }
 
-bool csvio_number_tells(const char *field, double step)
-{
-    const char *exponent = strpbrk(field, "eE");
-    const char *point = strpbrk(field, ".,");
-    if (!exponent)
-        return true;
-    const long decimals = point && point < exponent ? exponent - point - 1 : 0;
-    return pow(10, (double)(strtol(exponent + 1, NULL, 10) - decimals)) <= step;
-}
-
 static bool needs_quotes(const char *field)
 {
     const size_t len = strlen(field);

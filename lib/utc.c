@@ -182,12 +182,9 @@ enum err utc_parse_any(const char *text, int32_t default_offset_s,
     /* a comma may begin the fraction, as in ISO 8601 */
     if (!csvio_local_number(text, true, &unix_time) || isnan(unix_time))
         return ERR_INPUT;
-    const bool is_ms = fabs(unix_time) >= UNIX_MS_FROM;
-    if (!csvio_number_tells(text, is_ms ? 1000 : 1))
-        return ERR_INPUT;
     /* The half microsecond makes up for seconds that binary fractions hold a trifle low.
      */
-    const double ms = is_ms ? unix_time : unix_time * 1e3 + 5e-4;
+    const double ms = fabs(unix_time) < UNIX_MS_FROM ? unix_time * 1e3 + 5e-4 : unix_time;
     const double clamped = fmax(-UNIX_MAX_MS, fmin(UNIX_MAX_MS, floor(ms)));
     *stamp = (struct utc_stamp){.t_utc_ms = (int64_t)clamped};
     stamp->offset_s = default_offset_s;

@@ -17,14 +17,13 @@ static void test_reasons_and_lines(void **state)
         "1750000001000,22.6,106.1,45204,LTE,in_service,-90,5,5001\r\n" /* 9 stale */
         "1750000001000,22.6,106.1,45204,LTE,radio_off,-90,5,0\r\n" /* 10 no evidence */
         "1750000001000,22.6,106.1,45204,LTE,maybe,-90,5,0\r\n"     /* 11 malformed */
-        "1.75E+12,22.6,106.1,45204,LTE,in_service,-90,5,0\r\n"     /* 12 malformed */
         "1750000001000,22.6,106.1,45204,,no_service,,5,0\r\n");
     static const struct {
         enum quality_reason reason;
         int64_t rows;
         int64_t line;
     } expected[] = {
-        {QUALITY_MALFORMED, 4, 4},     {QUALITY_NO_TIME, 1, 6},
+        {QUALITY_MALFORMED, 3, 4},     {QUALITY_NO_TIME, 1, 6},
         {QUALITY_NO_POSITION, 1, 7},   {QUALITY_POOR_ACCURACY, 1, 8},
         {QUALITY_STALE_FIX, 1, 9},     {QUALITY_DUPLICATE, 1, 3},
         {QUALITY_NOT_EVIDENCE, 1, 10},
