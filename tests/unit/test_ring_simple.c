@@ -73,7 +73,7 @@ static void test_a_circle_of_any_length(void **state)
 static void test_never_simple_where_geos_sees_a_fault(void **state)
 {
     GEOSContextHandle_t geos = GEOS_init_r();
-    double points[2 * (CORNERS_MAX + 1)];
+    double points[2 * (CORNERS_MAX + 1)] = {0};
     size_t simple = 0;
     unsigned seed = 1;
     (void)state;
