@@ -78,8 +78,8 @@ static const char *const texts[] = {"",
                                     "B3",
                                     "sixteen bytes...",
                                     "thirty-one bytes and their end.",
-                                    "thirty-two bytes, and their end.",
-                                    "a longer text without meaning, or with one"};
+                                    "thirty-two bytes with their end.",
+                                    "a longer text without meaning that goes on"};
 
 #define POOL(list) (list), sizeof(list) / sizeof *(list)
 
@@ -280,10 +280,36 @@ static void test_values_are_those_of_libcsv(void **state)
     }
 }
 
+/* Texts too long to be kept may be the same once more, and what ends a line is no part of
+ * it. */
+static void test_a_line_once_more_is_not_denied(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "a longer text without meaning that goes on,"
+        "another text that is longer than what is kept,1752876668000,22.6,106.1,-97\n"
+        "a longer text without meaning that goes on,"
+        "another text that is longer than what is kept,1752876668000,22.6,106.1,-97"
+        "\0what may be read behind it, as much as that";
+    struct scene s = {.options = {.utc_offset_s = 7 * 3600}};
+    s.slow = csvio_open(NULL, NULL, ',', '"');
+    bind(&s, "remarks,band,t_utc_ms,lat_deg,lon_deg,level_dbm");
+    s.fast = csv_fast_new(&s.layout, ',', &s.options);
+    struct csv_line line = {.text = text};
+    assert_non_null(csv_fast_line(s.fast, text + strlen(text), &line));
+    line.text = line.next;
+    assert_non_null(csv_fast_line(s.fast, text + strlen(text), &line));
+    assert_in_range(line.others, 0, 1);
+    csv_fast_free(s.fast);
+    csvio_close(s.slow);
+    csv_layout_free(&s.layout);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_values_are_those_of_libcsv),
+        cmocka_unit_test(test_a_line_once_more_is_not_denied),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
