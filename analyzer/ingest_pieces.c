@@ -195,8 +195,8 @@ static void join_piece(struct piece *joined, const struct piece *p)
 }
 
 /* A piece that was read joins those before it as soon as they are all there, so that
- * memory does not grow with the log. Who sees too many operators to follow each leaves the
- * log to the reading in a row, which counts them all. */
+ * memory does not grow with the log. Who sees too many operators to follow each leaves
+ * the log to the reading in a row, which counts them all. */
 static void end_piece(struct shared *s, size_t number, struct piece *p)
 {
     pthread_mutex_lock(&s->lock);
