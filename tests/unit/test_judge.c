@@ -268,7 +268,7 @@ static void test_known_rho(void **state)
     (void)state;
     srand(7);
     for (int round = 0; round < 300; round++) {
-        const struct rule rule = {.correlation_m = 5 + rand() % 200 * rand() % 300,
+        const struct rule rule = {.correlation_m = 5 + (rand() % 200) * (rand() % 300),
                                   .confidence = 0.9,
                                   .availability_min = 0.95,
                                   .evidence_min = 0.9,
