@@ -1,11 +1,11 @@
 /* A feature's geometry in plain GeoJSON. */
-#include <endian.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "places_plain.h"
 #include "ring_simple.h"
+#include "wkb_put.h"
 #include "xmem.h"
 
 enum {
@@ -105,29 +105,10 @@ bool places_outline_scan(struct json_scan *s, struct places_outline *o)
            json_take(s, '}');
 }
 
-static uint8_t *put_count(uint8_t *to, size_t count)
-{
-    const uint32_t bytes = htole32((uint32_t)count);
-    memcpy(to, &bytes, sizeof bytes);
-    return to + sizeof bytes;
-}
-
 static uint8_t *put_head(uint8_t *to, uint32_t type, size_t count)
 {
     *to++ = 1; /* the lowest byte first */
-    return put_count(put_count(to, type), count);
-}
-
-static uint8_t *put_points(uint8_t *to, const double *points, size_t count)
-{
-    for (size_t i = 0; i < 2 * count; i++) {
-        uint64_t bytes;
-        memcpy(&bytes, &points[i], sizeof bytes);
-        bytes = htole64(bytes);
-        memcpy(to, &bytes, sizeof bytes);
-        to += sizeof bytes;
-    }
-    return to;
+    return wkb_put_uint32(wkb_put_uint32(to, type), (uint32_t)count);
 }
 
 /* Always a multipolygon's, as places have them. */
@@ -144,8 +125,9 @@ static void make_wkb(struct places_outline *o)
     for (size_t i = 0; i < o->polygon_count; i++) {
         to = put_head(to, WKB_POLYGON, o->polygon_ends[i] - ring);
         for (; ring < o->polygon_ends[i]; ring++) {
-            to = put_count(to, o->ring_ends[ring] - point);
-            to = put_points(to, o->points + 2 * point, o->ring_ends[ring] - point);
+            const size_t count = o->ring_ends[ring] - point;
+            to = wkb_put_uint32(to, (uint32_t)count);
+            to = wkb_put_doubles(to, o->points + 2 * point, 2 * count);
             point = o->ring_ends[ring];
         }
     }

@@ -3,10 +3,10 @@
  * follows it in WKB, but with 0x69 where a part has its byte order, and 0xfe. */
 #include "spatialite_blob.h"
 
-#include <endian.h>
 #include <math.h>
 #include <string.h>
 
+#include "wkb_put.h"
 #include "wkb_rings.h"
 
 enum {
@@ -21,38 +21,24 @@ enum {
     PART_HEAD = ORDER_SIZE + 2 * COUNT_SIZE,
 };
 
-static uint8_t *put_uint32(uint8_t *to, uint32_t value)
-{
-    const uint32_t bytes = htole32(value);
-    memcpy(to, &bytes, sizeof bytes);
-    return to + sizeof bytes;
-}
-
 static uint8_t *put_point(uint8_t *to, struct latlon p)
 {
     const double xy[2] = {p.lon_deg, p.lat_deg};
-    for (int i = 0; i < 2; i++) {
-        uint64_t bytes;
-        memcpy(&bytes, &xy[i], sizeof bytes);
-        bytes = htole64(bytes);
-        memcpy(to, &bytes, sizeof bytes);
-        to += sizeof bytes;
-    }
-    return to;
+    return wkb_put_doubles(to, xy, 2);
 }
 
 static uint8_t *put_head(uint8_t *to, struct latlon least, struct latlon most)
 {
     *to++ = 0;
     *to++ = LOWEST_FIRST;
-    to = put_point(put_point(put_uint32(to, SRS_WGS84), least), most);
+    to = put_point(put_point(wkb_put_uint32(to, SRS_WGS84), least), most);
     *to++ = BOX_END;
     return to;
 }
 
 void spatialite_blob_point(struct latlon p, uint8_t blob[SPATIALITE_POINT_SIZE])
 {
-    uint8_t *to = put_point(put_uint32(put_head(blob, p, p), TYPE_POINT), p);
+    uint8_t *to = put_point(wkb_put_uint32(put_head(blob, p, p), TYPE_POINT), p);
     *to = BLOB_END;
 }
 
