@@ -50,46 +50,19 @@ struct latlon model_bin_centre(const struct model *m, int32_t bin_x, int32_t bin
     return crs_inverse(m->crs, p);
 }
 
-/* A list of blocks that live and die with the model. */
-struct arena_block {
-    struct arena_block *next;
-    _Alignas(16) unsigned char data[];
-};
-
 void *model_alloc(struct model *m, size_t count, size_t size)
 {
-    struct arena_block *b = xcalloc(1, sizeof *b + (count ? count : 1) * size);
-    b->next = m->arena;
-    m->arena = b;
-    return b->data;
+    return arena_alloc(&m->arena, count, size);
 }
 
 const char *model_text(struct model *m, const char *text)
 {
-    const size_t size = strlen(text) + 1;
-    return memcpy(model_alloc(m, size, 1), text, size);
-}
-
-void model_adopt_memory(struct model *m, struct model *from)
-{
-    struct arena_block *last = from->arena;
-    if (!last)
-        return;
-    while (last->next)
-        last = last->next;
-    last->next = m->arena;
-    m->arena = from->arena;
-    from->arena = NULL;
+    return arena_text(&m->arena, text);
 }
 
 void model_free(struct model *model)
 {
-    struct arena_block *b = model->arena;
-    while (b) {
-        struct arena_block *next = b->next;
-        free(b);
-        b = next;
-    }
+    arena_free(&model->arena);
     *model = (struct model){0};
 }
 

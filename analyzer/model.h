@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "arena.h"
 #include "crs.h"
 #include "err.h"
 #include "judge.h"
@@ -242,7 +243,7 @@ struct model {
     int32_t newest_day; /* of any evidence; INT32_MIN where there is none */
     int32_t as_of_day;  /* the day that evidence is aged against */
     bool anonymized;    /* by anonymize_model */
-    void *arena;        /* owns all texts and arrays above */
+    struct arena arena; /* owns all texts and arrays above */
 };
 
 /* NULL where there is none of that code. */

@@ -4,10 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lang.h"
 #include "model_build.h"
 #include "parallel.h"
-#include "shape.h"
 #include "varint.h"
 #include "xmem.h"
 
@@ -44,6 +42,7 @@ struct site {
     const struct gathering *rho_of; /* whose bins seen_rho is of; NULL: of nobody's yet */
     struct judge_seen_rho seen_rho;
     struct model_probes probes; /* made here */
+    enum result *results;       /* of the rule's operators */
 };
 
 static struct gathering *find_operator(struct site *s, mccmnc_t op)
@@ -73,6 +72,8 @@ static void begin_area(struct site *s, struct area *area)
     s->seen_3g4g = s->seen_5g = false;
     s->rho_of = NULL;
     s->probes.count = 0;
+    if (!s->results)
+        s->results = xcalloc(s->m->rule->operator_count, sizeof *s->results);
     for (size_t i = 0; i < s->m->rule->operator_count; i++)
         find_operator(s, s->m->rule->operators[i]);
 }
@@ -85,6 +86,7 @@ static void free_site(struct site *s)
         free(s->operators[i].levels);
     }
     free(s->operators);
+    free(s->results);
     model_probes_free(&s->probes);
 }
 
@@ -145,57 +147,6 @@ static void add_evidence(struct site *s, const struct bin_evidence *e,
     }
     if (e->level_size > 0)
         add_levels(g, levels + e->level_at, e->level_size);
-}
-
-/* An area that spans more bins than this is no hamlet, but a province or a wrong CRS. */
-static enum err check_span(const struct model *m, const struct area *a, double width_m,
-                           double height_m)
-{
-    const double max_bins = 16e6;
-    if (width_m / m->bin_size_m * (height_m / m->bin_size_m) <= max_bins)
-        return ERR_OK;
-    err_report(
-        _("area \"%s\" spans %.0f by %.0f km, too much for bins of %g m; is it a hamlet, "
-          "and in the right CRS?"),
-        a->area_code, width_m / 1000, height_m / 1000, m->bin_size_m);
-    return ERR_INPUT;
-}
-
-static enum err polygon_bins(const struct model *m, struct area *area,
-                             struct bin_list *bins)
-{
-    struct shape shape;
-    double span_m[2];
-    enum err err = shape_project(&area->shape, m->crs, &shape);
-    if (err) {
-        err_report(_("area \"%s\" cannot be projected to EPSG:%d"), area->area_code,
-                   crs_epsg(m->crs));
-        return err;
-    }
-    shape_span(&shape, span_m);
-    err = check_span(m, area, span_m[0], span_m[1]);
-    if (!err)
-        shape_polygon_bins(&shape, (struct xy){(double)NAN, (double)NAN}, m->bin_size_m,
-                           bins);
-    if (!err && (bins->count == 0 || !geo_valid(area->point))) {
-        const struct xy point = shape_point_on_surface(&shape);
-        area->point = crs_inverse(m->crs, point);
-        shape_polygon_bins(&shape, point, m->bin_size_m, bins);
-    }
-    shape_free(&shape);
-    return err;
-}
-
-enum err model_area_bins(const struct model *m, struct area *area, struct bin_list *bins)
-{
-    if (area->shape.size > 0)
-        return polygon_bins(m, area, bins);
-    const double span_m = 2 * area->radius_m;
-    const enum err err = check_span(m, area, span_m, span_m);
-    if (!err)
-        shape_circle_bins(crs_forward(m->crs, area->point), area->radius_m, m->bin_size_m,
-                          bins);
-    return err;
 }
 
 static int compare_gatherings(const void *a, const void *b)
@@ -274,20 +225,18 @@ static void sum_up(struct site *s)
 {
     struct area *a = s->area;
     const struct rule *rule = s->m->rule;
-    enum result *results = xcalloc(a->rule_operator_count + 1, sizeof(*results));
     const int64_t needed =
         a->bins_total < rule->min_bins ? a->bins_total : rule->min_bins;
     bool tested = true;
     for (size_t i = 0; i < a->rule_operator_count; i++) {
         const struct area_operator *o = &a->operators[i];
-        results[i] = o->judgement.result;
+        s->results[i] = o->judgement.result;
         tested = tested && o->bins >= needed;
         if (isfinite(o->judgement.availability) &&
             (!a->best || o->judgement.availability > a->best->judgement.availability))
             a->best = o;
     }
-    a->result = judge_combine(results, a->rule_operator_count, rule->combine);
-    free(results);
+    a->result = judge_combine(s->results, a->rule_operator_count, rule->combine);
     const enum presence otherwise = tested ? PRESENCE_ABSENT : PRESENCE_UNKNOWN;
     a->broadband_3g4g = s->seen_3g4g ? PRESENCE_PRESENT : otherwise;
     a->broadband_5g = s->seen_5g ? PRESENCE_PRESENT : otherwise;
@@ -307,7 +256,7 @@ static void keep_evidence(struct model *m, struct gathering *g)
 
 /* An area that no operator's evidence is from, or all of it that of each, has no need of
  * its correlation. */
-static bool needs_rho(const struct site *s, const struct bin_list *bins)
+static bool needs_rho(const struct site *s, const struct area_bins *bins)
 {
     bool needs = false;
     for (size_t i = 0; i < s->count; i++) {
@@ -317,7 +266,7 @@ static bool needs_rho(const struct site *s, const struct bin_list *bins)
     return needs;
 }
 
-static void finish_area(struct model *m, struct site *s, const struct bin_list *bins)
+static void finish_area(struct model *m, struct site *s, const struct area_bins *bins)
 {
     struct area *a = s->area;
     struct judge_evidence e = {.area = bins->items,
@@ -357,11 +306,13 @@ struct area_worker {
     atomic_size_t *next;
     const struct model_tiles *tiles; /* NULL while bins are found */
     struct site site;                /* of one area after the other */
+    struct bin_list found;           /* likewise */
+    struct arena bins_memory;
     enum err err;
 };
 
 /* Bins from `from` on that are one above the other in one tile; returns behind them. */
-static size_t find_run(const struct bin_list *bins, size_t from, struct bin_run *run)
+static size_t find_run(const struct area_bins *bins, size_t from, struct bin_run *run)
 {
     const struct judge_bin first = bins->items[from];
     const int32_t tile_y = tally_tile(first.bin_y);
@@ -375,7 +326,7 @@ static size_t find_run(const struct bin_list *bins, size_t from, struct bin_run 
 }
 
 static void judge_area(struct area_worker *w, struct area *area,
-                       const struct bin_list *bins)
+                       const struct area_bins *bins)
 {
     struct site *s = &w->site;
     struct model_tiles_cursor cursor = {.tiles = w->tiles};
@@ -393,6 +344,19 @@ static void judge_area(struct area_worker *w, struct area *area,
     finish_area(&w->m, s, bins);
 }
 
+static enum err find_bins(struct area_worker *w, struct area *area,
+                          struct area_bins *bins)
+{
+    struct bin_list *found = &w->found;
+    const enum err err = model_area_bins(&w->m, area, found);
+    if (err || found->count == 0)
+        return err;
+    bins->items = memcpy(arena_alloc(&w->bins_memory, found->count, sizeof *found->items),
+                         found->items, found->count * sizeof *found->items);
+    bins->count = found->count;
+    return ERR_OK;
+}
+
 enum { AREAS_AT_ONCE = 64 };
 
 static void do_area(struct area_worker *w, size_t at)
@@ -402,9 +366,7 @@ static void do_area(struct area_worker *w, size_t at)
         judge_area(w, area, &w->areas->bins[at]);
         return;
     }
-    struct bin_list *bins = &w->areas->bins[at];
-    const enum err err = model_area_bins(&w->m, area, bins);
-    bins->items = xshrink(bins->items, bins->count, &bins->capacity, sizeof *bins->items);
+    const enum err err = find_bins(w, area, &w->areas->bins[at]);
     if (err)
         w->err = err;
 }
@@ -421,7 +383,7 @@ static void work(void *worker)
 }
 
 /* Runs over all areas; tiles NULL: finds their bins, else judges them. */
-static enum err each_area(struct model *m, const struct model_areas *a,
+static enum err each_area(struct model *m, struct model_areas *a,
                           const struct model_tiles *tiles)
 {
     struct area_worker workers[PARALLEL_MAX];
@@ -434,7 +396,7 @@ static enum err each_area(struct model *m, const struct model_areas *a,
     for (size_t i = 0; !err && i < count; i++) {
         workers[i] =
             (struct area_worker){.m = *m, .areas = a, .next = &next, .tiles = tiles};
-        workers[i].m.arena = NULL;
+        workers[i].m.arena = (struct arena){0};
         workers[i].site = (struct site){
             .m = &workers[i].m, .keep_evidence = a->keep_evidence, .rho = &rho};
         err = crs_clone(m->crs, &workers[i].crs);
@@ -445,7 +407,9 @@ static enum err each_area(struct model *m, const struct model_areas *a,
     for (size_t i = 0; i < count; i++) {
         if (workers[i].err)
             err = workers[i].err;
-        model_adopt_memory(m, &workers[i].m);
+        arena_join(&m->arena, &workers[i].m.arena);
+        arena_join(&a->bins_memory, &workers[i].bins_memory);
+        free(workers[i].found.items);
         free_site(&workers[i].site);
         crs_close(workers[i].crs);
     }
@@ -455,16 +419,15 @@ static enum err each_area(struct model *m, const struct model_areas *a,
 enum err model_areas_find_bins(struct model *m, struct model_areas *a)
 {
     a->bins = xcalloc(m->area_count + 1, sizeof *a->bins);
-    a->count = m->area_count;
     const enum err err = each_area(m, a, NULL);
-    for (size_t i = 0; !err && i < a->count; i++) {
+    for (size_t i = 0; !err && i < m->area_count; i++) {
         for (size_t k = 0; k < a->bins[i].count; k++)
             bin_set_add(&a->all, a->bins[i].items[k].bin_x, a->bins[i].items[k].bin_y);
     }
     return err;
 }
 
-enum err model_areas_judge(struct model *m, const struct model_areas *a,
+enum err model_areas_judge(struct model *m, struct model_areas *a,
                            const struct model_tiles *tiles)
 {
     return each_area(m, a, tiles);
@@ -472,9 +435,8 @@ enum err model_areas_judge(struct model *m, const struct model_areas *a,
 
 void model_areas_free(struct model_areas *a)
 {
-    for (size_t i = 0; i < a->count; i++)
-        free(a->bins[i].items);
     free(a->bins);
+    arena_free(&a->bins_memory);
     bin_set_free(&a->all);
     model_probes_free(&a->probes);
     *a = (struct model_areas){0};

@@ -34,8 +34,6 @@ void model_free(struct model *model);
 /* Memory of the model. */
 void *model_alloc(struct model *m, size_t count, size_t size);
 const char *model_text(struct model *m, const char *text);
-/* Takes over all that was allocated for `from`, which had none of its own before. */
-void model_adopt_memory(struct model *m, struct model *from);
 
 /* The bin that holds a bin where they are `factor` times as wide. */
 int32_t model_wider_bin(int32_t bin, int32_t factor);
@@ -70,10 +68,16 @@ void model_probes_find(const struct model_probes *probes, struct judge_bin bin,
 /* What an operator's tests among these found. */
 struct broadband model_probes_sum(const struct model_probes *probes, mccmnc_t op);
 
+/* The bins of one area. */
+struct area_bins {
+    const struct judge_bin *items;
+    size_t count;
+};
+
 /* The areas while they are judged. */
 struct model_areas {
-    struct bin_list *bins; /* by area */
-    size_t count;
+    struct area_bins *bins; /* by area */
+    struct arena bins_memory;
     struct bin_set all; /* the bins of all areas */
     struct model_probes probes;
     bool keep_evidence;
@@ -82,7 +86,7 @@ struct model_areas {
 /* Fills bins and all; also after an error to be freed. */
 MUST_CHECK enum err model_areas_find_bins(struct model *m, struct model_areas *areas);
 /* Fills operators, result, best and broadband of every area. */
-MUST_CHECK enum err model_areas_judge(struct model *m, const struct model_areas *areas,
+MUST_CHECK enum err model_areas_judge(struct model *m, struct model_areas *areas,
                                       const struct model_tiles *tiles);
 void model_areas_free(struct model_areas *areas);
 /* Fills verdicts of hamlets, then communes', provinces' and the total's counts. */
