@@ -1,11 +1,13 @@
-/* Cells of 0.01 degrees, made when the first point falls into them.
+/* Cells of 0.05 degrees, made when the first point falls into them.
  *
- * Between the corners of a cell of width h a smooth function differs from its bilinear
- * interpolation by at most h^2/8 (|f_xx| + |f_yy|). Half way along an edge in x it
- * differs by h^2/8 |f_xx| there, so the differences found half way along the four edges
- * give that bound but for the change of the second derivatives across a cell, which twice
- * the value covers by far (they change over the radius of the earth, not over a
- * kilometre). */
+ * A cell holds the polynomial, of second degree in longitude and in latitude, through
+ * nine points that PROJ projected: corners, middles of the edges, and the middle. Along a
+ * line on which it has three points it differs from a smooth function most, where the
+ * third derivative hardly changes, at 0.21 and 0.79 of the way. The differences found
+ * there on both middle lines, added up, give the error of any point of the cell but for
+ * the change of the third derivatives across it and the 1.25 that the one interpolation
+ * can make of the other's error; four times the sum of all that is found covers both by
+ * far (derivatives change over the radius of the earth, not over five kilometres). */
 #include "crs_grid.h"
 
 #include <math.h>
@@ -15,16 +17,23 @@
 
 #include "xmem.h"
 
-#define CELLS_PER_DEGREE 100.0
-#define ERROR_MAX_M 0.5 /* a cell more curved than this is not used */
-#define ROUNDING_M 1e-6 /* of the interpolation itself */
+#define CELLS_PER_DEGREE 20.0
+#define ERROR_MAX_M 0.1    /* a cell more curved than this is not used */
+#define LEAST_ERROR_M 1e-5 /* what rounding and higher derivatives may come to */
+#define WORST_AT 0.21132486540518713 /* where a cubic is furthest from its parabola */
 #define LATITUDE_MAX_DEG 85.0
+
+/* Of one coordinate: k[3 j + i] goes with the i-th power of the way east and the j-th of
+ * that north, both from 0 to 1 across the cell. */
+struct polynomial {
+    double k[9];
+};
 
 struct cell {
     int32_t x, y;
     bool used;
-    double error_m;       /* of both coordinates; INFINITY: project each point */
-    struct xy corners[4]; /* south-west, south-east, north-west, north-east */
+    double error_m; /* of both coordinates; INFINITY: project each point */
+    struct polynomial easting_m, northing_m;
 };
 
 struct crs_grid {
@@ -58,6 +67,11 @@ void crs_grid_close(struct crs_grid *g)
     free(g);
 }
 
+const struct crs *crs_grid_crs(const struct crs_grid *g)
+{
+    return g->crs;
+}
+
 struct crs_grid_point crs_grid_exactly(const struct crs_grid *g, const struct latlon *p)
 {
     return (struct crs_grid_point){.at = crs_forward(g->crs, *p)};
@@ -86,34 +100,68 @@ static void grow(struct crs_grid *g)
     g->size *= 2;
 }
 
-/* The corner or edge point at (dx, dy) cells from the south-west corner. */
-static struct xy project(const struct crs_grid *g, const struct cell *c, double dx,
-                         double dy)
+/* The point so far east and north of the south-west corner, in cells, by PROJ. */
+static struct xy project(const struct crs_grid *g, const struct cell *c, double east,
+                         double north)
 {
-    const struct latlon p = {.lat_deg = (c->y + dy) / CELLS_PER_DEGREE,
-                             .lon_deg = (c->x + dx) / CELLS_PER_DEGREE};
+    const struct latlon p = {.lat_deg = (c->y + north) / CELLS_PER_DEGREE,
+                             .lon_deg = (c->x + east) / CELLS_PER_DEGREE};
     return crs_forward(g->crs, p);
 }
 
-static double difference_m(struct xy exact, struct xy a, struct xy b)
+/* The parabola through values at 0, 1/2 and 1, `step` apart, in their place. */
+static void fit(double *k, size_t step)
 {
-    const double dx = fabs(exact.x_m - (a.x_m + b.x_m) / 2);
-    const double dy = fabs(exact.y_m - (a.y_m + b.y_m) / 2);
-    return dx > dy ? dx : dy;
+    const double first = k[0], middle = k[step], last = k[2 * step];
+    k[step] = -3 * first + 4 * middle - last;
+    k[2 * step] = 2 * first - 4 * middle + 2 * last;
+}
+
+static void fit_both_ways(struct polynomial *p)
+{
+    for (size_t row = 0; row < 3; row++)
+        fit(p->k + 3 * row, 1);
+    for (size_t power = 0; power < 3; power++)
+        fit(p->k + power, 3);
+}
+
+static double value(const struct polynomial *p, double east, double north)
+{
+    const double *k = p->k;
+    const double south = k[0] + east * (k[1] + east * k[2]);
+    const double slope = k[3] + east * (k[4] + east * k[5]);
+    const double bend = k[6] + east * (k[7] + east * k[8]);
+    return south + north * (slope + north * bend);
+}
+
+static double difference_m(const struct crs_grid *g, const struct cell *c, double east,
+                           double north)
+{
+    const struct xy exact = project(g, c, east, north);
+    const double dx = fabs(exact.x_m - value(&c->easting_m, east, north));
+    const double dy = fabs(exact.y_m - value(&c->northing_m, east, north));
+    return dx + dy; /* NAN where one of them is */
 }
 
 static struct cell make_cell(const struct crs_grid *g, int32_t x, int32_t y)
 {
+    /* on the middle lines, and between them for kinks, as a grid of datum shifts has */
+    static const double probes[][2] = {
+        {WORST_AT, 0.5}, {1 - WORST_AT, 0.5}, {0.5, WORST_AT}, {0.5, 1 - WORST_AT},
+        {0.25, 0.25},    {0.75, 0.25},        {0.25, 0.75},    {0.75, 0.75}};
     struct cell c = {.x = x, .y = y, .used = true};
-    for (int i = 0; i < 4; i++)
-        c.corners[i] = project(g, &c, i & 1, i >> 1);
-    const struct xy *k = c.corners;
-    const double south = difference_m(project(g, &c, 0.5, 0), k[0], k[1]);
-    const double north = difference_m(project(g, &c, 0.5, 1), k[2], k[3]);
-    const double west = difference_m(project(g, &c, 0, 0.5), k[0], k[2]);
-    const double east = difference_m(project(g, &c, 1, 0.5), k[1], k[3]);
-    c.error_m = 2 * (fmax(south, north) + fmax(west, east)) + ROUNDING_M;
-    /* a NAN corner makes the error NAN */
+    for (int i = 0; i < 9; i++) {
+        const struct xy p = project(g, &c, (i % 3) / 2.0, (i / 3) / 2.0);
+        c.easting_m.k[i] = p.x_m;
+        c.northing_m.k[i] = p.y_m;
+    }
+    fit_both_ways(&c.easting_m);
+    fit_both_ways(&c.northing_m);
+    double found_m = 0;
+    for (size_t i = 0; i < sizeof probes / sizeof *probes; i++)
+        found_m += difference_m(g, &c, probes[i][0], probes[i][1]);
+    /* a sum, so that a NAN among them makes the error NAN */
+    c.error_m = 4 * found_m + LEAST_ERROR_M;
     if (!(c.error_m < ERROR_MAX_M))
         c.error_m = INFINITY;
     return c;
@@ -143,13 +191,10 @@ struct crs_grid_point crs_grid_forward(struct crs_grid *g, const struct latlon *
     const struct cell *c = cell_at(g, (int32_t)west, (int32_t)south);
     if (!(c->error_m < ERROR_MAX_M))
         return crs_grid_exactly(g, p);
-    const double fx = x - west, fy = y - south;
-    const struct xy *k = c->corners;
+    const double east = x - west, north = y - south;
     return (struct crs_grid_point){
-        .at = {.x_m = (1 - fy) * (k[0].x_m + fx * (k[1].x_m - k[0].x_m)) +
-                      fy * (k[2].x_m + fx * (k[3].x_m - k[2].x_m)),
-               .y_m = (1 - fy) * (k[0].y_m + fx * (k[1].y_m - k[0].y_m)) +
-                      fy * (k[2].y_m + fx * (k[3].y_m - k[2].y_m))},
+        .at = {.x_m = value(&c->easting_m, east, north),
+               .y_m = value(&c->northing_m, east, north)},
         .error_m = c->error_m,
     };
 }
