@@ -49,13 +49,30 @@ static struct bin_set_tile *tile_at(struct bin_set *set, int32_t x, int32_t y)
     return set->slots[at];
 }
 
+/* The bits of a column's bins from..to of a tile. */
+static uint64_t bits(uint32_t from, uint32_t to)
+{
+    return UINT64_MAX >> (TALLY_TILE_BINS - 1 - to) & UINT64_MAX << from;
+}
+
+void bin_set_add_run(struct bin_set *set, const struct bin_run *run)
+{
+    const int32_t mask = TALLY_TILE_BINS - 1;
+    const int32_t x = tally_tile(run->bin_x), end = tally_tile(run->last_y);
+    for (int32_t y = tally_tile(run->first_y); y <= end; y++) {
+        const int32_t low = y * TALLY_TILE_BINS, high = low + mask;
+        const int32_t from = run->first_y > low ? run->first_y : low;
+        const int32_t to = run->last_y < high ? run->last_y : high;
+        if (!set->last || set->last->x != x || set->last->y != y)
+            set->last = tile_at(set, x, y);
+        set->last->rows[(uint32_t)(run->bin_x & mask)] |=
+            bits((uint32_t)(from - low), (uint32_t)(to - low));
+    }
+}
+
 void bin_set_add(struct bin_set *set, int32_t bin_x, int32_t bin_y)
 {
-    const uint32_t mask = TALLY_TILE_BINS - 1;
-    const int32_t x = tally_tile(bin_x), y = tally_tile(bin_y);
-    if (!set->last || set->last->x != x || set->last->y != y)
-        set->last = tile_at(set, x, y);
-    set->last->rows[(uint32_t)bin_x & mask] |= UINT64_C(1) << ((uint32_t)bin_y & mask);
+    bin_set_add_run(set, &(struct bin_run){bin_x, bin_y, bin_y});
 }
 
 bool bin_set_has(const struct bin_set *set, int32_t bin_x, int32_t bin_y)

@@ -14,6 +14,12 @@ struct bin_tile {
 };
 int bin_tile_compare(const void *a, const void *b); /* by x, then y */
 
+/* Bins one above the other, ends included. */
+struct bin_run {
+    int32_t bin_x;
+    int32_t first_y, last_y;
+};
+
 /* Empty when zeroed. */
 struct bin_set {
     struct bin_set_tile **slots;
@@ -23,6 +29,7 @@ struct bin_set {
 };
 
 void bin_set_add(struct bin_set *set, int32_t bin_x, int32_t bin_y);
+void bin_set_add_run(struct bin_set *set, const struct bin_run *run);
 bool bin_set_has(const struct bin_set *set, int32_t bin_x, int32_t bin_y);
 /* The tiles of its bins, sorted; the caller frees them. */
 struct bin_tile *bin_set_tiles(const struct bin_set *set, size_t *count);

@@ -183,7 +183,7 @@ static enum err judge(struct workspace *ws, const struct model_options *options,
         err = model_tiles_build(&build, &tiles);
     close_packs(&packs);
     if (!err)
-        err = model_areas_judge(m, &areas, &tiles);
+        model_areas_judge(m, &areas, &tiles);
     model_areas_free(&areas);
     model_tiles_free_evidence(&tiles);
     if (!err && !options->changes)

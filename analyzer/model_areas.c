@@ -43,6 +43,7 @@ struct site {
     struct judge_seen_rho seen_rho;
     struct model_probes probes; /* made here */
     enum result *results;       /* of the rule's operators */
+    struct bin_list bins;       /* the area's, where its correlation is asked for */
 };
 
 static struct gathering *find_operator(struct site *s, mccmnc_t op)
@@ -87,6 +88,7 @@ static void free_site(struct site *s)
     }
     free(s->operators);
     free(s->results);
+    free(s->bins.items);
     model_probes_free(&s->probes);
 }
 
@@ -162,8 +164,11 @@ static int compare_gatherings(const void *a, const void *b)
 static void find_quantiles(struct gathering *g, const struct rule *rule)
 {
     struct tally_histogram counted;
+    g->row.median_dbm = g->row.p10_dbm = LEVEL_NONE;
+    if (!g->has_levels)
+        return;
     tally_histogram_clear(&counted);
-    for (int t = 0; g->has_levels && t < TECH_COUNT; t++) {
+    for (int t = 0; t < TECH_COUNT; t++) {
         if (t != TECH_NR_NSA && rule->technologies[t].counts)
             tally_histogram_merge(&counted, &g->levels->by_tech[t]);
     }
@@ -269,12 +274,13 @@ static bool needs_rho(const struct site *s, const struct area_bins *bins)
 static void finish_area(struct model *m, struct site *s, const struct area_bins *bins)
 {
     struct area *a = s->area;
-    struct judge_evidence e = {.area = bins->items,
-                               .area_count = bins->count,
-                               .bin_size_m = m->bin_size_m,
-                               .rho = s->rho};
-    if (needs_rho(s, bins))
+    struct judge_evidence e = {
+        .area_count = bins->count, .bin_size_m = m->bin_size_m, .rho = s->rho};
+    if (needs_rho(s, bins)) {
+        bin_list_fill(&s->bins, bins->runs, bins->run_count);
+        e.area = s->bins.items;
         e.area_rho = judge_area_rho(&e, m->rule->correlation_m);
+    }
     a->bins_total = (int64_t)bins->count;
     for (size_t i = 0; i < s->probes.count; i++)
         find_operator(s, s->probes.items[i].mccmnc);
@@ -298,31 +304,37 @@ static void finish_area(struct model *m, struct site *s, const struct area_bins 
     sum_up(s);
 }
 
-/* One thread's part: a model of its own, with its memory and its CRS. */
+/* One thread's part: a model of its own, with its memory. */
 struct area_worker {
     struct model m;
-    struct crs *crs;
     const struct model_areas *areas;
     atomic_size_t *next;
-    const struct model_tiles *tiles; /* NULL while bins are found */
-    struct site site;                /* of one area after the other */
-    struct bin_list found;           /* likewise */
-    struct arena bins_memory;
-    enum err err;
+    const struct model_tiles *tiles;
+    struct site site; /* of one area after the other */
 };
 
-/* Bins from `from` on that are one above the other in one tile; returns behind them. */
-static size_t find_run(const struct area_bins *bins, size_t from, struct bin_run *run)
+/* The evidence of a run of bins, tile by tile. */
+static void add_run(struct site *s, struct model_tiles_cursor *cursor, struct bin_run run)
 {
-    const struct judge_bin first = bins->items[from];
-    const int32_t tile_y = tally_tile(first.bin_y);
-    size_t end = from + 1;
-    while (end < bins->count && bins->items[end].bin_x == first.bin_x &&
-           bins->items[end].bin_y == bins->items[end - 1].bin_y + 1 &&
-           tally_tile(bins->items[end].bin_y) == tile_y)
-        end++;
-    *run = (struct bin_run){first.bin_x, first.bin_y, bins->items[end - 1].bin_y};
-    return end;
+    const int32_t last_y = run.last_y;
+    while (run.first_y <= last_y) {
+        size_t count = 0;
+        const int32_t tile_end = (tally_tile(run.first_y) + 1) * TALLY_TILE_BINS - 1;
+        run.last_y = last_y < tile_end ? last_y : tile_end;
+        const struct bin_evidence *e = model_tiles_find(cursor, &run, &count);
+        for (size_t i = 0; i < count; i++)
+            add_evidence(s, &e[i], cursor->tile->levels);
+        run.first_y = run.last_y + 1;
+    }
+}
+
+static void add_probes(struct site *s, const struct model_probes *probes,
+                       const struct bin_run *run)
+{
+    for (int32_t y = run->first_y; probes->count > 0 && y <= run->last_y; y++) {
+        const struct judge_bin bin = {.bin_x = run->bin_x, .bin_y = y};
+        model_probes_find(probes, bin, &s->probes);
+    }
 }
 
 static void judge_area(struct area_worker *w, struct area *area,
@@ -331,45 +343,14 @@ static void judge_area(struct area_worker *w, struct area *area,
     struct site *s = &w->site;
     struct model_tiles_cursor cursor = {.tiles = w->tiles};
     begin_area(s, area);
-    for (size_t i = 0; i < bins->count;) {
-        struct bin_run run;
-        size_t count = 0;
-        i = find_run(bins, i, &run);
-        const struct bin_evidence *e = model_tiles_find(&cursor, &run, &count);
-        for (size_t k = 0; k < count; k++)
-            add_evidence(s, &e[k], cursor.tile->levels);
+    for (size_t i = 0; i < bins->run_count; i++) {
+        add_run(s, &cursor, bins->runs[i]);
+        add_probes(s, &w->areas->probes, &bins->runs[i]);
     }
-    for (size_t i = 0; w->areas->probes.count > 0 && i < bins->count; i++)
-        model_probes_find(&w->areas->probes, bins->items[i], &s->probes);
     finish_area(&w->m, s, bins);
 }
 
-static enum err find_bins(struct area_worker *w, struct area *area,
-                          struct area_bins *bins)
-{
-    struct bin_list *found = &w->found;
-    const enum err err = model_area_bins(&w->m, area, found);
-    if (err || found->count == 0)
-        return err;
-    bins->items = memcpy(arena_alloc(&w->bins_memory, found->count, sizeof *found->items),
-                         found->items, found->count * sizeof *found->items);
-    bins->count = found->count;
-    return ERR_OK;
-}
-
 enum { AREAS_AT_ONCE = 64 };
-
-static void do_area(struct area_worker *w, size_t at)
-{
-    struct area *area = &w->m.areas[at];
-    if (w->tiles) {
-        judge_area(w, area, &w->areas->bins[at]);
-        return;
-    }
-    const enum err err = find_bins(w, area, &w->areas->bins[at]);
-    if (err)
-        w->err = err;
-}
 
 static void work(void *worker)
 {
@@ -378,59 +359,30 @@ static void work(void *worker)
     size_t from;
     while ((from = atomic_fetch_add(w->next, AREAS_AT_ONCE)) < count) {
         for (size_t i = from; i < count && i < from + AREAS_AT_ONCE; i++)
-            do_area(w, i);
+            judge_area(w, &w->m.areas[i], &w->areas->bins[i]);
     }
 }
 
-/* Runs over all areas; tiles NULL: finds their bins, else judges them. */
-static enum err each_area(struct model *m, struct model_areas *a,
-                          const struct model_tiles *tiles)
+void model_areas_judge(struct model *m, const struct model_areas *a,
+                       const struct model_tiles *tiles)
 {
     struct area_worker workers[PARALLEL_MAX];
     atomic_size_t next = 0;
     const size_t count = parallel_count(a->threads, m->area_count / AREAS_AT_ONCE);
     struct judge_rho rho;
-    enum err err = ERR_OK;
-    memset(workers, 0, sizeof workers);
     judge_rho_fill(&rho, m->bin_size_m, m->rule->correlation_m);
-    for (size_t i = 0; !err && i < count; i++) {
+    for (size_t i = 0; i < count; i++) {
         workers[i] =
             (struct area_worker){.m = *m, .areas = a, .next = &next, .tiles = tiles};
         workers[i].m.arena = (struct arena){0};
         workers[i].site = (struct site){
             .m = &workers[i].m, .keep_evidence = a->keep_evidence, .rho = &rho};
-        err = crs_clone(m->crs, &workers[i].crs);
-        workers[i].m.crs = workers[i].crs;
     }
-    if (!err)
-        parallel_run(work, workers, count, sizeof *workers);
+    parallel_run(work, workers, count, sizeof *workers);
     for (size_t i = 0; i < count; i++) {
-        if (workers[i].err)
-            err = workers[i].err;
         arena_join(&m->arena, &workers[i].m.arena);
-        arena_join(&a->bins_memory, &workers[i].bins_memory);
-        free(workers[i].found.items);
         free_site(&workers[i].site);
-        crs_close(workers[i].crs);
     }
-    return err;
-}
-
-enum err model_areas_find_bins(struct model *m, struct model_areas *a)
-{
-    a->bins = xcalloc(m->area_count + 1, sizeof *a->bins);
-    const enum err err = each_area(m, a, NULL);
-    for (size_t i = 0; !err && i < m->area_count; i++) {
-        for (size_t k = 0; k < a->bins[i].count; k++)
-            bin_set_add(&a->all, a->bins[i].items[k].bin_x, a->bins[i].items[k].bin_y);
-    }
-    return err;
-}
-
-enum err model_areas_judge(struct model *m, struct model_areas *a,
-                           const struct model_tiles *tiles)
-{
-    return each_area(m, a, tiles);
 }
 
 void model_areas_free(struct model_areas *a)

@@ -68,10 +68,11 @@ void model_probes_find(const struct model_probes *probes, struct judge_bin bin,
 /* What an operator's tests among these found. */
 struct broadband model_probes_sum(const struct model_probes *probes, mccmnc_t op);
 
-/* The bins of one area. */
+/* The bins of one area, by (bin_x, bin_y). */
 struct area_bins {
-    const struct judge_bin *items;
-    size_t count;
+    const struct bin_run *runs;
+    size_t run_count;
+    size_t count; /* of bins */
 };
 
 /* The areas while they are judged. */
@@ -86,8 +87,8 @@ struct model_areas {
 /* Fills bins and all; also after an error to be freed. */
 MUST_CHECK enum err model_areas_find_bins(struct model *m, struct model_areas *areas);
 /* Fills operators, result, best and broadband of every area. */
-MUST_CHECK enum err model_areas_judge(struct model *m, struct model_areas *areas,
-                                      const struct model_tiles *tiles);
+void model_areas_judge(struct model *m, const struct model_areas *areas,
+                       const struct model_tiles *tiles);
 void model_areas_free(struct model_areas *areas);
 /* Fills verdicts of hamlets, then communes', provinces' and the total's counts. */
 void model_judge_hamlets(struct model *m);

@@ -64,12 +64,8 @@ struct model_tiles_cursor {
     const struct model_tiles *tiles;
     const struct model_tile *tile; /* of the last run; NULL to begin with */
 };
-/* Bins one above the other, in one tile. */
-struct bin_run {
-    int32_t bin_x;
-    int32_t first_y, last_y;
-};
-/* The evidence of a run of bins, by (bin_y, mccmnc); it is in the cursor's tile. */
+/* The evidence of a run of bins in one tile, by (bin_y, mccmnc); it is in the cursor's
+ * tile. */
 const struct bin_evidence *model_tiles_find(struct model_tiles_cursor *cursor,
                                             const struct bin_run *run, size_t *count);
 

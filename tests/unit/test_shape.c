@@ -81,13 +81,32 @@ static void assert_sorted(const struct bin_list *bins)
     }
 }
 
+/* As a list, which shows an order and doubles. */
+static void find_bins(const struct shape *shape, double size_m, struct bin_list *bins)
+{
+    struct bin_runs runs = {0};
+    assert_true(shape_polygon_runs(shape, size_m, &runs));
+    bin_list_fill(bins, runs.items, runs.count);
+    free(runs.items);
+}
+
+static void find_circle(struct xy p, double radius_m, double size_m,
+                        struct bin_list *bins)
+{
+    struct bin_runs runs = {0};
+    const struct crs_grid_point centre = {.at = p};
+    assert_true(shape_circle_runs(&centre, radius_m, size_m, &runs));
+    bin_list_fill(bins, runs.items, runs.count);
+    free(runs.items);
+}
+
 /* Compares with every bin in ±reach around the origin; returns how many there are. */
 static size_t assert_polygon_bins(struct outline *o, double size_m, int32_t reach)
 {
     struct bin_list bins = {0};
     const struct shape shape = shape_of(o);
     size_t expected = 0;
-    shape_polygon_bins(&shape, (struct xy){(double)NAN, (double)NAN}, size_m, &bins);
+    find_bins(&shape, size_m, &bins);
     for (int32_t x = -reach; x <= reach; x++) {
         for (int32_t y = -reach; y <= reach; y++) {
             const bool in = inside(o, (x + 0.5) * size_m, (y + 0.5) * size_m);
@@ -112,7 +131,7 @@ static void test_circle(void **state)
         const double size_m = i % 2 ? 50 : 20;
         struct bin_list bins = {0};
         size_t expected = 0;
-        shape_circle_bins(p, radius_m, size_m, &bins);
+        find_circle(p, radius_m, size_m, &bins);
         for (int32_t x = -25; x <= 25; x++) {
             for (int32_t y = -25; y <= 25; y++) {
                 const double dx = (x + 0.5) * size_m - p.x_m;
@@ -123,11 +142,7 @@ static void test_circle(void **state)
                     assert_true(has_bin(&bins, x, y));
             }
         }
-        if (expected > 0)
-            assert_int_equal(bins.count, expected);
-        else /* none has its centre inside: the bin that holds the point */
-            assert_true(bins.count == 1 && has_bin(&bins, (int32_t)floor(p.x_m / size_m),
-                                                   (int32_t)floor(p.y_m / size_m)));
+        assert_int_equal(bins.count, expected);
         assert_sorted(&bins);
         free(bins.items);
     }
@@ -138,13 +153,12 @@ static void test_circle_edge(void **state)
 {
     struct bin_list bins = {0};
     (void)state;
-    shape_circle_bins((struct xy){25, 25}, 50, 50, &bins);
+    find_circle((struct xy){25, 25}, 50, 50, &bins);
     assert_int_equal(bins.count, 5);
-    shape_circle_bins((struct xy){25, 25}, 49.999, 50, &bins);
+    find_circle((struct xy){25, 25}, 49.999, 50, &bins);
     assert_int_equal(bins.count, 1);
-    shape_circle_bins((struct xy){-1, -1}, 0, 50, &bins);
-    assert_int_equal(bins.count, 1);
-    assert_true(has_bin(&bins, -1, -1));
+    find_circle((struct xy){-1, -1}, 0, 50, &bins);
+    assert_int_equal(bins.count, 0);
     free(bins.items);
 }
 
@@ -211,6 +225,92 @@ static void test_random_polygons(void **state)
     }
 }
 
+static bool same_runs(const struct bin_runs *a, const struct bin_runs *b)
+{
+    return a->count == b->count &&
+           (a->count == 0 ||
+            memcmp(a->items, b->items, a->count * sizeof *a->items) == 0);
+}
+
+static double wrong_by(uint32_t *random, double error_m)
+{
+    return (2 * next_random(random) - 1) * error_m;
+}
+
+/* Whoever is sure of coordinates that are wrong by so much has the bins of the right
+ * ones; an error of a millimetre leaves few unsure. */
+static void test_wrong_coordinates(void **state)
+{
+    static const double errors_m[] = {0.001, 0.1, 2};
+    uint32_t random = 5;
+    size_t unsure[3] = {0}, differ = 0;
+    (void)state;
+    for (int i = 0; i < 6000; i++) {
+        struct outline right = {.count = 0}, wrong = {.count = 0};
+        struct xy corners[40], moved[40];
+        const size_t n = 3 + (size_t)(next_random(&random) * 37);
+        const double error_m = errors_m[i % 3];
+        for (size_t k = 0; k < n; k++) {
+            const double angle = 6.283185307179586 * (double)k / (double)n;
+            const double r_m = 300 + 300 * next_random(&random);
+            corners[k].x_m = r_m * cos(angle);
+            corners[k].y_m = r_m * sin(angle);
+            if (i % 5 == 0) /* on middles of columns and on centres */
+                corners[k] = (struct xy){floor(corners[k].x_m / 25) * 25,
+                                         floor(corners[k].y_m / 25) * 25};
+            moved[k] = (struct xy){corners[k].x_m + wrong_by(&random, error_m),
+                                   corners[k].y_m + wrong_by(&random, error_m)};
+        }
+        ring(&right, corners, n);
+        ring(&wrong, moved, n);
+        struct shape a = shape_of(&right), b = shape_of(&wrong);
+        struct bin_runs x = {0}, y = {0};
+        b.error_m = error_m;
+        assert_true(shape_polygon_runs(&a, 50, &x));
+        const bool sure = shape_polygon_runs(&b, 50, &y);
+        b.error_m = 0;
+        assert_true(!sure || same_runs(&x, &y));
+        (void)shape_polygon_runs(&b, 50, &y);
+        differ += !same_runs(&x, &y);
+        unsure[i % 3] += !sure && i % 5 != 0;
+        free(x.items);
+        free(y.items);
+    }
+    assert_true(unsure[0] < 1600 / 10);
+    assert_true(differ > 1000);
+}
+
+static void test_wrong_centre(void **state)
+{
+    uint32_t random = 9;
+    size_t unsure = 0, differ = 0;
+    (void)state;
+    for (int i = 0; i < 3000; i++) {
+        const double error_m = i % 2 ? 0.001 : 1;
+        const double radius_m = i % 3 == 0 ? 300 : next_random(&random) * 400;
+        struct crs_grid_point right = {
+            .at = {next_random(&random) * 400 - 200, next_random(&random) * 400 - 200}};
+        if (i % 5 == 0) /* many centres exactly at the radius */
+            right.at =
+                (struct xy){floor(right.at.x_m / 25) * 25, floor(right.at.y_m / 25) * 25};
+        struct crs_grid_point wrong = {.at = {right.at.x_m + wrong_by(&random, error_m),
+                                              right.at.y_m + wrong_by(&random, error_m)},
+                                       .error_m = error_m};
+        struct bin_runs x = {0}, y = {0};
+        assert_true(shape_circle_runs(&right, radius_m, 50, &x));
+        const bool sure = shape_circle_runs(&wrong, radius_m, 50, &y);
+        assert_true(!sure || same_runs(&x, &y));
+        wrong.error_m = 0;
+        (void)shape_circle_runs(&wrong, radius_m, 50, &y);
+        differ += !same_runs(&x, &y);
+        unsure += !sure && i % 2 && i % 5 != 0;
+        free(x.items);
+        free(y.items);
+    }
+    assert_true(unsure < 1200 / 20);
+    assert_true(differ > 300);
+}
+
 static void test_tiny(void **state)
 {
     static const struct xy tiny[] = {{101, 102}, {103, 102}, {102, 104}};
@@ -221,11 +321,10 @@ static void test_tiny(void **state)
     const struct shape shape = shape_of(&o);
     const struct xy p = shape_point_on_surface(&shape);
     assert_true(inside(&o, p.x_m, p.y_m));
-    shape_polygon_bins(&shape, p, 50, &bins);
-    assert_int_equal(bins.count, 1);
-    assert_true(has_bin(&bins, 2, 2));
-    /* around a centre it is that bin by its centre, whatever the point */
-    shape_polygon_bins(&shape, (struct xy){-5, -5}, 4, &bins);
+    find_bins(&shape, 50, &bins);
+    assert_int_equal(bins.count, 0);
+    /* around a centre it is that bin by its centre */
+    find_bins(&shape, 4, &bins);
     assert_true(bins.count == 1 && has_bin(&bins, 25, 25));
     free(bins.items);
 }
@@ -302,10 +401,11 @@ static int set_up(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_circle),    cmocka_unit_test(test_circle_edge),
-        cmocka_unit_test(test_square),    cmocka_unit_test(test_hole),
-        cmocka_unit_test(test_two_parts), cmocka_unit_test(test_random_polygons),
-        cmocka_unit_test(test_tiny),      cmocka_unit_test(test_point_on_surface),
+        cmocka_unit_test(test_circle),       cmocka_unit_test(test_circle_edge),
+        cmocka_unit_test(test_square),       cmocka_unit_test(test_hole),
+        cmocka_unit_test(test_two_parts),    cmocka_unit_test(test_random_polygons),
+        cmocka_unit_test(test_tiny),         cmocka_unit_test(test_wrong_coordinates),
+        cmocka_unit_test(test_wrong_centre), cmocka_unit_test(test_point_on_surface),
         cmocka_unit_test(test_project),
     };
     return cmocka_run_group_tests(tests, set_up, NULL);
