@@ -19,6 +19,7 @@ enum {
     ORDER_SIZE = 1, /* of WKB's first byte, which has no place here */
     COUNT_SIZE = 4,
     PART_HEAD = ORDER_SIZE + 2 * COUNT_SIZE,
+    HEAD_SIZE = SPATIALITE_BLOB_MORE - 1 /* of BLOB_END */ + ORDER_SIZE,
 };
 
 static uint8_t *put_point(uint8_t *to, struct latlon p)
@@ -75,4 +76,46 @@ size_t spatialite_blob_polygons(const struct wkb *wkb, uint8_t *blob)
     put_head(blob, least, most);
     body[wkb->size - ORDER_SIZE] = BLOB_END;
     return wkb->size + SPATIALITE_BLOB_MORE;
+}
+
+bool spatialite_blob_get_point(const uint8_t *blob, size_t size, struct latlon *p)
+{
+    uint8_t own[SPATIALITE_POINT_SIZE];
+    if (size != sizeof own)
+        return false;
+    const struct wkb_ring point = {blob + HEAD_SIZE + COUNT_SIZE, 1};
+    const struct latlon found = wkb_ring_point(&point, 0);
+    spatialite_blob_point(found, own);
+    if (memcmp(blob, own, sizeof own) != 0)
+        return false;
+    *p = found;
+    return true;
+}
+
+/* Gives a part the byte order that it has in WKB; false where there is none. */
+static bool begin_part(const struct wkb *wkb, const struct wkb_rings *rings)
+{
+    if (rings->at == rings->end || *rings->at != PART)
+        return false;
+    wkb->data[rings->at - wkb->data] = LOWEST_FIRST;
+    return true;
+}
+
+size_t spatialite_blob_get_polygons(const uint8_t *blob, size_t size, uint8_t *to)
+{
+    const struct wkb wkb = {to, size - SPATIALITE_BLOB_MORE};
+    struct wkb_rings rings;
+    struct wkb_ring ring;
+    if (size <= HEAD_SIZE || blob[0] != 0 || blob[1] != LOWEST_FIRST ||
+        blob[HEAD_SIZE - 1] != BOX_END || blob[size - 1] != BLOB_END)
+        return 0;
+    to[0] = LOWEST_FIRST;
+    memcpy(to + ORDER_SIZE, blob + HEAD_SIZE, wkb.size - ORDER_SIZE);
+    if (!wkb_rings_open(&wkb, &rings))
+        return 0;
+    bool whole = rings.rings > 0 || rings.polygons > 0;
+    while (whole && (rings.rings > 0 || rings.polygons > 0))
+        whole = (rings.rings > 0 || begin_part(&wkb, &rings)) &&
+                wkb_rings_next(&rings, &ring) && ring.count > 0;
+    return whole && rings.at == rings.end ? wkb.size : 0;
 }

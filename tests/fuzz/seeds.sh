@@ -21,6 +21,16 @@ bytes 47500011 E6100000 01 01000000 000000000000F87F 000000000000F87F >geo_blob/
 bytes 47500003 E6100000 $x_le $x_le $y_le $y_le 01 E9030000 $x_le $y_le 0000000000000000 \
     >geo_blob/point-z-envelope
 
+# SpatiaLite's own blobs: a point; a triangle; a triangle with a hole beside another one.
+mkdir -p spatialite_blob
+box="0001E6100000 $x_le $y_le $x_le $y_le 7C"
+triangle="04000000 $x_le $y_le $y_le $y_le $x_le $x_le $x_le $y_le"
+bytes $box 01000000 $x_le $y_le FE >spatialite_blob/point
+bytes $box 03000000 01000000 $triangle FE >spatialite_blob/polygon
+bytes $box 06000000 02000000 69 03000000 02000000 $triangle $triangle \
+    69 03000000 01000000 $triangle FE >spatialite_blob/multipolygon
+bytes $box 06000000 01000000 69 03000000 00000000 FE >spatialite_blob/no-ring
+
 # Packed tallies: operators, first day, cells.
 mkdir -p tally_pack
 bytes 01 94B00000 C0B802 82010000 01 03 00 C901 05 02 29 8402 30 01 >tally_pack/cell

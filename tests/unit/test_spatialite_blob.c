@@ -1,8 +1,10 @@
-/* Blobs are SpatiaLite's own, byte for byte. */
+/* Blobs are SpatiaLite's own, byte for byte, and read as SpatiaLite reads them. */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,6 +21,7 @@ struct own {
     sqlite3 *db;
     void *spatialite;
     sqlite3_stmt *stmt;
+    sqlite3_stmt *back;
 };
 
 static int open_own(void **state)
@@ -30,6 +33,9 @@ static int open_own(void **state)
     assert_int_equal(
         sqlite3_prepare_v2(own->db, "SELECT GeomFromWKB(?, 4326)", -1, &own->stmt, NULL),
         SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(own->db, "SELECT AsBinary(?1), X(?1), Y(?1)", -1,
+                                        &own->back, NULL),
+                     SQLITE_OK);
     *state = own;
     return 0;
 }
@@ -38,6 +44,7 @@ static int close_own(void **state)
 {
     struct own *own = *state;
     sqlite3_finalize(own->stmt);
+    sqlite3_finalize(own->back);
     sqlite3_close(own->db);
     spatialite_cleanup_ex(own->spatialite);
     free(own);
@@ -56,6 +63,48 @@ static struct wkb wkb_of(const char *wkt, OGRwkbByteOrder order)
     OGR_G_DestroyGeometry(g);
     free(copy);
     return wkb;
+}
+
+/* True where it is read, which has to be as SpatiaLite reads it. */
+static bool read_alike(const struct own *own, const uint8_t *blob, size_t size)
+{
+    uint8_t *copy = malloc(size + 1), *wkb = malloc(size + 1);
+    struct latlon p = {0, 0};
+    memcpy(copy, blob, size);
+    sqlite3_reset(own->back);
+    sqlite3_bind_blob64(own->back, 1, blob, size, SQLITE_STATIC);
+    const bool is_point = spatialite_blob_get_point(copy, size, &p);
+    const size_t wkb_size = spatialite_blob_get_polygons(copy, size, wkb);
+    if (is_point || wkb_size > 0)
+        assert_int_equal(sqlite3_step(own->back), SQLITE_ROW);
+    if (is_point && !isnan(p.lon_deg) && !isnan(p.lat_deg)) {
+        assert_true(p.lon_deg == sqlite3_column_double(own->back, 1));
+        assert_true(p.lat_deg == sqlite3_column_double(own->back, 2));
+    }
+    if (wkb_size > 0) {
+        assert_int_equal(sqlite3_column_bytes(own->back, 0), wkb_size);
+        assert_memory_equal(sqlite3_column_blob(own->back, 0), wkb, wkb_size);
+    }
+    free(copy);
+    free(wkb);
+    return is_point || wkb_size > 0;
+}
+
+/* Read whole; and changed in any byte, or cut off anywhere, alike or not at all. */
+static void expect_read(const struct own *own, const uint8_t *blob, size_t size)
+{
+    static const uint8_t changes[] = {0x01, 0x02, 0x80, 0xff};
+    uint8_t *changed = malloc(size);
+    assert_true(read_alike(own, blob, size));
+    for (size_t i = 0; i < size; i++) {
+        for (size_t c = 0; c < sizeof changes; c++) {
+            memcpy(changed, blob, size);
+            changed[i] ^= changes[c];
+            (void)read_alike(own, changed, size);
+        }
+        assert_false(read_alike(own, blob, i));
+    }
+    free(changed);
 }
 
 static void expect_own(const struct own *own, const struct wkb *wkb, const uint8_t *blob,
@@ -81,6 +130,7 @@ static void test_points(void **state)
         struct wkb wkb = wkb_of(rows[i].wkt, wkbNDR);
         spatialite_blob_point(rows[i].point, blob);
         expect_own(*state, &wkb, blob, sizeof blob);
+        expect_read(*state, blob, sizeof blob);
         free(wkb.data);
     }
 }
@@ -100,6 +150,7 @@ static void test_polygons(void **state)
         const size_t size = spatialite_blob_polygons(&wkb, blob);
         assert_int_equal(size, wkb.size + SPATIALITE_BLOB_MORE);
         expect_own(*state, &wkb, blob, size);
+        expect_read(*state, blob, size);
         free(blob);
         free(wkb.data);
     }
@@ -127,12 +178,46 @@ static void test_what_is_refused(void **state)
     }
 }
 
+/* What SpatiaLite and others write in other ways is left to SpatiaLite. */
+static void test_what_is_not_read(void **state)
+{
+    static const char *const rows[] = {
+        "MakePointZ(1, 2, 3, 4326)",
+        "GeomFromText('POLYGONZ ((0 0 1, 1 0 1, 1 1 1, 0 0 1))', 4326)",
+        "GeomFromText('LINESTRING (0 0, 1 1)', 4326)",
+        "GeomFromText('MULTIPOINT (0 0, 1 1)', 4326)",
+        "CompressGeometry(GeomFromText('POLYGON ((0 0, 1 0, 1 1, 0 0))', 4326))",
+        "AsGPB(GeomFromText('POLYGON ((0 0, 1 0, 1 1, 0 0))', 4326))",
+        "TinyPointEncode(GeomFromText('POINT (1 2)', 4326))",
+        "x''",
+        "zeroblob(60)",
+        /* parts without a ring, which are none for SpatiaLite */
+        "x'0001E6100000000000000000000000000000000000000000000000000000000000000000"
+        "00007C06000000010000006903000000000000"
+        "00FE'",
+    };
+    const struct own *own = *state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        sqlite3_stmt *stmt = NULL;
+        char sql[256];
+        snprintf(sql, sizeof sql, "SELECT %s", rows[i]);
+        assert_int_equal(sqlite3_prepare_v2(own->db, sql, -1, &stmt, NULL), SQLITE_OK);
+        assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
+        const uint8_t *blob = sqlite3_column_blob(stmt, 0);
+        const size_t size = (size_t)sqlite3_column_bytes(stmt, 0);
+        assert_int_equal(size > 0, strcmp(rows[i], "x''") != 0);
+        assert_false(read_alike(own, size ? blob : (const uint8_t *)"", size));
+        sqlite3_finalize(stmt);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_points, open_own, close_own),
         cmocka_unit_test_setup_teardown(test_polygons, open_own, close_own),
         cmocka_unit_test(test_what_is_refused),
+        cmocka_unit_test_setup_teardown(test_what_is_not_read, open_own, close_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
