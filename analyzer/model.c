@@ -60,6 +60,14 @@ const char *model_text(struct model *m, const char *text)
     return arena_text(&m->arena, text);
 }
 
+struct wkb model_copy_wkb(struct model *m, const struct wkb *wkb)
+{
+    if (wkb->size == 0)
+        return (struct wkb){0};
+    uint8_t *data = model_alloc(m, wkb->size, 1);
+    return (struct wkb){memcpy(data, wkb->data, wkb->size), wkb->size};
+}
+
 void model_free(struct model *model)
 {
     arena_free(&model->arena);

@@ -34,12 +34,17 @@ void model_free(struct model *model);
 /* Memory of the model. */
 void *model_alloc(struct model *m, size_t count, size_t size);
 const char *model_text(struct model *m, const char *text);
+struct wkb model_copy_wkb(struct model *m, const struct wkb *wkb);
 
 /* The bin that holds a bin where they are `factor` times as wide. */
 int32_t model_wider_bin(int32_t bin, int32_t factor);
 
 /* Fills hamlets, areas, communes, logs and place files from the workspace. */
 MUST_CHECK enum err model_load(struct workspace *ws, struct model *m);
+/* Its first step: hamlets and areas. */
+MUST_CHECK enum err model_load_places(struct workspace *ws, struct model *m);
+/* Reports what only another program's hand can have done to a workspace. */
+MUST_CHECK enum err model_damaged(const char *path, const char *what, const char *code);
 /* Drops the hamlets that surely have no bin in any of these tiles. */
 void model_keep_near(struct model *m, const struct workspace_changes *changes);
 /* Fills the hamlets' notes. */

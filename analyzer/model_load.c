@@ -1,4 +1,4 @@
-/* The model's places and logs, as the workspace has them. */
+/* The model's communes and logs, as the workspace has them. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,15 +7,19 @@
 #include "model_build.h"
 #include "xmem.h"
 
+enum err model_damaged(const char *path, const char *what, const char *code)
+{
+    err_report(
+        _("%s: the workspace is damaged: %s (\"%s\"); make it again with new and add"),
+        path, what, code);
+    return ERR_INPUT;
+}
+
 /* Arrays while they grow; they move into the model's memory at the end. */
 struct load {
     struct model *m;
     const char *path;
-    struct hamlet *hamlets;
-    size_t hamlet_count, hamlet_capacity;
     size_t moved; /* the hamlet of the last commune_move */
-    struct area *areas;
-    size_t area_count, area_capacity;
     struct unit *communes;
     size_t commune_count, commune_capacity;
     struct model_log *logs;
@@ -27,73 +31,6 @@ struct load {
     size_t file_count, file_capacity;
 };
 
-/* What only another program's hand can have done. */
-static enum err damaged(const struct load *l, const char *what, const char *code)
-{
-    err_report(
-        _("%s: the workspace is damaged: %s (\"%s\"); make it again with new and add"),
-        l->path, what, code);
-    return ERR_INPUT;
-}
-
-static struct wkb copy_wkb(struct model *m, const void *data, size_t size)
-{
-    struct wkb wkb = {0};
-    if (size > 0) {
-        wkb.data = memcpy(model_alloc(m, size, 1), data, size);
-        wkb.size = size;
-    }
-    return wkb;
-}
-
-static enum err take_hamlet(void *ctx, const struct workspace_hamlet *h)
-{
-    struct load *l = ctx;
-    l->hamlets =
-        xgrow(l->hamlets, l->hamlet_count, &l->hamlet_capacity, sizeof *l->hamlets);
-    l->hamlets[l->hamlet_count++] = (struct hamlet){
-        .hamlet_code = model_text(l->m, h->hamlet_code),
-        .name = model_text(l->m, h->name),
-        .commune_code = model_text(l->m, h->commune_code),
-        .commune = "",
-        .province_code = "",
-        .province = "",
-        .households = h->households,
-        .electricity = h->electricity,
-        .difficult = h->difficult,
-    };
-    return ERR_OK;
-}
-
-static enum err take_area(void *ctx, const struct workspace_area *a)
-{
-    struct load *l = ctx;
-    l->areas = xgrow(l->areas, l->area_count, &l->area_capacity, sizeof *l->areas);
-    struct area *area = &l->areas[l->area_count++];
-    *area = (struct area){
-        .area_code = model_text(l->m, a->area_code),
-        .name = model_text(l->m, a->name),
-        .kind = a->kind,
-        .households = a->households,
-        .point = a->point,
-        .shape = copy_wkb(l->m, a->wkb, a->wkb_size),
-    };
-    if (a->wkb_size == 0)
-        area->radius_m = a->kind == AREA_CLUSTER ? l->m->rule->cluster_radius_m
-                                                 : l->m->rule->centre_radius_m;
-    /* areas come by hamlet_code, as the hamlets do: the owner is this hamlet or a later
-     * one */
-    size_t at = l->area_count > 1 ? l->areas[l->area_count - 2].hamlet : 0;
-    while (at < l->hamlet_count &&
-           strcmp(l->hamlets[at].hamlet_code, a->hamlet_code) != 0)
-        at++;
-    area->hamlet = at;
-    if (at < l->hamlet_count)
-        return ERR_OK;
-    l->area_count--;
-    return damaged(l, _("a test area without its hamlet"), a->area_code);
-}
-
 static enum err take_commune(void *ctx, const struct workspace_commune *c)
 {
     struct load *l = ctx;
@@ -104,7 +41,7 @@ static enum err take_commune(void *ctx, const struct workspace_commune *c)
         .name = model_text(l->m, c->name),
         .province_code = model_text(l->m, c->province_code),
         .province = model_text(l->m, c->province),
-        .shape = copy_wkb(l->m, c->wkb, c->wkb_size),
+        .shape = model_copy_wkb(l->m, &c->shape),
     };
     return ERR_OK;
 }
@@ -135,7 +72,7 @@ static enum err take_track(void *ctx, const char *log_sha256, const struct track
     while (log < l->log_count && strcmp(l->logs[log].sha256, log_sha256) != 0)
         log++;
     if (log == l->log_count)
-        return damaged(l, _("a track without its log"), log_sha256);
+        return model_damaged(l->path, _("a track without its log"), log_sha256);
     l->tracks = xgrow(l->tracks, l->track_count, &l->track_capacity, sizeof *l->tracks);
     l->track_logs = xgrow(l->track_logs, l->track_count, &l->track_log_capacity,
                           sizeof *l->track_logs);
@@ -166,10 +103,10 @@ static enum err take_move(void *ctx, const char *hamlet_code,
                           const struct commune_move *move)
 {
     struct load *l = ctx;
-    while (l->moved < l->hamlet_count &&
-           strcmp(l->hamlets[l->moved].hamlet_code, hamlet_code) != 0)
+    while (l->moved < l->m->hamlet_count &&
+           strcmp(l->m->hamlets[l->moved].hamlet_code, hamlet_code) != 0)
         l->moved++;
-    if (l->moved == l->hamlet_count)
+    if (l->moved == l->m->hamlet_count)
         return ERR_INPUT;
     struct commune_move *own = model_alloc(l->m, 1, sizeof *own);
     *own = (struct commune_move){
@@ -178,7 +115,7 @@ static enum err take_move(void *ctx, const char *hamlet_code,
         .how = model_text(l->m, move->how),
         .doubt = model_text(l->m, move->doubt),
     };
-    l->hamlets[l->moved].move = own;
+    l->m->hamlets[l->moved].move = own;
     return ERR_OK;
 }
 
@@ -203,8 +140,8 @@ static int compare_units(const void *a, const void *b)
 static void add_missing_communes(struct load *l)
 {
     const size_t known = l->commune_count;
-    for (size_t i = 0; i < l->hamlet_count; i++) {
-        const char *code = l->hamlets[i].commune_code;
+    for (size_t i = 0; i < l->m->hamlet_count; i++) {
+        const char *code = l->m->hamlets[i].commune_code;
         bool found = find_commune(l, known, code) != NULL;
         for (size_t k = known; !found && k < l->commune_count; k++)
             found = strcmp(l->communes[k].code, code) == 0;
@@ -221,8 +158,8 @@ static void add_missing_communes(struct load *l)
 
 static void name_communes(struct load *l)
 {
-    for (size_t i = 0; i < l->hamlet_count; i++) {
-        struct hamlet *h = &l->hamlets[i];
+    for (size_t i = 0; i < l->m->hamlet_count; i++) {
+        struct hamlet *h = &l->m->hamlets[i];
         const struct unit *c = find_commune(l, l->commune_count, h->commune_code);
         if (!c)
             continue;
@@ -247,10 +184,6 @@ static void finish(struct load *l)
     struct model *m = l->m;
     add_missing_communes(l);
     name_communes(l);
-    m->hamlet_count = l->hamlet_count;
-    m->hamlets = adopt(m, l->hamlets, l->hamlet_count, sizeof *l->hamlets);
-    m->area_count = l->area_count;
-    m->areas = adopt(m, l->areas, l->area_count, sizeof *l->areas);
     m->commune_count = l->commune_count;
     m->communes = adopt(m, l->communes, l->commune_count, sizeof *l->communes);
     m->log_count = l->log_count;
@@ -262,21 +195,14 @@ static void finish(struct load *l)
     m->tracks = adopt(m, l->tracks, l->track_count, sizeof *l->tracks);
     m->place_file_count = l->file_count;
     m->place_files = adopt(m, l->files, l->file_count, sizeof *l->files);
-    for (size_t i = m->area_count; i-- > 0;) {
-        struct hamlet *h = &m->hamlets[m->areas[i].hamlet];
-        h->areas = &m->areas[i];
-        h->area_count++;
-    }
 }
 
 enum err model_load(struct workspace *ws, struct model *m)
 {
     struct load l = {.m = m, .path = workspace_path(ws)};
-    enum err err = workspace_each_hamlet(ws, take_hamlet, &l);
+    enum err err = model_load_places(ws, m);
     if (!err)
         err = workspace_each_move(ws, take_move, &l);
-    if (!err)
-        err = workspace_each_area(ws, take_area, &l);
     if (!err)
         err = workspace_each_commune(ws, take_commune, &l);
     if (!err)
@@ -286,10 +212,5 @@ enum err model_load(struct workspace *ws, struct model *m)
     if (!err)
         err = workspace_each_place_file(ws, take_place_file, &l);
     finish(&l);
-    for (size_t i = 0; !err && i < m->hamlet_count; i++) {
-        if (m->hamlets[i].area_count == 0)
-            err =
-                damaged(&l, _("a hamlet without a test area"), m->hamlets[i].hamlet_code);
-    }
     return err;
 }

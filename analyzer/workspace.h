@@ -120,19 +120,18 @@ struct workspace_hamlet {
     const char *hamlet_code, *name, *commune_code;
     int64_t households;
     enum yes_no electricity, difficult;
+    struct latlon point; /* NAN where there is none */
 };
 struct workspace_area {
     const char *area_code, *hamlet_code, *name;
     enum area_kind kind;
     int64_t households;
-    const void *wkb;
-    size_t wkb_size;
-    struct latlon point; /* NAN where a polygon's point on surface is not known */
+    struct wkb shape;    /* of a polygon area */
+    struct latlon point; /* of a point area; else NAN */
 };
 struct workspace_commune {
     const char *code, *name, *province_code, *province;
-    const void *wkb;
-    size_t wkb_size;
+    struct wkb shape;
 };
 typedef enum err (*workspace_hamlet_fn)(void *ctx, const struct workspace_hamlet *h);
 typedef enum err (*workspace_area_fn)(void *ctx, const struct workspace_area *a);
@@ -152,6 +151,7 @@ typedef enum err (*workspace_move_fn)(void *ctx, const char *hamlet_code,
 typedef enum err (*workspace_note_fn)(void *ctx, const char *hamlet_code,
                                       const struct note *note);
 
+/* Hamlets, and test areas, in whatever order the tables have them. */
 MUST_CHECK enum err workspace_each_hamlet(struct workspace *ws, workspace_hamlet_fn take,
                                           void *ctx);
 MUST_CHECK enum err workspace_each_area(struct workspace *ws, workspace_area_fn take,

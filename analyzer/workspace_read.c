@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "lang.h"
+#include "spatialite_blob.h"
 #include "workspace.h"
 #include "workspace_sql.h"
 #include "xmem.h"
@@ -35,6 +36,9 @@ struct query {
         workspace_place_file_fn place_file;
     } take;
     void *ctx;
+    sqlite3_stmt *ask; /* of SpatiaLite; NULL before it is needed */
+    uint8_t *wkb;      /* of the row */
+    size_t wkb_capacity;
 };
 
 static enum err run_query(struct query *q, const char *sql)
@@ -47,20 +51,108 @@ static enum err run_query(struct query *q, const char *sql)
     if (!err && code != SQLITE_DONE)
         err = workspace_sql_fail(q->ws, _("the workspace cannot be read"));
     sqlite3_finalize(stmt);
+    sqlite3_finalize(q->ask);
+    free(q->wkb);
+    return err;
+}
+
+enum { ASK_WKB, ASK_X, ASK_Y };
+
+/* For a form of geometry that spatialite_blob leaves to SpatiaLite. The answer stands in
+ * q->ask. */
+static enum err ask_spatialite(struct query *q, sqlite3_stmt *stmt, int at)
+{
+    enum err err = ERR_OK;
+    if (!q->ask)
+        err = workspace_sql_prepare(q->ws, "SELECT AsBinary(?1), X(?1), Y(?1)", &q->ask);
+    if (err)
+        return err;
+    sqlite3_reset(q->ask);
+    sqlite3_bind_value(q->ask, 1, sqlite3_column_value(stmt, at));
+    if (sqlite3_step(q->ask) != SQLITE_ROW)
+        return workspace_sql_fail(q->ws, _("the workspace cannot be read"));
+    return ERR_OK;
+}
+
+/* NULL, of size 0, for what is no blob. */
+static const uint8_t *column_blob(sqlite3_stmt *stmt, int at, size_t *size)
+{
+    const bool is_blob = sqlite3_column_type(stmt, at) == SQLITE_BLOB;
+    const uint8_t *blob = is_blob ? sqlite3_column_blob(stmt, at) : NULL;
+    *size = blob ? (size_t)sqlite3_column_bytes(stmt, at) : 0;
+    return blob;
+}
+
+static enum err column_point(struct query *q, sqlite3_stmt *stmt, int at,
+                             struct latlon *point)
+{
+    size_t size;
+    const uint8_t *blob = column_blob(stmt, at, &size);
+    if (size == 0 || spatialite_blob_get_point(blob, size, point))
+        return ERR_OK;
+    const enum err err = ask_spatialite(q, stmt, at);
+    if (!err && sqlite3_column_type(q->ask, ASK_X) != SQLITE_NULL)
+        *point = (struct latlon){.lat_deg = sqlite3_column_double(q->ask, ASK_Y),
+                                 .lon_deg = sqlite3_column_double(q->ask, ASK_X)};
+    return err;
+}
+
+static uint8_t *room_for_wkb(struct query *q, size_t size)
+{
+    if (size > q->wkb_capacity) {
+        free(q->wkb);
+        q->wkb = xmalloc(size);
+        q->wkb_capacity = size;
+    }
+    return q->wkb;
+}
+
+/* Valid until the next row; size 0 where there is none. */
+static enum err column_wkb(struct query *q, sqlite3_stmt *stmt, int at, struct wkb *wkb)
+{
+    size_t size;
+    const uint8_t *blob = column_blob(stmt, at, &size);
+    *wkb = (struct wkb){room_for_wkb(q, size), 0};
+    if (size > 0)
+        wkb->size = spatialite_blob_get_polygons(blob, size, wkb->data);
+    if (size == 0 || wkb->size > 0)
+        return ERR_OK;
+    const enum err err = ask_spatialite(q, stmt, at);
+    if (err)
+        return err;
+    blob = column_blob(q->ask, ASK_WKB, &size);
+    *wkb = (struct wkb){room_for_wkb(q, size), size};
+    if (size > 0)
+        memcpy(wkb->data, blob, size);
+    return ERR_OK;
+}
+
+static enum err column_shape_or_point(struct query *q, sqlite3_stmt *stmt, int at,
+                                      struct workspace_area *a)
+{
+    size_t size;
+    const uint8_t *blob = column_blob(stmt, at, &size);
+    if (spatialite_blob_get_point(blob, size, &a->point))
+        return ERR_OK;
+    const enum err err = column_wkb(q, stmt, at, &a->shape);
+    if (!err && geo_wkb_read(a->shape.data, a->shape.size, &a->point) == ERR_OK)
+        a->shape = (struct wkb){0};
     return err;
 }
 
 static enum err hamlet_row(struct query *q, sqlite3_stmt *stmt)
 {
-    const struct workspace_hamlet h = {
+    struct workspace_hamlet h = {
         .hamlet_code = workspace_sql_text(stmt, 0),
         .name = workspace_sql_text(stmt, 1),
         .commune_code = workspace_sql_text(stmt, 2),
         .households = column_count(stmt, 3, ID_UNKNOWN),
         .electricity = yes_no_parse(workspace_sql_text(stmt, 4)),
         .difficult = yes_no_parse(workspace_sql_text(stmt, 5)),
+        .point = geo_none(),
     };
-    return q->take.hamlet(q->ctx, &h);
+    const enum err err = column_point(q, stmt, 6, &h.point);
+    return err ? err : q->take.hamlet(q->ctx, &h);
 }
 
 enum err workspace_each_hamlet(struct workspace *ws, workspace_hamlet_fn take, void *ctx)
@@ -68,7 +160,7 @@ enum err workspace_each_hamlet(struct workspace *ws, workspace_hamlet_fn take, v
     struct query q = {.ws = ws, .row = hamlet_row, .take.hamlet = take, .ctx = ctx};
     return run_query(&q,
                      "SELECT hamlet_code, name, commune_code, households, electricity, "
-                     "difficult FROM hamlet ORDER BY hamlet_code");
+                     "difficult, geom FROM hamlet");
 }
 
 static enum err area_row(struct query *q, sqlite3_stmt *stmt)
@@ -85,50 +177,34 @@ static enum err area_row(struct query *q, sqlite3_stmt *stmt)
         if (strcmp(kind, model_area_kind_name((enum area_kind)k)) == 0)
             a.kind = (enum area_kind)k;
     }
-    const void *wkb = sqlite3_column_blob(stmt, 5);
-    const size_t size = (size_t)sqlite3_column_bytes(stmt, 5);
-    if (!wkb || geo_wkb_read(wkb, size, &a.point) != ERR_OK) {
-        a.wkb = wkb;
-        a.wkb_size = size;
-    }
-    if (sqlite3_column_type(stmt, 6) != SQLITE_NULL) {
-        a.point.lon_deg = sqlite3_column_double(stmt, 6);
-        a.point.lat_deg = sqlite3_column_double(stmt, 7);
-    }
-    return q->take.area(q->ctx, &a);
+    const enum err err = column_shape_or_point(q, stmt, 5, &a);
+    return err ? err : q->take.area(q->ctx, &a);
 }
 
 enum err workspace_each_area(struct workspace *ws, workspace_area_fn take, void *ctx)
 {
     struct query q = {.ws = ws, .row = area_row, .take.area = take, .ctx = ctx};
-    /* A hamlet's own area first, its clusters by code behind it. The point on surface of
-     * a hamlet's polygon stands at the hamlet. */
-    return run_query(
-        &q, "SELECT a.area_code, a.hamlet_code, a.area_kind, a.name, a.households, "
-            "AsBinary(a.geom), CASE a.area_kind WHEN 'polygon' THEN X(h.geom) END, "
-            "CASE a.area_kind WHEN 'polygon' THEN Y(h.geom) END "
-            "FROM test_area a LEFT JOIN hamlet h ON h.hamlet_code = a.hamlet_code "
-            "ORDER BY a.hamlet_code, a.area_kind = 'cluster', a.area_code");
+    return run_query(&q, "SELECT area_code, hamlet_code, area_kind, name, households, "
+                         "geom FROM test_area");
 }
 
 static enum err commune_row(struct query *q, sqlite3_stmt *stmt)
 {
-    const struct workspace_commune c = {
+    struct workspace_commune c = {
         .code = workspace_sql_text(stmt, 0),
         .name = workspace_sql_text(stmt, 1),
         .province_code = workspace_sql_text(stmt, 2),
         .province = workspace_sql_text(stmt, 3),
-        .wkb = sqlite3_column_blob(stmt, 4),
-        .wkb_size = (size_t)sqlite3_column_bytes(stmt, 4),
     };
-    return q->take.commune(q->ctx, &c);
+    const enum err err = column_wkb(q, stmt, 4, &c.shape);
+    return err ? err : q->take.commune(q->ctx, &c);
 }
 
 enum err workspace_each_commune(struct workspace *ws, workspace_commune_fn take,
                                 void *ctx)
 {
     struct query q = {.ws = ws, .row = commune_row, .take.commune = take, .ctx = ctx};
-    return run_query(&q, "SELECT code, name, province_code, province, AsBinary(geom) "
+    return run_query(&q, "SELECT code, name, province_code, province, geom "
                          "FROM commune ORDER BY code");
 }
 
