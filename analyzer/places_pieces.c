@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "parallel.h"
+#include "places_csv.h"
 #include "places_cut.h"
 #include "places_plain.h"
 #include "xmem.h"
@@ -144,7 +145,8 @@ enum err places_read_pieces(const char *source, const char *role,
     struct places_part all = {0};
     if (is_named_json(source))
         j.fd = open(source, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    const bool ok = j.fd >= 0 && read_plain(&j, sources, &all);
+    const bool ok = (j.fd >= 0 && read_plain(&j, sources, &all)) ||
+                    places_csv_read(source, j.role, &all);
     if (j.fd >= 0)
         close(j.fd);
     if (!ok)

@@ -1,4 +1,4 @@
-/* Places of a plain GeoJSON file, read by several threads. */
+/* Places of a plain file without GDAL: GeoJSON, by several threads, and CSV. */
 #ifndef LOMSONG_PLACES_PIECES_H
 #define LOMSONG_PLACES_PIECES_H
 

@@ -169,9 +169,7 @@ static bool choose_fields(const struct places_role *role, struct places_keys *ke
     for (int i = 0; i < PLACES_FIELDS; i++)
         keys->fields[i] = places_find_field(role, (enum places_field)i, key_index, keys);
     keys->id = key_index(keys, id_key);
-    return keys->fields[PLACES_CODE] >= 0 &&
-           (strcmp(role->name, "cluster") != 0 || keys->fields[PLACES_PARENT_CODE] >= 0 ||
-            keys->fields[PLACES_PARENT_NAME] >= 0);
+    return places_fields_suffice(role, keys->fields);
 }
 
 /* The kind of a field that has values of both; false where GDAL would convert one. */

@@ -104,6 +104,17 @@ int places_find_field(const struct places_role *role, enum places_field field,
     return at;
 }
 
+static bool belongs_nowhere(const struct places_role *role, const int *fields)
+{
+    return strcmp(role->name, "cluster") == 0 && fields[PLACES_PARENT_CODE] < 0 &&
+           fields[PLACES_PARENT_NAME] < 0;
+}
+
+bool places_fields_suffice(const struct places_role *role, const int *fields)
+{
+    return fields[PLACES_CODE] >= 0 && !belongs_nowhere(role, fields);
+}
+
 static int field_index(void *defn, const char *name)
 {
     return OGR_FD_GetFieldIndex(defn, name);
@@ -136,8 +147,8 @@ static OGRLayerH choose_layer(const struct places_source *s)
 
 static enum err open_layer(struct places_source *s)
 {
-    static const char *const options[] = {"X_POSSIBLE_NAMES=lon,lon_deg,longitude,long,x",
-                                          "Y_POSSIBLE_NAMES=lat,lat_deg,latitude,y",
+    static const char *const options[] = {"X_POSSIBLE_NAMES=" PLACES_LON_NAMES,
+                                          "Y_POSSIBLE_NAMES=" PLACES_LAT_NAMES,
                                           "AUTODETECT_TYPE=NO", NULL};
     if (access(s->path, R_OK) != 0)
         return places_fault(s, _("%s: cannot be opened: %s"), s->path, strerror(errno));
@@ -169,8 +180,7 @@ static enum err find_fields(struct places_source *s)
     if (s->fields[PLACES_CODE] < 0)
         return places_fault(s, _("%s: layer \"%s\" has no attribute %s"), s->path,
                             OGR_L_GetName(s->data), s->role->fields[PLACES_CODE][0]);
-    if (strcmp(s->role->name, "cluster") == 0 && s->fields[PLACES_PARENT_CODE] < 0 &&
-        s->fields[PLACES_PARENT_NAME] < 0)
+    if (belongs_nowhere(s->role, s->fields))
         return places_fault(
             s,
             _("%s: layer \"%s\" has no attribute hamlet_code, so its clusters belong "

@@ -70,6 +70,12 @@ struct places_attributes {
 char *places_trimmed(const char *text, size_t len);
 int places_find_field(const struct places_role *role, enum places_field field,
                       int (*index)(void *ctx, const char *name), void *ctx);
+/* Whether those are found that no place can be without. */
+bool places_fields_suffice(const struct places_role *role, const int *fields);
+
+/* What a CSV may call its columns of a point, letters of either case. */
+#define PLACES_LON_NAMES "lon,lon_deg,longitude,long,x"
+#define PLACES_LAT_NAMES "lat,lat_deg,latitude,y"
 
 /* What has been read of a source. */
 struct places_part {

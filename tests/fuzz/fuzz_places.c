@@ -1,6 +1,6 @@
 /* Hamlets, clusters and communes from CSV or, where the input begins with '{', GeoJSON,
- * which is the same read in pieces; then set into a survey. GDAL's other drivers are not
- * ours to test. */
+ * which are the same read without GDAL; then set into a survey. GDAL's other drivers are
+ * not ours to test. */
 #include <gdal.h>
 #include <math.h>
 
