@@ -89,7 +89,8 @@ struct area {
     struct wkb shape;    /* polygon areas: their polygon; point areas: empty */
     double radius_m;     /* point areas: the rule's; 0 for polygons */
     int64_t bins_total;
-    struct area_operator *operators; /* the rule's by mccmnc, then others seen */
+    struct area_operator *operators; /* the rule's by mccmnc, then others seen; areas that
+                                      * nobody measured share theirs */
     size_t operator_count;
     size_t rule_operator_count; /* the first of them */
     enum result result;

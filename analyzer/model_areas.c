@@ -36,7 +36,7 @@ struct site {
     struct gathering *operators;
     size_t count;
     size_t made, capacity; /* operators that have memory; room for them */
-    bool seen_3g4g, seen_5g;
+    bool has_evidence, seen_3g4g, seen_5g;
     bool keep_evidence;
     const struct judge_rho *rho;
     const struct gathering *rho_of; /* whose bins seen_rho is of; NULL: of nobody's yet */
@@ -44,6 +44,7 @@ struct site {
     struct model_probes probes; /* made here */
     enum result *results;       /* of the rule's operators */
     struct bin_list bins;       /* the area's, where its correlation is asked for */
+    const struct area *unseen;  /* the first area that nobody measured; NULL: none yet */
 };
 
 static struct gathering *find_operator(struct site *s, mccmnc_t op)
@@ -70,7 +71,7 @@ static void begin_area(struct site *s, struct area *area)
 {
     s->area = area;
     s->count = 0;
-    s->seen_3g4g = s->seen_5g = false;
+    s->has_evidence = s->seen_3g4g = s->seen_5g = false;
     s->rho_of = NULL;
     s->probes.count = 0;
     if (!s->results)
@@ -129,6 +130,7 @@ static void add_evidence(struct site *s, const struct bin_evidence *e,
                          const uint8_t *levels)
 {
     struct gathering *g = find_operator(s, e->mccmnc);
+    s->has_evidence = true;
     s->seen_3g4g |= e->seen_3g4g;
     s->seen_5g |= e->seen_5g;
     g->row.samples += e->samples;
@@ -271,7 +273,8 @@ static bool needs_rho(const struct site *s, const struct area_bins *bins)
     return needs;
 }
 
-static void finish_area(struct model *m, struct site *s, const struct area_bins *bins)
+/* The operators that were seen, and the rule's, judged. */
+static void judge_operators(struct model *m, struct site *s, const struct area_bins *bins)
 {
     struct area *a = s->area;
     struct judge_evidence e = {
@@ -281,7 +284,6 @@ static void finish_area(struct model *m, struct site *s, const struct area_bins 
         e.area = s->bins.items;
         e.area_rho = judge_area_rho(&e, m->rule->correlation_m);
     }
-    a->bins_total = (int64_t)bins->count;
     for (size_t i = 0; i < s->probes.count; i++)
         find_operator(s, s->probes.items[i].mccmnc);
     a->operator_count = s->count;
@@ -300,6 +302,24 @@ static void finish_area(struct model *m, struct site *s, const struct area_bins 
             keep_evidence(m, &s->operators[i]);
         a->operators[i] = s->operators[i].row;
         a->rule_operator_count += s->operators[i].row.in_rule;
+    }
+}
+
+/* Where nobody measured there is the same to say of every area, and most areas of a
+ * country may be such: they share it. */
+static void finish_area(struct model *m, struct site *s, const struct area_bins *bins)
+{
+    struct area *a = s->area;
+    const bool is_unseen = !s->has_evidence && s->probes.count == 0;
+    a->bins_total = (int64_t)bins->count;
+    if (is_unseen && s->unseen) {
+        a->operators = s->unseen->operators;
+        a->operator_count = s->unseen->operator_count;
+        a->rule_operator_count = s->unseen->rule_operator_count;
+    } else {
+        judge_operators(m, s, bins);
+        if (is_unseen)
+            s->unseen = a;
     }
     sum_up(s);
 }
