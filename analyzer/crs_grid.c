@@ -31,17 +31,17 @@ struct polynomial {
 
 struct cell {
     int32_t x, y;
-    bool used;
     double error_m; /* of both coordinates; INFINITY: project each point */
     struct polynomial easting_m, northing_m;
 };
 
 struct crs_grid {
     struct crs *crs;
-    struct cell *cells; /* open addressing */
-    size_t size;        /* a power of two */
-    size_t used;
-    struct cell last; /* points come one after the other */
+    struct cell *cells; /* in the order in which they were asked for */
+    size_t count, capacity;
+    size_t last;     /* 1 + the index of the last one: points come one after the other */
+    uint32_t *slots; /* open addressing: 1 + the index of a cell; 0: free */
+    size_t slot_count; /* a power of two */
 };
 
 enum err crs_grid_open(const struct crs *crs, struct crs_grid **grid)
@@ -52,8 +52,8 @@ enum err crs_grid_open(const struct crs *crs, struct crs_grid **grid)
         return err;
     struct crs_grid *g = xcalloc(1, sizeof *g);
     g->crs = own;
-    g->size = 256;
-    g->cells = xcalloc(g->size, sizeof *g->cells);
+    g->slot_count = 256;
+    g->slots = xcalloc(g->slot_count, sizeof *g->slots);
     *grid = g;
     return ERR_OK;
 }
@@ -64,6 +64,7 @@ void crs_grid_close(struct crs_grid *g)
         return;
     crs_close(g->crs);
     free(g->cells);
+    free(g->slots);
     free(g);
 }
 
@@ -77,27 +78,29 @@ struct crs_grid_point crs_grid_exactly(const struct crs_grid *g, const struct la
     return (struct crs_grid_point){.at = crs_forward(g->crs, *p)};
 }
 
-static struct cell *find_slot(struct cell *cells, size_t size, int32_t x, int32_t y)
+static bool is_cell(const struct cell *c, int32_t x, int32_t y)
+{
+    return c->x == x && c->y == y;
+}
+
+/* Where the cell's index stands, or is to stand. */
+static uint32_t *find_slot(const struct crs_grid *g, int32_t x, int32_t y)
 {
     uint64_t h = (uint64_t)(uint32_t)x << 32 | (uint32_t)y;
     h *= UINT64_C(0x9e3779b97f4a7c15);
-    size_t at = (size_t)(h >> 32) & (size - 1);
-    while (cells[at].used && (cells[at].x != x || cells[at].y != y))
-        at = (at + 1) & (size - 1);
-    return &cells[at];
+    size_t at = (size_t)(h >> 32) & (g->slot_count - 1);
+    while (g->slots[at] > 0 && !is_cell(&g->cells[g->slots[at] - 1], x, y))
+        at = (at + 1) & (g->slot_count - 1);
+    return &g->slots[at];
 }
 
-static void grow(struct crs_grid *g)
+static void grow_slots(struct crs_grid *g)
 {
-    struct cell *bigger = xcalloc(2 * g->size, sizeof *bigger);
-    for (size_t i = 0; i < g->size; i++) {
-        const struct cell *c = &g->cells[i];
-        if (c->used)
-            *find_slot(bigger, 2 * g->size, c->x, c->y) = *c;
-    }
-    free(g->cells);
-    g->cells = bigger;
-    g->size *= 2;
+    free(g->slots);
+    g->slot_count *= 2;
+    g->slots = xcalloc(g->slot_count, sizeof *g->slots);
+    for (size_t i = 0; i < g->count; i++)
+        *find_slot(g, g->cells[i].x, g->cells[i].y) = (uint32_t)i + 1;
 }
 
 /* The point so far east and north of the south-west corner, in cells, by PROJ. */
@@ -149,7 +152,7 @@ static struct cell make_cell(const struct crs_grid *g, int32_t x, int32_t y)
     static const double probes[][2] = {
         {WORST_AT, 0.5}, {1 - WORST_AT, 0.5}, {0.5, WORST_AT}, {0.5, 1 - WORST_AT},
         {0.25, 0.25},    {0.75, 0.25},        {0.25, 0.75},    {0.75, 0.75}};
-    struct cell c = {.x = x, .y = y, .used = true};
+    struct cell c = {.x = x, .y = y};
     for (int i = 0; i < 9; i++) {
         const struct xy p = project(g, &c, (i % 3) / 2.0, (i / 3) / 2.0);
         c.easting_m.k[i] = p.x_m;
@@ -169,17 +172,18 @@ static struct cell make_cell(const struct crs_grid *g, int32_t x, int32_t y)
 
 static const struct cell *cell_at(struct crs_grid *g, int32_t x, int32_t y)
 {
-    if (g->last.used && g->last.x == x && g->last.y == y)
-        return &g->last;
-    if (2 * g->used >= g->size)
-        grow(g);
-    struct cell *c = find_slot(g->cells, g->size, x, y);
-    if (!c->used) {
-        *c = make_cell(g, x, y);
-        g->used++;
+    if (g->last > 0 && is_cell(&g->cells[g->last - 1], x, y))
+        return &g->cells[g->last - 1];
+    if (2 * g->count >= g->slot_count)
+        grow_slots(g);
+    uint32_t *slot = find_slot(g, x, y);
+    if (*slot == 0) {
+        g->cells = xgrow(g->cells, g->count, &g->capacity, sizeof *g->cells);
+        g->cells[g->count++] = make_cell(g, x, y);
+        *slot = (uint32_t)g->count;
     }
-    g->last = *c;
-    return &g->last;
+    g->last = *slot;
+    return &g->cells[g->last - 1];
 }
 
 struct crs_grid_point crs_grid_forward(struct crs_grid *g, const struct latlon *p)

@@ -12,25 +12,20 @@
 
 /* Where an outline crosses the middle of a column of bins. */
 struct crossing {
+    size_t column;
     double y_m;
     double error_m; /* that y_m may be wrong by */
 };
 
-/* All crossings, column by column. */
+/* All crossings. */
 struct columns {
+    double size_m, error_m;
     double first; /* the westernmost column */
     size_t count;
-    size_t *ends; /* index behind the last crossing of each */
+    size_t *ends; /* index behind the last crossing of each, once they are sorted */
     struct crossing *crossings;
-    double size_m, error_m;
+    size_t crossing_count, capacity;
     bool sure;
-};
-
-/* An edge, and the columns whose middle it crosses; half open, so that a vertex on the
- * middle counts once. */
-struct edge {
-    struct xy a, b;
-    double first, end;
 };
 
 static double middle_m(double bin, double size_m)
@@ -38,57 +33,60 @@ static double middle_m(double bin, double size_m)
     return (bin + 0.5) * size_m;
 }
 
-static struct edge edge_of(struct xy a, struct xy b, double size_m)
+/* The first column whose middle is not west of x_m. */
+static double column_from(double x_m, double size_m)
 {
-    const double west_m = a.x_m < b.x_m ? a.x_m : b.x_m;
-    const double east_m = a.x_m < b.x_m ? b.x_m : a.x_m;
-    struct edge e = {.a = a,
-                     .b = b,
-                     .first = floor(west_m / size_m - 0.5),
-                     .end = floor(east_m / size_m - 0.5)};
-    while (middle_m(e.first, size_m) < west_m)
-        e.first++;
-    while (middle_m(e.end, size_m) < east_m)
-        e.end++;
-    return e;
+    double column = crs_floor(x_m / size_m - 0.5);
+    while (middle_m(column, size_m) < x_m)
+        column++;
+    return column;
 }
 
-/* Calls `take` for the edges of all rings. */
-static void each_edge(const struct shape *s, struct columns *c,
-                      void (*take)(struct columns *c, const struct edge *e))
+/* The columns whose middle an edge crosses: half open, so that a vertex on the middle
+ * counts once. */
+static void add_edge(struct columns *c, struct xy a, struct xy b)
+{
+    const double first = column_from(a.x_m < b.x_m ? a.x_m : b.x_m, c->size_m);
+    const double end = column_from(a.x_m < b.x_m ? b.x_m : a.x_m, c->size_m);
+    if (first >= end)
+        return; /* and may be upright */
+    const double slope = (b.y_m - a.y_m) / (b.x_m - a.x_m);
+    for (double x = first; x < end; x++) {
+        const double x_m = middle_m(x, c->size_m);
+        c->crossings =
+            xgrow(c->crossings, c->crossing_count, &c->capacity, sizeof *c->crossings);
+        c->crossings[c->crossing_count++] = (struct crossing){
+            .column = (size_t)(x - c->first),
+            .y_m = a.y_m + (x_m - a.x_m) / (b.x_m - a.x_m) * (b.y_m - a.y_m),
+            .error_m = 2 * c->error_m * (1 + fabs(slope)),
+        };
+    }
+}
+
+static void add_edges(const struct shape *s, struct columns *c)
 {
     size_t from = 0;
     for (size_t r = 0; r < s->ring_count; r++) {
         const size_t end = s->ring_ends[r];
-        for (size_t i = from; i < end; i++) {
-            const struct edge e =
-                edge_of(s->points[i], s->points[i + 1 < end ? i + 1 : from], c->size_m);
-            take(c, &e);
-        }
+        for (size_t i = from; i < end; i++)
+            add_edge(c, s->points[i], s->points[i + 1 < end ? i + 1 : from]);
         from = end;
     }
 }
 
-static void count_edge(struct columns *c, const struct edge *e)
+/* By column: counted, then put in their place. */
+static void sort_by_column(struct columns *c)
 {
-    for (double x = e->first; x < e->end; x++)
-        c->ends[(size_t)(x - c->first) + 1]++;
-}
-
-/* `ends` are where each column's next crossing goes, meanwhile. */
-static void add_edge(struct columns *c, const struct edge *e)
-{
-    if (e->first >= e->end)
-        return; /* and may be upright */
-    const double slope = (e->b.y_m - e->a.y_m) / (e->b.x_m - e->a.x_m);
-    for (double x = e->first; x < e->end; x++) {
-        const double x_m = middle_m(x, c->size_m);
-        c->crossings[c->ends[(size_t)(x - c->first)]++] = (struct crossing){
-            .y_m = e->a.y_m +
-                   (x_m - e->a.x_m) / (e->b.x_m - e->a.x_m) * (e->b.y_m - e->a.y_m),
-            .error_m = 2 * c->error_m * (1 + fabs(slope)),
-        };
-    }
+    struct crossing *sorted = xcalloc(c->crossing_count + 1, sizeof *sorted);
+    c->ends = xcalloc(c->count + 1, sizeof *c->ends);
+    for (size_t i = 0; i < c->crossing_count; i++)
+        c->ends[c->crossings[i].column + 1]++;
+    for (size_t i = 0; i < c->count; i++)
+        c->ends[i + 1] += c->ends[i];
+    for (size_t i = 0; i < c->crossing_count; i++)
+        sorted[c->ends[c->crossings[i].column]++] = c->crossings[i];
+    free(c->crossings);
+    c->crossings = sorted;
 }
 
 /* A vertex so close to a column's middle may be on the other side of it. Those that are
@@ -113,22 +111,12 @@ static bool find_columns(const struct shape *s, struct columns *c)
     if (points == 0)
         return false;
     c->first = floor(west_m / c->size_m - 0.5);
-    /* one more than it takes, should rounding go the other way in edge_of() */
-    c->count = (size_t)(floor(east_m / c->size_m - 0.5) - c->first) + 2;
+    /* one more than it takes, should rounding go the other way in column_from() */
+    c->count = (size_t)(crs_floor(east_m / c->size_m - 0.5) - c->first) + 2;
     return true;
 }
 
-/* Counts, then places, as the columns are few and their crossings fewer. */
-static void find_crossings(const struct shape *s, struct columns *c)
-{
-    c->ends = xcalloc(c->count + 2, sizeof *c->ends);
-    each_edge(s, c, count_edge);
-    for (size_t i = 0; i < c->count; i++)
-        c->ends[i + 1] += c->ends[i];
-    c->crossings = xcalloc(c->ends[c->count] + 1, sizeof *c->crossings);
-    each_edge(s, c, add_edge);
-}
-
+/* There are few in a column. */
 static void sort_crossings(struct crossing *c, size_t count)
 {
     for (size_t i = 1; i < count; i++) {
@@ -180,7 +168,8 @@ bool shape_polygon_runs(const struct shape *shape, double bin_size_m,
     runs->count = 0;
     if (!find_columns(shape, &c))
         return true;
-    find_crossings(shape, &c);
+    add_edges(shape, &c);
+    sort_by_column(&c);
     for (size_t i = 0, from = 0; i < c.count && c.sure; i++) {
         push_column(&c, c.first + (double)i, c.crossings + from, c.ends[i] - from, runs);
         from = c.ends[i];
