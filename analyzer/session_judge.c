@@ -76,7 +76,9 @@ enum err session_judge_again(struct session *s, const struct options *o,
     enum err err = get_changes(s, &changes, &verdicts.oldest_day);
     verdicts.part = !changes.all;
     build.changes = changes.all ? NULL : &changes;
-    if (!err)
+    if (!err && verdicts.part && changes.count == 0) /* the verdicts stand */
+        s->model = (struct model){.rule = &s->rule, .as_of_day = s->as_of_day};
+    else if (!err)
         err = model_build(s->ws, &build, &s->model);
     if (!err)
         err = workspace_put_verdicts(s->ws, &verdicts);
