@@ -2,29 +2,30 @@
 #include "lang.h"
 #include "workspace_sql.h"
 
+static void fill_move(void *ctx, size_t i, struct workspace_sql_value *v)
+{
+    const struct places *places = *(const struct places *const *)ctx;
+    const struct place_move *m = &places->moves[i];
+    v[0] = workspace_sql_of_text(places->hamlets.items[i].code);
+    v[1] = workspace_sql_of_text(m->old_code);
+    v[2] = workspace_sql_of_text(m->old_name);
+    v[3] = workspace_sql_of_text(place_how_name(m->how));
+    v[4] = workspace_sql_of_text(place_doubt_name(m->doubt));
+}
+
 enum err workspace_sql_put_moves(struct workspace *ws, const struct places *places)
 {
-    sqlite3_stmt *stmt = NULL;
+    const struct workspace_sql_rows rows = {
+        .sql = "INSERT INTO commune_move (hamlet_code, old_commune_code, old_commune, "
+               "how, doubt) SELECT c1, c2, c3, c4, c5 FROM " WORKSPACE_SQL_ROWS,
+        .count = places->hamlets.count,
+        .fill = fill_move,
+        .ctx = &places,
+    };
     if (places->crosswalk.count == 0 || !places->moves)
         return ERR_OK;
-    enum err err = workspace_sql_section(ws, "workspace_move");
-    if (!err)
-        err = workspace_sql_prepare(
-            ws,
-            "INSERT INTO commune_move (hamlet_code, old_commune_code, old_commune, how, "
-            "doubt) VALUES (?, ?, ?, ?, ?)",
-            &stmt);
-    for (size_t i = 0; !err && i < places->hamlets.count; i++) {
-        const struct place_move *m = &places->moves[i];
-        workspace_sql_bind_text(stmt, 1, places->hamlets.items[i].code);
-        workspace_sql_bind_text(stmt, 2, m->old_code);
-        workspace_sql_bind_text(stmt, 3, m->old_name);
-        workspace_sql_bind_text(stmt, 4, place_how_name(m->how));
-        workspace_sql_bind_text(stmt, 5, place_doubt_name(m->doubt));
-        err = workspace_sql_run(ws, stmt);
-    }
-    sqlite3_finalize(stmt);
-    return err;
+    const enum err err = workspace_sql_section(ws, "workspace_move");
+    return err ? err : workspace_sql_put_rows(ws, &rows);
 }
 
 enum err workspace_each_move(struct workspace *ws, workspace_move_fn take, void *ctx)

@@ -3,6 +3,7 @@
 #define LOMSONG_WORKSPACE_SQL_H
 
 #include <sqlite3.h>
+#include <string.h>
 
 #include "workspace.h"
 
@@ -25,15 +26,52 @@ MUST_CHECK enum err workspace_sql_section(struct workspace *ws, const char *name
 /* Steps a statement that returns no row, and resets it. */
 MUST_CHECK enum err workspace_sql_run(struct workspace *ws, sqlite3_stmt *stmt);
 
-/* Rows to be inserted: bind() binds the values of row i behind parameter `at`, and is
- * called for each row once, in order. Texts and blobs have to stay until so many rows
- * later. */
-enum { WORKSPACE_SQL_ROWS = 64 };
+/* A value of a column, of one of SQLite's types. */
+struct workspace_sql_value {
+    int type;
+    size_t size; /* of a text or blob, which has to stay until the next row */
+    union {
+        int64_t integer;
+        double real;
+        const void *bytes;
+    };
+};
+
+static inline struct workspace_sql_value workspace_sql_of_text(const char *text)
+{
+    return (struct workspace_sql_value){
+        .type = SQLITE_TEXT, .size = text ? strlen(text) : 0, .bytes = text ? text : ""};
+}
+
+static inline struct workspace_sql_value workspace_sql_of_blob(const void *bytes,
+                                                               size_t size)
+{
+    return (struct workspace_sql_value){
+        .type = SQLITE_BLOB, .size = size, .bytes = bytes};
+}
+
+/* NULL for ID_UNKNOWN and TIME_UNKNOWN. */
+static inline struct workspace_sql_value workspace_sql_of_count(int64_t value)
+{
+    const bool known = value != ID_UNKNOWN && value != TIME_UNKNOWN;
+    return (struct workspace_sql_value){.type = known ? SQLITE_INTEGER : SQLITE_NULL,
+                                        .integer = value};
+}
+
+/* NULL for NAN. */
+static inline struct workspace_sql_value workspace_sql_of_real(double value)
+{
+    return (struct workspace_sql_value){.type = SQLITE_FLOAT, .real = value};
+}
+
+/* Rows to be inserted. fill() sets the values c1, c2... of row i; it is called for each
+ * row once, in order. */
+#define WORKSPACE_SQL_ROWS "temp.lomsong_rows" /* temp: the workspace's own has no say   \
+                                                */
 struct workspace_sql_rows {
-    const char *head; /* "INSERT INTO table (column, column) VALUES" */
-    const char *row;  /* "(?, ?)" */
+    const char *sql; /* "INSERT INTO t (a, b) SELECT c1, c2 FROM " WORKSPACE_SQL_ROWS */
     size_t count;
-    void (*bind)(void *ctx, size_t i, sqlite3_stmt *stmt, int at);
+    void (*fill)(void *ctx, size_t i, struct workspace_sql_value *values);
     void *ctx;
 };
 MUST_CHECK enum err workspace_sql_put_rows(struct workspace *ws,

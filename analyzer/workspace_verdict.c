@@ -29,59 +29,59 @@ struct walk {
     const struct model *m;
     const struct area **areas; /* by code, as the table's index has them */
     size_t area, operator_at;
-    char mccmnc[WORKSPACE_SQL_ROWS][MCCMNC_TEXT_SIZE];
+    char mccmnc[MCCMNC_TEXT_SIZE];
 };
 
-static void bind_hamlet(void *ctx, size_t i, sqlite3_stmt *stmt, int at)
+static void fill_hamlet(void *ctx, size_t i, struct workspace_sql_value *v)
 {
     const struct walk *w = ctx;
     const struct model *m = w->m;
     const struct hamlet *h = &m->hamlets[i];
-    workspace_sql_bind_text(stmt, at + 1, h->hamlet_code);
-    workspace_sql_bind_text(stmt, at + 2, m->rule->id);
-    workspace_sql_bind_text(stmt, at + 3, m->rule->sha256);
-    workspace_sql_bind_text(stmt, at + 4, judge_verdict_name(h->verdict));
-    workspace_sql_bind_text(stmt, at + 5, judge_result_name(h->areas[0].result));
-    sqlite3_bind_int64(stmt, at + 6, (sqlite3_int64)h->clusters_failed);
+    v[0] = workspace_sql_of_text(h->hamlet_code);
+    v[1] = workspace_sql_of_text(m->rule->id);
+    v[2] = workspace_sql_of_text(m->rule->sha256);
+    v[3] = workspace_sql_of_text(judge_verdict_name(h->verdict));
+    v[4] = workspace_sql_of_text(judge_result_name(h->areas[0].result));
+    v[5] = workspace_sql_of_count((int64_t)h->clusters_failed);
 }
 
 static enum err put_hamlets(struct workspace *ws, const struct model *m)
 {
     struct walk walk = {.m = m};
     const struct workspace_sql_rows rows = {
-        .head = "INSERT INTO verdict (hamlet_code, rule_id, rule_sha256, verdict, "
-                "centre, clusters_failed) VALUES",
-        .row = "(?, ?, ?, ?, ?, ?)",
+        .sql = "INSERT INTO verdict (hamlet_code, rule_id, rule_sha256, verdict, "
+               "centre, clusters_failed) "
+               "SELECT c1, c2, c3, c4, c5, c6 FROM " WORKSPACE_SQL_ROWS,
         .count = m->hamlet_count,
-        .bind = bind_hamlet,
+        .fill = fill_hamlet,
         .ctx = &walk,
     };
     return workspace_sql_put_rows(ws, &rows);
 }
 
-static void bind_operator(void *ctx, size_t i, sqlite3_stmt *stmt, int at)
+static void fill_operator(void *ctx, size_t i, struct workspace_sql_value *v)
 {
     struct walk *w = ctx;
-    char *mccmnc = w->mccmnc[i % WORKSPACE_SQL_ROWS];
+    (void)i; /* they come in order */
     while (w->operator_at == w->areas[w->area]->operator_count) {
         w->area++;
         w->operator_at = 0;
     }
     const struct area *a = w->areas[w->area];
     const struct area_operator *o = &a->operators[w->operator_at++];
-    mccmnc_format(o->mccmnc, mccmnc);
-    workspace_sql_bind_text(stmt, at + 1, a->area_code);
-    workspace_sql_bind_text(stmt, at + 2, mccmnc);
-    workspace_sql_bind_text(stmt, at + 3, judge_result_name(o->judgement.result));
-    workspace_sql_bind_real(stmt, at + 4, o->judgement.availability);
-    workspace_sql_bind_real(stmt, at + 5, o->judgement.low);
-    workspace_sql_bind_real(stmt, at + 6, o->judgement.high);
-    workspace_sql_bind_real(stmt, at + 7, o->judgement.effective_n);
-    sqlite3_bind_int64(stmt, at + 8, o->bins);
-    sqlite3_bind_int64(stmt, at + 9, a->bins_total);
-    sqlite3_bind_int64(stmt, at + 10, o->visits);
-    sqlite3_bind_int64(stmt, at + 11, o->samples);
-    sqlite3_bind_int64(stmt, at + 12, o->no_service_samples);
+    mccmnc_format(o->mccmnc, w->mccmnc);
+    v[0] = workspace_sql_of_text(a->area_code);
+    v[1] = workspace_sql_of_text(w->mccmnc);
+    v[2] = workspace_sql_of_text(judge_result_name(o->judgement.result));
+    v[3] = workspace_sql_of_real(o->judgement.availability);
+    v[4] = workspace_sql_of_real(o->judgement.low);
+    v[5] = workspace_sql_of_real(o->judgement.high);
+    v[6] = workspace_sql_of_real(o->judgement.effective_n);
+    v[7] = workspace_sql_of_count(o->bins);
+    v[8] = workspace_sql_of_count(a->bins_total);
+    v[9] = workspace_sql_of_count(o->visits);
+    v[10] = workspace_sql_of_count(o->samples);
+    v[11] = workspace_sql_of_count(o->no_service_samples);
 }
 
 static int compare_areas(const void *a, const void *b)
@@ -95,11 +95,12 @@ static enum err put_areas(struct workspace *ws, const struct model *m)
 {
     struct walk walk = {.areas = xcalloc(m->area_count + 1, sizeof(*walk.areas))};
     struct workspace_sql_rows rows = {
-        .head = "INSERT INTO verdict_operator (area_code, mccmnc, result, availability, "
-                "availability_low, availability_high, effective_n, bins, bins_total, "
-                "visits, samples, no_service_samples) VALUES",
-        .row = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        .bind = bind_operator,
+        .sql = "INSERT INTO verdict_operator (area_code, mccmnc, result, availability, "
+               "availability_low, availability_high, effective_n, bins, bins_total, "
+               "visits, samples, no_service_samples) "
+               "SELECT c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12 "
+               "FROM " WORKSPACE_SQL_ROWS,
+        .fill = fill_operator,
         .ctx = &walk,
     };
     for (size_t i = 0; i < m->area_count; i++) {

@@ -12,40 +12,51 @@
 /* Goes through a list of places, or the test areas: hamlets, then clusters. */
 struct walk {
     const struct places *places;
-    uint8_t points[WORKSPACE_SQL_ROWS][SPATIALITE_POINT_SIZE];
+    uint8_t *blob; /* the geometry of the row */
+    size_t blob_capacity;
 };
 
-/* Binds the geometry of row i: the polygon, or the point where there is none. */
-static void bind_geometry(struct walk *w, size_t i, const struct place *p,
-                          sqlite3_stmt *stmt, int at)
+static uint8_t *blob_of(struct walk *w, size_t size)
 {
-    if (p->polygon.size > 0) {
-        uint8_t *blob = xmalloc(p->polygon.size + SPATIALITE_BLOB_MORE);
-        const size_t size = spatialite_blob_polygons(&p->polygon, blob);
-        assert(size > 0);
-        sqlite3_bind_blob64(stmt, at, blob, size, free);
-        return;
+    if (size > w->blob_capacity) {
+        w->blob_capacity = 2 * size;
+        w->blob = xreallocarray(w->blob, w->blob_capacity, 1);
     }
-    uint8_t *blob = w->points[i % WORKSPACE_SQL_ROWS];
-    spatialite_blob_point(p->point, blob);
-    sqlite3_bind_blob(stmt, at, blob, SPATIALITE_POINT_SIZE, SQLITE_STATIC);
+    return w->blob;
 }
 
-static void bind_hamlet(void *ctx, size_t i, sqlite3_stmt *stmt, int at)
+static struct workspace_sql_value point_of(struct walk *w, const struct place *p)
+{
+    uint8_t *blob = blob_of(w, SPATIALITE_POINT_SIZE);
+    spatialite_blob_point(p->point, blob);
+    return workspace_sql_of_blob(blob, SPATIALITE_POINT_SIZE);
+}
+
+/* The polygon, or the point where there is none. */
+static struct workspace_sql_value geometry_of(struct walk *w, const struct place *p)
+{
+    if (p->polygon.size == 0)
+        return point_of(w, p);
+    uint8_t *blob = blob_of(w, p->polygon.size + SPATIALITE_BLOB_MORE);
+    const size_t size = spatialite_blob_polygons(&p->polygon, blob);
+    assert(size > 0);
+    return workspace_sql_of_blob(blob, size);
+}
+
+static void fill_hamlet(void *ctx, size_t i, struct workspace_sql_value *v)
 {
     struct walk *w = ctx;
     const struct place *p = &w->places->hamlets.items[i];
-    const struct place point = {.point = p->point};
-    workspace_sql_bind_text(stmt, at + 1, p->code);
-    workspace_sql_bind_text(stmt, at + 2, p->name);
-    workspace_sql_bind_text(stmt, at + 3, p->parent_code);
-    workspace_sql_bind_count(stmt, at + 4, p->households);
-    workspace_sql_bind_text(stmt, at + 5, model_yes_no_name(p->electricity));
-    workspace_sql_bind_text(stmt, at + 6, model_yes_no_name(p->difficult));
-    bind_geometry(w, i, &point, stmt, at + 7);
+    v[0] = workspace_sql_of_text(p->code);
+    v[1] = workspace_sql_of_text(p->name);
+    v[2] = workspace_sql_of_text(p->parent_code);
+    v[3] = workspace_sql_of_count(p->households);
+    v[4] = workspace_sql_of_text(model_yes_no_name(p->electricity));
+    v[5] = workspace_sql_of_text(model_yes_no_name(p->difficult));
+    v[6] = point_of(w, p);
 }
 
-static void bind_area(void *ctx, size_t i, sqlite3_stmt *stmt, int at)
+static void fill_area(void *ctx, size_t i, struct workspace_sql_value *v)
 {
     struct walk *w = ctx;
     const struct place_list *hamlets = &w->places->hamlets;
@@ -53,24 +64,23 @@ static void bind_area(void *ctx, size_t i, sqlite3_stmt *stmt, int at)
     const struct place *p =
         is_hamlet ? &hamlets->items[i] : &w->places->clusters.items[i - hamlets->count];
     const enum area_kind own = p->polygon.size > 0 ? AREA_POLYGON : AREA_CENTRE;
-    workspace_sql_bind_text(stmt, at + 1, p->code);
-    workspace_sql_bind_text(stmt, at + 2, is_hamlet ? p->code : p->parent_code);
-    workspace_sql_bind_text(stmt, at + 3,
-                            model_area_kind_name(is_hamlet ? own : AREA_CLUSTER));
-    workspace_sql_bind_text(stmt, at + 4, p->name);
-    workspace_sql_bind_count(stmt, at + 5, p->households);
-    bind_geometry(w, i, p, stmt, at + 6);
+    v[0] = workspace_sql_of_text(p->code);
+    v[1] = workspace_sql_of_text(is_hamlet ? p->code : p->parent_code);
+    v[2] = workspace_sql_of_text(model_area_kind_name(is_hamlet ? own : AREA_CLUSTER));
+    v[3] = workspace_sql_of_text(p->name);
+    v[4] = workspace_sql_of_count(p->households);
+    v[5] = geometry_of(w, p);
 }
 
-static void bind_commune(void *ctx, size_t i, sqlite3_stmt *stmt, int at)
+static void fill_commune(void *ctx, size_t i, struct workspace_sql_value *v)
 {
     struct walk *w = ctx;
     const struct place *p = &w->places->communes.items[i];
-    workspace_sql_bind_text(stmt, at + 1, p->code);
-    workspace_sql_bind_text(stmt, at + 2, p->name);
-    workspace_sql_bind_text(stmt, at + 3, p->parent_code);
-    workspace_sql_bind_text(stmt, at + 4, p->parent_name);
-    bind_geometry(w, i, p, stmt, at + 5);
+    v[0] = workspace_sql_of_text(p->code);
+    v[1] = workspace_sql_of_text(p->name);
+    v[2] = workspace_sql_of_text(p->parent_code);
+    v[3] = workspace_sql_of_text(p->parent_name);
+    v[4] = geometry_of(w, p);
 }
 
 static enum err put_places(struct workspace *ws, const struct places *p)
@@ -78,17 +88,19 @@ static enum err put_places(struct workspace *ws, const struct places *p)
     struct walk walk = {.places = p};
     const struct workspace_sql_rows tables[] = {
         {"INSERT INTO hamlet (hamlet_code, name, commune_code, households, electricity, "
-         "difficult, geom) VALUES",
-         "(?, ?, ?, ?, ?, ?, ?)", p->hamlets.count, bind_hamlet, &walk},
+         "difficult, geom) SELECT c1, c2, c3, c4, c5, c6, c7 FROM " WORKSPACE_SQL_ROWS,
+         p->hamlets.count, fill_hamlet, &walk},
         {"INSERT INTO test_area (area_code, hamlet_code, area_kind, name, households, "
-         "geom) VALUES",
-         "(?, ?, ?, ?, ?, ?)", p->hamlets.count + p->clusters.count, bind_area, &walk},
-        {"INSERT INTO commune (code, name, province_code, province, geom) VALUES",
-         "(?, ?, ?, ?, CastToMultiPolygon(?))", p->communes.count, bind_commune, &walk},
+         "geom) SELECT c1, c2, c3, c4, c5, c6 FROM " WORKSPACE_SQL_ROWS,
+         p->hamlets.count + p->clusters.count, fill_area, &walk},
+        {"INSERT INTO commune (code, name, province_code, province, geom) "
+         "SELECT c1, c2, c3, c4, CastToMultiPolygon(c5) FROM " WORKSPACE_SQL_ROWS,
+         p->communes.count, fill_commune, &walk},
     };
     enum err err = ERR_OK;
     for (size_t i = 0; !err && i < sizeof tables / sizeof *tables; i++)
         err = workspace_sql_put_rows(ws, &tables[i]);
+    free(walk.blob);
     return err ? err : workspace_sql_put_moves(ws, p);
 }
 

@@ -110,13 +110,71 @@ static void test_defensive(void **state)
     workspace_close(ws);
 }
 
+/* What would be stored in each column: of every type, and what stands for nothing. */
+static void fill_values(void *ctx, size_t i, struct workspace_sql_value *v)
+{
+    (void)ctx;
+    v[0] = workspace_sql_of_text(i == 0 ? "a" : NULL);
+    v[1] = workspace_sql_of_count(i == 0 ? INT64_MAX : ID_UNKNOWN);
+    v[2] = workspace_sql_of_real(i == 0 ? 0.5 : (double)NAN);
+    v[3] = workspace_sql_of_blob("\0b", i == 0 ? 2 : 0);
+}
+
+static enum err put_values(struct workspace *ws)
+{
+    const struct workspace_sql_rows rows = {
+        .sql = "INSERT INTO target (a, b, c, d) "
+               "SELECT c1, c2, c3, c4 FROM " WORKSPACE_SQL_ROWS,
+        .count = 2,
+        .fill = fill_values,
+    };
+    return workspace_sql_put_rows(ws, &rows);
+}
+
+#define TARGET "CREATE TABLE target (a, b, c, d);"
+
+/* Our rows are stored, and not those of a table that a file has under their name. */
+static void test_rows(void **state)
+{
+    struct workspace *ws =
+        changed(state, TARGET "CREATE TABLE lomsong_rows (c1, c2, c3, c4);"
+                              "INSERT INTO lomsong_rows VALUES ('theirs', 1, 2, 3)");
+    sqlite3_stmt *stmt = NULL;
+    assert_int_equal(put_values(ws), ERR_OK);
+    assert_int_equal(
+        sqlite3_prepare_v2(ws->db,
+                           "SELECT group_concat(quote(a) || ' ' || quote(b) || ' ' || "
+                           "quote(c) || ' ' || quote(d), '; ') FROM target",
+                           -1, &stmt, NULL),
+        SQLITE_OK);
+    assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
+    assert_string_equal((const char *)sqlite3_column_text(stmt, 0),
+                        "'a' 9223372036854775807 0.5 X'0062'; '' NULL NULL X''");
+    sqlite3_finalize(stmt);
+    workspace_close(ws);
+}
+
+/* Nor does a file's trigger get at them. */
+static void test_rows_trigger(void **state)
+{
+    struct workspace *ws =
+        changed(state, TARGET "CREATE TRIGGER t AFTER INSERT ON target BEGIN "
+                              "INSERT INTO target SELECT * FROM lomsong_rows; END");
+    struct capture c;
+    capture_start(&c);
+    const enum err err = put_values(ws);
+    const char *message = capture_stop(&c);
+    assert_int_equal(err, ERR_FAILED);
+    assert_non_null(strstr(message, "unsafe use of virtual table"));
+    workspace_close(ws);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        SCRATCH_TEST(test_long_hash),
-        SCRATCH_TEST(test_functions),
-        SCRATCH_TEST(test_views),
-        SCRATCH_TEST(test_defensive),
+        SCRATCH_TEST(test_long_hash), SCRATCH_TEST(test_functions),
+        SCRATCH_TEST(test_views),     SCRATCH_TEST(test_defensive),
+        SCRATCH_TEST(test_rows),      SCRATCH_TEST(test_rows_trigger),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
