@@ -24,10 +24,16 @@ static enum err put_rule(struct workspace *ws, const struct model *m, bool has_a
     return err;
 }
 
+/* An area, and as much of its code as is compared at once. */
+struct coded_area {
+    uint64_t head;
+    const struct area *area;
+};
+
 /* Goes through the hamlets, or the operators of all areas one after the other. */
 struct walk {
     const struct model *m;
-    const struct area **areas; /* by code, as the table's index has them */
+    struct coded_area *areas; /* by code, as the table's index has them */
     size_t area, operator_at;
     char mccmnc[MCCMNC_TEXT_SIZE];
 };
@@ -63,11 +69,11 @@ static void fill_operator(void *ctx, size_t i, struct workspace_sql_value *v)
 {
     struct walk *w = ctx;
     (void)i; /* they come in order */
-    while (w->operator_at == w->areas[w->area]->operator_count) {
+    while (w->operator_at == w->areas[w->area].area->operator_count) {
         w->area++;
         w->operator_at = 0;
     }
-    const struct area *a = w->areas[w->area];
+    const struct area *a = w->areas[w->area].area;
     const struct area_operator *o = &a->operators[w->operator_at++];
     mccmnc_format(o->mccmnc, w->mccmnc);
     v[0] = workspace_sql_of_text(a->area_code);
@@ -84,11 +90,22 @@ static void fill_operator(void *ctx, size_t i, struct workspace_sql_value *v)
     v[11] = workspace_sql_of_count(o->no_service_samples);
 }
 
+static struct coded_area code_area(const struct area *a)
+{
+    uint8_t head[sizeof(uint64_t)] = {0};
+    memcpy(head, a->area_code, strnlen(a->area_code, sizeof head));
+    struct coded_area coded = {.area = a};
+    for (size_t i = 0; i < sizeof head; i++)
+        coded.head = coded.head << 8 | head[i];
+    return coded;
+}
+
 static int compare_areas(const void *a, const void *b)
 {
-    const struct area *const *x = a;
-    const struct area *const *y = b;
-    return strcmp((*x)->area_code, (*y)->area_code);
+    const struct coded_area *x = a, *y = b;
+    if (x->head != y->head)
+        return x->head < y->head ? -1 : 1;
+    return strcmp(x->area->area_code, y->area->area_code);
 }
 
 static enum err put_areas(struct workspace *ws, const struct model *m)
@@ -104,7 +121,7 @@ static enum err put_areas(struct workspace *ws, const struct model *m)
         .ctx = &walk,
     };
     for (size_t i = 0; i < m->area_count; i++) {
-        walk.areas[i] = &m->areas[i];
+        walk.areas[i] = code_area(&m->areas[i]);
         rows.count += m->areas[i].operator_count;
     }
     qsort(walk.areas, m->area_count, sizeof(*walk.areas), compare_areas);
