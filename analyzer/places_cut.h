@@ -1,4 +1,4 @@
-/* Where a GeoJSON file may be cut into files that hold some of its features each. */
+/* Where a GeoJSON file may be cut into pieces that hold some of its features each. */
 #ifndef LOMSONG_PLACES_CUT_H
 #define LOMSONG_PLACES_CUT_H
 
@@ -12,21 +12,19 @@ struct places_span {
 };
 
 struct places_cut {
-    off_t head; /* bytes before the features, the bracket included */
-    off_t tail; /* where the bracket behind them stands */
-    off_t size;
     struct places_span *spans;
     size_t count;
     size_t capacity;
 };
 
-/* Cuts what is one object with one array "features" of objects, into spans of `span_size`
- * bytes or a feature more. False for anything else. */
-bool places_cut_find(int fd, size_t span_size, struct places_cut *cut);
+/* Cuts what stands between the plain begin and the plain end of a file of `size` bytes
+ * into spans of `span_size` bytes or a feature more. The file is of plain features where
+ * each span is, and only there. False, without spans, for a file that is none. */
+bool places_cut_find(int fd, off_t size, size_t span_size, struct places_cut *cut);
 void places_cut_free(struct places_cut *cut);
 
-/* Bytes from..end of the file, a NUL behind them; NULL where they cannot be read. The
- * caller frees. */
+/* Bytes from..end of the file, a NUL behind them; NULL where they cannot be read or hold
+ * one. The caller frees. */
 char *places_cut_text(int fd, struct places_span span);
 
 #endif

@@ -81,17 +81,6 @@ static bool join(struct job *j, struct places_part *all)
     return true;
 }
 
-static bool is_plain_around(const struct job *j)
-{
-    const struct places_cut *c = &j->cut;
-    char *head = places_cut_text(j->fd, (struct places_span){0, c->head});
-    char *tail = places_cut_text(j->fd, (struct places_span){c->tail, c->size});
-    const bool is_plain = head && tail && places_plain_around(head, tail);
-    free(head);
-    free(tail);
-    return is_plain;
-}
-
 static bool read_all(struct job *j, size_t threads, struct places_part *all)
 {
     struct job *workers[PARALLEL_MAX];
@@ -130,10 +119,10 @@ static bool read_plain(struct job *j, const struct places_sources *sources,
     if (fstat(j->fd, &st) != 0 || !S_ISREG(st.st_mode))
         return false;
     const size_t threads = parallel_count(sources->threads, PARALLEL_MAX);
-    if (!places_cut_find(j->fd, piece_size(sources, st.st_size, threads), &j->cut))
+    if (!places_cut_find(j->fd, st.st_size, piece_size(sources, st.st_size, threads),
+                         &j->cut))
         return false;
-    const bool ok = is_plain_around(j) &&
-                    read_all(j, parallel_count((int)threads, j->cut.count), all);
+    const bool ok = read_all(j, parallel_count((int)threads, j->cut.count), all);
     places_cut_free(&j->cut);
     return ok;
 }

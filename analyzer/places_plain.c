@@ -295,25 +295,24 @@ static bool scan_crs(struct json_scan *s)
            json_take(s, '}');
 }
 
-bool places_plain_around(const char *head, const char *tail)
+const char *places_plain_begin(const char *text)
 {
-    struct json_scan s = {head}, t = {tail};
+    struct json_scan s = {text};
     struct json_value key, value;
     if (!json_take(&s, '{') || !json_take_key(&s, &key) || !json_is(&key, "type") ||
         !json_take_value(&s, &value) || value.kind != JSON_TEXT ||
         !json_is(&value, "FeatureCollection"))
-        return false;
+        return NULL;
     while (json_take(&s, ',') && json_take_key(&s, &key)) {
         if (json_is(&key, "features"))
-            return json_take(&s, '[') && json_take(&s, '\0') && json_take(&t, ']') &&
-                   json_take(&t, '}') && json_take(&t, '\0');
+            return json_take(&s, '[') ? s.at : NULL;
         if (json_is(&key, "crs")
                 ? !scan_crs(&s)
                 : !json_is(&key, "name") || !json_take_value(&s, &value) ||
                       value.kind != JSON_TEXT || value.has_escapes)
-            return false;
+            return NULL;
     }
-    return false;
+    return NULL;
 }
 
 bool places_plain_join(struct places_keys *keys, const struct places_keys *next)

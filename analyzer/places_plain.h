@@ -24,9 +24,9 @@ struct places_plain {
     struct places_keys keys;
 };
 
-/* Whether what stands before the features, the bracket included, and behind them is of
- * a plain file in WGS 84: a collection with a name at most. */
-bool places_plain_around(const char *head, const char *tail);
+/* Where the features begin, behind the bracket, in the text of a plain file in WGS 84: a
+ * collection with a name at most. NULL for anything else. */
+const char *places_plain_begin(const char *text);
 
 /* Reads features with commas between them, a NUL behind. False for whatever GDAL might
  * read in another way, and for every fault: GDAL is to read the file then. */

@@ -34,9 +34,10 @@ static size_t count_pieces(void **state, const char *text, size_t span_size)
 {
     struct places_cut cut;
     const int fd = open_text(state, text);
-    const size_t count = places_cut_find(fd, span_size, &cut) ? cut.count : 0;
-    if (count > 0)
-        places_cut_free(&cut);
+    const size_t count =
+        places_cut_find(fd, (off_t)strlen(text), span_size, &cut) ? cut.count : 0;
+    assert_int_equal(cut.count, count);
+    places_cut_free(&cut);
     close(fd);
     return count;
 }
@@ -52,38 +53,27 @@ static void test_where_to_cut(void **state)
         {HEAD "{},{},{}" TAIL, 4, 2},
         {HEAD "{},{},{}" TAIL, 100, 1},
         {HEAD "{}" TAIL, 1, 1},
+        {HEAD "{} ,\r\n\t{} ] } \n", 1, 2},
+        {HEAD "{\"a\":[[1,2],[3]],\"b\":{}},{}" TAIL, 1, 2},
+        /* features or not is for their reader to say */
+        {HEAD "{\"a\":\"},{\"},{}" TAIL, 1, 3},
+        {HEAD "{},{},null" TAIL, 1, 2},
+        {HEAD "{},,{}" TAIL, 1, 1},
+        {HEAD "{},{}," TAIL, 1, 2},
+        {HEAD "{}{},{}" TAIL, 1, 2},
+        {HEAD "x" TAIL, 1, 1},
+        /* no features, or no plain begin or end */
         {HEAD TAIL, 1, 0},
-        {"\n {\"a\" : [1,{\"features\":[]}] , \"features\" : [ {} ,\r\n\t{} ] } \n", 1,
-         2},
-        {HEAD "{\"a\":\"}],\\\\\",\"b\":[[1,2],[3]]},{\"a\":\"\\\"\"}" TAIL, 1, 2},
-        {"{\"features\":[{},{}],\"type\":\"FeatureCollection\",\"z\":{\"y\":[1,2]}}", 1,
-         2},
-        /* two arrays, or one that may be by another spelling */
-        {"{\"features\":[{},{}],\"features\":[{},{}]}", 1, 0},
-        {"{\"feat\\u0075res\":[{},{}],\"features\":[{},{}]}", 1, 0},
-        {"{\"features\":{\"a\":[{},{}]}}", 1, 0},
-        {"{\"a\":{\"features\":[{},{}]}}", 1, 0},
-        {"{\"featuresque\":[{},{}]}", 1, 0},
-        {"{\"features_of_a_long_name\":[{},{}]}", 1, 0},
-        {"{\"name\":\"features\",\"b\":[{},{}]}", 1, 0},
-        /* what is no object, and commas too many */
-        {HEAD "{},{},null" TAIL, 1, 0},
-        {HEAD "{},{},[]" TAIL, 1, 0},
-        {HEAD "{},{},\"a\"" TAIL, 1, 0},
-        {HEAD "{},,{}" TAIL, 1, 0},
-        {HEAD ",{},{}" TAIL, 1, 0},
-        {HEAD "{},{}," TAIL, 1, 0},
-        {HEAD "{}{},{}" TAIL, 1, 0},
-        {HEAD "{}:{},{}" TAIL, 1, 0},
-        /* broken off, and more than one text */
+        {HEAD, 1, 0},
         {HEAD "{},{}", 1, 0},
         {HEAD "{},{}]", 1, 0},
+        {HEAD "{},{}}", 1, 0},
         {HEAD "{},{}}}", 1, 0},
-        {HEAD "{},{\"a\":\"" TAIL, 1, 0},
-        {HEAD "{},{}" TAIL "{}", 1, 0},
         {HEAD "{},{}" TAIL "x", 1, 0},
+        {HEAD "{},{}],\"name\":\"a\"}", 1, 0},
         {"x" HEAD "{},{}" TAIL, 1, 0},
         {"[{},{}]", 1, 0},
+        {"]}", 1, 0},
         {"", 1, 0},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -94,22 +84,49 @@ static void test_where_to_cut(void **state)
     }
 }
 
+/* Features of every length up to some windows of the search. */
+static void test_cuts_at_any_place(void **state)
+{
+    enum { STEP = 37, LEN_MAX = 3 * 4096 };
+    char *blanks = xmalloc(LEN_MAX + 1);
+    memset(blanks, ' ', LEN_MAX + 1);
+    for (size_t len = 0; len < LEN_MAX; len += STEP) {
+        blanks[len] = '\0';
+        char *text = xasprintf(HEAD "{%s} , {}" TAIL, blanks);
+        assert_int_equal(count_pieces(state, text, 1), 2);
+        free(text);
+        blanks[len] = ' ';
+    }
+    free(blanks);
+}
+
 static void test_texts_of_pieces(void **state)
 {
+    static const char text[] = HEAD "{\"a\":1}, {\"a\":[2,3]}\n" TAIL;
     static const char *const expected[] = {"{\"a\":1}", " {\"a\":[2,3]}\n"};
     struct places_cut cut;
-    const int fd =
-        open_text(state, "{ \"features\":[{\"a\":1}, {\"a\":[2,3]}\n], \"b\":2 }");
-    assert_true(places_cut_find(fd, 1, &cut));
+    const int fd = open_text(state, text);
+    const off_t size = (off_t)strlen(text);
+    assert_true(places_cut_find(fd, size, 1, &cut));
     assert_int_equal(cut.count, 2);
     for (size_t i = 0; i < 2; i++) {
-        char *text = places_cut_text(fd, cut.spans[i]);
-        assert_string_equal(text, expected[i]);
-        free(text);
+        char *piece = places_cut_text(fd, cut.spans[i]);
+        assert_string_equal(piece, expected[i]);
+        free(piece);
     }
-    assert_null(places_cut_text(fd, (struct places_span){0, cut.size + 1}));
+    assert_null(places_cut_text(fd, (struct places_span){0, size + 1}));
     places_cut_free(&cut);
     close(fd);
+}
+
+static void test_nul_is_no_text(void **state)
+{
+    FILE *f = fopen(scratch_path(*state, "nul.geojson"), "w+b");
+    assert_non_null(f);
+    assert_int_equal(fwrite("a\0b", 1, 3, f), 3);
+    assert_int_equal(fflush(f), 0);
+    assert_null(places_cut_text(fileno(f), (struct places_span){0, 3}));
+    assert_int_equal(fclose(f), 0);
 }
 
 static void expect_same_place(const struct place *a, const struct place *b)
@@ -205,6 +222,8 @@ static void test_same_as_in_a_row(void **state)
                                                           "\":\"C\"",
                                                           BOW_TIE) TAIL,
         HEAD PLAIN("H1") "," PLAIN("#a") "," PLAIN("#b") TAIL,
+        HEAD FEATURE("\"hamlet_code\":\"H1\",\"name\":\"},{\"", POINT) "," PLAIN("H2")
+            TAIL,
         HEAD PLAIN("#a") "," PLAIN("#b") TAIL,
         HEAD PLAIN("H1") "," PLAIN("") "," PLAIN("") TAIL,
         HEAD PLAIN("H1") "," FEATURE("\"hamlet_code\":\"H2\",\"name\":\"B\"", "null")
@@ -231,11 +250,9 @@ static void test_same_as_in_a_row(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_where_to_cut, scratch_open, scratch_close),
-        cmocka_unit_test_setup_teardown(test_texts_of_pieces, scratch_open,
-                                        scratch_close),
-        cmocka_unit_test_setup_teardown(test_same_as_in_a_row, scratch_open,
-                                        scratch_close),
+        SCRATCH_TEST(test_where_to_cut),     SCRATCH_TEST(test_cuts_at_any_place),
+        SCRATCH_TEST(test_texts_of_pieces),  SCRATCH_TEST(test_nul_is_no_text),
+        SCRATCH_TEST(test_same_as_in_a_row),
     };
     GDALAllRegister();
     return cmocka_run_group_tests(tests, NULL, NULL);
