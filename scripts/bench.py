@@ -48,8 +48,10 @@ class Bench:
         self.build_dir = os.path.abspath(build_dir)
         self.dir = os.path.join(self.build_dir, "bench")
         self.lomsong = os.path.join(self.build_dir, "lomsong-analyze")
-        for folder in ("data", "tmp"):
-            os.makedirs(os.path.join(self.dir, folder), exist_ok=True)
+        self.data = os.path.join(self.dir, f"data-{self.generators()}")
+        shutil.rmtree(self.tmp(), ignore_errors=True)  # workspaces of an older program
+        for folder in (self.data, self.tmp()):
+            os.makedirs(folder, exist_ok=True)
         os.environ["TMPDIR"] = self.tmp()
         self.report = Report(os.path.join(self.dir, "tables.md"))
         self.missing = []
@@ -57,12 +59,21 @@ class Bench:
         self.server = os.path.join(tempfile.mkdtemp(dir="/tmp"), "pg")
         os.chmod(os.path.dirname(self.server), 0o755)
 
+    @staticmethod
+    def generators():
+        """What made the data: other generators' lie in another folder."""
+        digest = hashlib.sha256()
+        for name in ("gen.c", "trip.c"):
+            with open(os.path.join(PEERS, name), "rb") as f:
+                digest.update(f.read())
+        return digest.hexdigest()[:8]
+
     def tmp(self, *names):
         return os.path.join(self.dir, "tmp", *names)
 
     def made(self, name, command):
         """A file of data, made by a command's output where it is not there yet."""
-        path = os.path.join(self.dir, "data", name)
+        path = os.path.join(self.data, name)
         if not os.path.exists(path):
             with open(path + ".part", "wb") as f:
                 subprocess.run(command, stdout=f, check=True)
@@ -186,7 +197,7 @@ class Bench:
 
     def pieces(self, count, packed=False):
         """The rows as `count` files, each with the header."""
-        folder = os.path.join(self.dir, "data", f"rows-{ROWS}-in-{count}{'-gz' if packed else ''}")
+        folder = os.path.join(self.data, f"rows-{ROWS}-in-{count}{'-gz' if packed else ''}")
         if not os.path.exists(folder):
             rows, part = self.rows(), folder + ".part"
             shutil.rmtree(part, ignore_errors=True)
@@ -217,7 +228,7 @@ class Bench:
 
     def trip_logs(self, per_log):
         """The rows as sealed trip logs of the collector's own making."""
-        prefix = os.path.join(self.dir, "data", f"trip-{ROWS}-by-{per_log}-")
+        prefix = os.path.join(self.data, f"trip-{ROWS}-by-{per_log}-")
         if not os.path.exists(prefix + "0000.gpkg"):
             with open(self.rows(), "rb") as f:
                 subprocess.run([os.path.join(self.dir, "trip"), str(per_log), prefix], stdin=f,

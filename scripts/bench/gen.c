@@ -4,9 +4,10 @@
  *
  * rows: t_utc,lat_deg,lon_deg,mccmnc,tech,level_dbm,acc_h95_m, a row per operator and
  * second of drives along a net of roads; 2 % of them are what the rules of quality are
- * for. hamlets: polygons along the same roads, as GeoJSON; clusters: two points in each,
- * as CSV. Roads depend on extent and seed alone, drives besides on their number: a
- * shorter file is the beginning of a longer one. */
+ * for. hamlets: polygons along the same roads, as GeoJSON, of 24 to 64 corners some 300
+ * to 900 m away from the middle; clusters: two points in each, as CSV. Roads depend on
+ * extent and seed alone, drives besides on their number: a shorter file is the beginning
+ * of a longer one. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdbool.h>
@@ -20,7 +21,8 @@ enum {
     STEP_M = 25,      /* between the points of a road */
     ROAD_STEPS = 800, /* 20 km */
     OPERATORS = 4,
-    CORNERS = 20,         /* of a hamlet */
+    CORNERS_LEAST = 24, /* of a hamlet */
+    CORNERS_MOST = 64,
     START_S = 1711900000, /* 31 March 2024 */
 };
 
@@ -237,33 +239,57 @@ static struct point hamlet_place(const struct net *net, uint64_t number)
     return net->points[(size_t)(uniform(&state) * (double)points)];
 }
 
+/* A hamlet's outline: a circle with bays, as a hamlet has that reaches up its valleys. */
+struct outline {
+    double radius_m;
+    double bays[4], turns[4]; /* how deep, and turned how far, those of 2 to 5 a round */
+    int corners;
+};
+
+static struct outline hamlet_outline(uint64_t *state)
+{
+    struct outline o = {.radius_m = 300 + 600 * uniform(state)};
+    for (int i = 0; i < 4; i++) {
+        o.bays[i] = 0.12 * uniform(state);
+        o.turns[i] = 2 * M_PI * uniform(state);
+    }
+    o.corners = CORNERS_LEAST +
+                (int)(uniform(state) * (double)(CORNERS_MOST - CORNERS_LEAST + 1));
+    return o;
+}
+
+/* Half a step off the six decimals of positions: no sample lies on an edge's latitude. */
+static double between_steps(double deg)
+{
+    return (floor(deg * 1e6) + 0.5) / 1e6;
+}
+
+static void print_corner(const struct outline *o, struct point p, int i)
+{
+    const double angle = 2 * M_PI * (i % o->corners) / o->corners;
+    double r = o->radius_m;
+    for (int k = 0; k < 4; k++)
+        r += o->radius_m * o->bays[k] * cos((k + 2) * angle + o->turns[k]);
+    printf("%s[%.7f,%.7f]", i > 0 ? "," : "",
+           between_steps(p.lon + r * cos(angle) / m_per_deg_lon(p.lat)),
+           between_steps(p.lat + r * sin(angle) / m_per_deg));
+}
+
 static void write_hamlets(const struct net *net, uint64_t count)
 {
     puts("{\"type\":\"FeatureCollection\",\"name\":\"hamlets\",\"features\":[");
     for (uint64_t n = 0; n < count; n++) {
         uint64_t state = stream(net->seed, 5, n);
         const struct point p = hamlet_place(net, n);
-        const double radius_m = 120 + 200 * uniform(&state);
+        const struct outline o = hamlet_outline(&state);
         printf("{\"type\":\"Feature\",\"properties\":{\"hamlet_code\":\"H%06" PRIu64
                "\",\"id\":%" PRIu64 ",\"name\":\"Hamlet %" PRIu64
                "\",\"households\":%d},\"geometry\":{\"type\":\"Polygon\","
                "\"coordinates\":[[",
                n, n, n, 20 + (int)(uniform(&state) * 180));
-        double first[2] = {0, 0};
-        for (int i = 0; i < CORNERS; i++) {
-            const double angle = 2 * M_PI * i / CORNERS;
-            const double r = radius_m * (0.8 + 0.4 * uniform(&state));
-            /* Half a step off the six decimals of positions: no sample lies on an edge's
-             * latitude. */
-            const double lon = p.lon + r * cos(angle) / m_per_deg_lon(p.lat);
-            const double lat = p.lat + r * sin(angle) / m_per_deg;
-            const double corner[2] = {(floor(lon * 1e6) + 0.5) / 1e6,
-                                      (floor(lat * 1e6) + 0.5) / 1e6};
-            if (i == 0)
-                memcpy(first, corner, sizeof first);
-            printf("[%.7f,%.7f],", corner[0], corner[1]);
-        }
-        printf("[%.7f,%.7f]]]}}%s\n", first[0], first[1], n + 1 < count ? "," : "");
+        for (int i = 0; i <= o.corners; i++)
+            print_corner(&o, p, i);
+        printf("]]}}%s\n", n + 1 < count ? "," : "");
     }
     puts("]}");
 }
