@@ -7,21 +7,14 @@
 #include "model_build.h"
 #include "xmem.h"
 
-/* Rows in the order of their tables, as they come. */
-struct hamlet_row {
-    struct hamlet hamlet;
-    struct latlon point;
-};
-struct area_row {
-    struct area area; /* whose hamlet is not known yet */
-    const char *hamlet_code;
-};
+/* Rows in the order of their tables, as they come; their texts and shapes are in the
+ * model's memory. */
 struct load {
     struct model *m;
     const char *path;
-    struct hamlet_row *hamlets;
+    struct workspace_hamlet *hamlets;
     size_t hamlet_count, hamlet_capacity;
-    struct area_row *areas;
+    struct workspace_area *areas;
     size_t area_count, area_capacity;
 };
 
@@ -30,53 +23,37 @@ static enum err take_hamlet(void *ctx, const struct workspace_hamlet *h)
     struct load *l = ctx;
     l->hamlets =
         xgrow(l->hamlets, l->hamlet_count, &l->hamlet_capacity, sizeof *l->hamlets);
-    struct hamlet_row *row = &l->hamlets[l->hamlet_count++];
-    row->point = h->point;
-    row->hamlet = (struct hamlet){
-        .hamlet_code = model_text(l->m, h->hamlet_code),
-        .name = model_text(l->m, h->name),
-        .commune_code = model_text(l->m, h->commune_code),
-        .commune = "",
-        .province_code = "",
-        .province = "",
-        .households = h->households,
-        .electricity = h->electricity,
-        .difficult = h->difficult,
-    };
+    struct workspace_hamlet *own = &l->hamlets[l->hamlet_count++];
+    *own = *h;
+    own->hamlet_code = model_text(l->m, h->hamlet_code);
+    own->name = model_text(l->m, h->name);
+    own->commune_code = model_text(l->m, h->commune_code);
     return ERR_OK;
 }
 
 static enum err take_area(void *ctx, const struct workspace_area *a)
 {
     struct load *l = ctx;
-    const char *previous =
-        l->area_count > 0 ? l->areas[l->area_count - 1].hamlet_code : NULL;
     l->areas = xgrow(l->areas, l->area_count, &l->area_capacity, sizeof *l->areas);
-    struct area_row *row = &l->areas[l->area_count++];
-    row->hamlet_code = previous && strcmp(previous, a->hamlet_code) == 0
-                           ? previous
-                           : model_text(l->m, a->hamlet_code);
-    row->area = (struct area){
-        .area_code = model_text(l->m, a->area_code),
-        .name = model_text(l->m, a->name),
-        .kind = a->kind,
-        .households = a->households,
-        .point = a->point,
-        .shape = model_copy_wkb(l->m, &a->shape),
-    };
+    struct workspace_area *own = &l->areas[l->area_count++];
+    *own = *a;
+    own->area_code = model_text(l->m, a->area_code);
+    own->hamlet_code = model_text(l->m, a->hamlet_code);
+    own->name = model_text(l->m, a->name);
+    own->shape = model_copy_wkb(l->m, &a->shape);
     return ERR_OK;
 }
 
 static int compare_hamlets(const void *a, const void *b)
 {
-    const struct hamlet_row *x = a;
-    const struct hamlet_row *y = b;
-    return strcmp(x->hamlet.hamlet_code, y->hamlet.hamlet_code);
+    const struct workspace_hamlet *x = a;
+    const struct workspace_hamlet *y = b;
+    return strcmp(x->hamlet_code, y->hamlet_code);
 }
 
-static int compare_code(const void *code, const void *row)
+static int compare_code(const void *code, const void *hamlet)
 {
-    return strcmp(code, ((const struct hamlet_row *)row)->hamlet.hamlet_code);
+    return strcmp(code, ((const struct workspace_hamlet *)hamlet)->hamlet_code);
 }
 
 /* A hamlet's own area first, its clusters by code behind it. */
@@ -107,49 +84,75 @@ static void sort(void *items, size_t count, size_t size,
 static size_t find_hamlet(const struct load *l, size_t before, const char *code)
 {
     for (size_t i = before; i < l->hamlet_count && i <= before + 1; i++) {
-        if (strcmp(l->hamlets[i].hamlet.hamlet_code, code) == 0)
+        if (strcmp(l->hamlets[i].hamlet_code, code) == 0)
             return i;
     }
-    const struct hamlet_row *found = l->hamlet_count == 0
-                                         ? NULL
-                                         : bsearch(code, l->hamlets, l->hamlet_count,
-                                                   sizeof *l->hamlets, compare_code);
+    const struct workspace_hamlet *found =
+        l->hamlet_count == 0 ? NULL
+                             : bsearch(code, l->hamlets, l->hamlet_count,
+                                       sizeof *l->hamlets, compare_code);
     return found ? (size_t)(found - l->hamlets) : l->hamlet_count;
 }
 
-static enum err find_hamlets(struct load *l)
+static enum err find_hamlets(const struct load *l, size_t *owners)
 {
-    const struct rule *rule = l->m->rule;
     size_t at = 0;
     for (size_t i = 0; i < l->area_count; i++) {
-        struct area *a = &l->areas[i].area;
         at = find_hamlet(l, at, l->areas[i].hamlet_code);
         if (at == l->hamlet_count)
             return model_damaged(l->path, _("a test area without its hamlet"),
-                                 a->area_code);
-        a->hamlet = at;
-        l->hamlets[at].hamlet.area_count++;
-        if (a->shape.size == 0)
-            a->radius_m =
-                a->kind == AREA_CLUSTER ? rule->cluster_radius_m : rule->centre_radius_m;
-        /* the point on surface of a hamlet's polygon stands at the hamlet */
-        if (a->kind == AREA_POLYGON && !isnan(l->hamlets[at].point.lon_deg))
-            a->point = l->hamlets[at].point;
+                                 l->areas[i].area_code);
+        owners[i] = at;
+        l->m->hamlets[at].area_count++;
     }
     return ERR_OK;
 }
 
-/* Moves the rows to the model, the areas by hamlet. */
-static enum err keep(struct load *l)
+static struct hamlet make_hamlet(const struct workspace_hamlet *h)
+{
+    return (struct hamlet){
+        .hamlet_code = h->hamlet_code,
+        .name = h->name,
+        .commune_code = h->commune_code,
+        .commune = "",
+        .province_code = "",
+        .province = "",
+        .households = h->households,
+        .electricity = h->electricity,
+        .difficult = h->difficult,
+    };
+}
+
+static struct area make_area(const struct load *l, const struct workspace_area *a,
+                             size_t hamlet)
+{
+    const struct rule *rule = l->m->rule;
+    const double radius_m =
+        a->kind == AREA_CLUSTER ? rule->cluster_radius_m : rule->centre_radius_m;
+    const struct latlon at_hamlet = l->hamlets[hamlet].point;
+    /* the point on surface of a hamlet's polygon stands at the hamlet */
+    const bool is_there = a->kind == AREA_POLYGON && !isnan(at_hamlet.lon_deg);
+    return (struct area){
+        .area_code = a->area_code,
+        .name = a->name,
+        .kind = a->kind,
+        .hamlet = hamlet,
+        .households = a->households,
+        .point = is_there ? at_hamlet : a->point,
+        .shape = a->shape,
+        .radius_m = a->shape.size == 0 ? radius_m : 0,
+    };
+}
+
+/* Gives each hamlet its part of the areas, still empty. */
+static enum err share_areas(const struct load *l)
 {
     struct model *m = l->m;
-    m->hamlets = model_alloc(m, l->hamlet_count, sizeof *m->hamlets);
     m->areas = model_alloc(m, l->area_count, sizeof *m->areas);
     m->area_count = l->area_count;
     struct area *next = m->areas;
-    for (size_t i = 0; i < l->hamlet_count; i++) {
-        struct hamlet *h = &m->hamlets[m->hamlet_count++];
-        *h = l->hamlets[i].hamlet;
+    for (size_t i = 0; i < m->hamlet_count; i++) {
+        struct hamlet *h = &m->hamlets[i];
         if (h->area_count == 0)
             return model_damaged(l->path, _("a hamlet without a test area"),
                                  h->hamlet_code);
@@ -157,14 +160,31 @@ static enum err keep(struct load *l)
         next += h->area_count;
         h->area_count = 0;
     }
-    for (size_t i = 0; i < l->area_count; i++) {
-        struct hamlet *h = &m->hamlets[l->areas[i].area.hamlet];
-        h->areas[h->area_count++] = l->areas[i].area;
+    return ERR_OK;
+}
+
+/* Makes the model's hamlets, then its areas by hamlet. */
+static enum err make_places(struct load *l)
+{
+    struct model *m = l->m;
+    size_t *owners = xcalloc(l->area_count, sizeof *owners);
+    sort(l->hamlets, l->hamlet_count, sizeof *l->hamlets, compare_hamlets);
+    m->hamlets = model_alloc(m, l->hamlet_count, sizeof *m->hamlets);
+    m->hamlet_count = l->hamlet_count;
+    for (size_t i = 0; i < l->hamlet_count; i++)
+        m->hamlets[i] = make_hamlet(&l->hamlets[i]);
+    enum err err = find_hamlets(l, owners);
+    if (!err)
+        err = share_areas(l);
+    for (size_t i = 0; !err && i < l->area_count; i++) {
+        struct hamlet *h = &m->hamlets[owners[i]];
+        h->areas[h->area_count++] = make_area(l, &l->areas[i], owners[i]);
     }
-    for (size_t i = 0; i < m->hamlet_count; i++)
+    for (size_t i = 0; !err && i < m->hamlet_count; i++)
         sort(m->hamlets[i].areas, m->hamlets[i].area_count, sizeof *m->areas,
              compare_areas);
-    return ERR_OK;
+    free(owners);
+    return err;
 }
 
 enum err model_load_places(struct workspace *ws, struct model *m)
@@ -173,12 +193,8 @@ enum err model_load_places(struct workspace *ws, struct model *m)
     enum err err = workspace_each_hamlet(ws, take_hamlet, &l);
     if (!err)
         err = workspace_each_area(ws, take_area, &l);
-    if (!err) {
-        sort(l.hamlets, l.hamlet_count, sizeof *l.hamlets, compare_hamlets);
-        err = find_hamlets(&l);
-    }
     if (!err)
-        err = keep(&l);
+        err = make_places(&l);
     free(l.hamlets);
     free(l.areas);
     return err;
