@@ -33,11 +33,18 @@ static int compare_code(const void *code, const void *place)
     return strcmp(code, ((const struct place *)place)->code);
 }
 
-static const struct place *find_place(const struct place_list *list, const char *code)
+/* The index of the place with the code, or list->count. It is looked for at `near` and
+ * behind it first, for most lists of clusters go by hamlet. */
+static size_t find_place(const struct place_list *list, const char *code, size_t near)
 {
-    return list->count ? bsearch(code, list->items, list->count, sizeof *list->items,
-                                 compare_code)
-                       : NULL;
+    for (size_t i = near; i < list->count && i <= near + 1; i++) {
+        if (strcmp(code, list->items[i].code) == 0)
+            return i;
+    }
+    const struct place *found = list->count ? bsearch(code, list->items, list->count,
+                                                      sizeof *list->items, compare_code)
+                                            : NULL;
+    return found ? (size_t)(found - list->items) : list->count;
 }
 
 static enum err check_unique(const struct place_list *list, const char *file,
@@ -95,15 +102,20 @@ static enum err name_clusters(struct places *p, const struct places_sources *sou
 static enum err check_clusters(const struct places *p,
                                const struct places_sources *sources)
 {
+    const struct place_list *hamlets = &p->hamlets;
+    size_t parent = 0, next = 0; /* both are sorted: next goes along with the clusters */
     for (size_t i = 0; i < p->clusters.count; i++) {
         const struct place *c = &p->clusters.items[i];
-        if (!find_place(&p->hamlets, c->parent_code)) {
+        parent = find_place(hamlets, c->parent_code, parent);
+        if (parent == hamlets->count) {
             err_report(
                 _("%s: cluster \"%s\" belongs to hamlet \"%s\", which %s does not have"),
                 sources->clusters, c->code, c->parent_code, sources->hamlets);
             return ERR_INPUT;
         }
-        if (find_place(&p->hamlets, c->code)) {
+        while (next < hamlets->count && strcmp(hamlets->items[next].code, c->code) < 0)
+            next++;
+        if (next < hamlets->count && strcmp(hamlets->items[next].code, c->code) == 0) {
             err_report(
                 _("%s: cluster_code \"%s\" is also the code of a hamlet; codes must be "
                   "unique in the survey"),

@@ -295,6 +295,12 @@ static void test_clusters(void **state)
         {"cluster_code,hamlet_code,lat,lon\nC1,,22.6,106.1\n", "C1"},
         {"cluster_code,hamlet_code,lat,lon\nC1,H1,22.6,106.1\nC1,H2,22.6,106.1\n", "C1"},
         {"cluster_code,hamlet_code,lat,lon\nH2,H1,22.6,106.1\n", "H2"},
+        {"cluster_code,hamlet_code,lat,lon\nC1,H2,22.6,106.1\nC2,H1,22.6,106.1\n"
+         "C3,H12,22.6,106.1\n",
+         "H12"},
+        {"cluster_code,hamlet_code,lat,lon\nA,H2,22.6,106.1\nH1,H2,22.6,106.1\n"
+         "H11,H1,22.6,106.1\n",
+         "\"H1\" is also"},
         {"cluster_code,hamlet,lat,lon\nC1,Ba,22.6,106.1\n", "a name that 0 hamlets"},
         {"cluster_code,hamlet_code,hamlet,lat,lon\nC1,H3,Hai,22.6,106.1\n", "H3"},
     };
