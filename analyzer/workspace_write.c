@@ -9,10 +9,11 @@
 #include "workspace_sql.h"
 #include "xmem.h"
 
-/* Goes through a list of places, or the test areas: hamlets, then clusters. */
+/* Goes through a list of places, or the test areas: hamlets and clusters. */
 struct walk {
     const struct places *places;
-    uint8_t *blob; /* the geometry of the row */
+    size_t hamlet, cluster; /* the next ones, of the test areas */
+    uint8_t *blob;          /* the geometry of the row */
     size_t blob_capacity;
 };
 
@@ -56,14 +57,26 @@ static void fill_hamlet(void *ctx, size_t i, struct workspace_sql_value *v)
     v[6] = point_of(w, p);
 }
 
+/* By code, as the table's index has them: else it would grow in its middle. */
+static const struct place *next_area(struct walk *w)
+{
+    const struct place_list *hamlets = &w->places->hamlets;
+    const struct place_list *clusters = &w->places->clusters;
+    const bool is_cluster =
+        w->cluster < clusters->count &&
+        (w->hamlet == hamlets->count ||
+         strcmp(clusters->items[w->cluster].code, hamlets->items[w->hamlet].code) < 0);
+    return is_cluster ? &clusters->items[w->cluster++] : &hamlets->items[w->hamlet++];
+}
+
 static void fill_area(void *ctx, size_t i, struct workspace_sql_value *v)
 {
     struct walk *w = ctx;
-    const struct place_list *hamlets = &w->places->hamlets;
-    const bool is_hamlet = i < hamlets->count;
-    const struct place *p =
-        is_hamlet ? &hamlets->items[i] : &w->places->clusters.items[i - hamlets->count];
+    const size_t hamlets_before = w->hamlet;
+    const struct place *p = next_area(w);
+    const bool is_hamlet = w->hamlet > hamlets_before;
     const enum area_kind own = p->polygon.size > 0 ? AREA_POLYGON : AREA_CENTRE;
+    (void)i; /* they come in order */
     v[0] = workspace_sql_of_text(p->code);
     v[1] = workspace_sql_of_text(is_hamlet ? p->code : p->parent_code);
     v[2] = workspace_sql_of_text(model_area_kind_name(is_hamlet ? own : AREA_CLUSTER));
