@@ -50,12 +50,17 @@ void *arena_alloc(struct arena *a, size_t count, size_t size)
     return start;
 }
 
+const char *arena_textn(struct arena *a, const char *text, size_t len)
+{
+    struct arena_chunk *c = with_room(a, len + 1);
+    c->to -= len + 1;
+    c->data[c->to + len] = '\0';
+    return memcpy(c->data + c->to, text, len);
+}
+
 const char *arena_text(struct arena *a, const char *text)
 {
-    const size_t size = strlen(text) + 1;
-    struct arena_chunk *c = with_room(a, size);
-    c->to -= size;
-    return memcpy(c->data + c->to, text, size);
+    return arena_textn(a, text, strlen(text));
 }
 
 void arena_join(struct arena *a, struct arena *from)

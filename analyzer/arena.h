@@ -14,8 +14,9 @@ struct arena {
 
 /* Zeroed, and aligned for anything. */
 void *arena_alloc(struct arena *a, size_t count, size_t size);
-/* A copy. */
+/* Copies, with a NUL behind. */
 const char *arena_text(struct arena *a, const char *text);
+const char *arena_textn(struct arena *a, const char *text, size_t len);
 /* Takes over all that is in another one, which is empty then. */
 void arena_join(struct arena *a, struct arena *from);
 void arena_free(struct arena *a);

@@ -84,8 +84,8 @@ static enum err name_clusters(struct places *p, const struct places_sources *sou
             continue;
         const size_t count = place_names_find(names, c->parent_name, NULL, &found);
         if (count == 1) {
-            free(c->parent_code);
-            c->parent_code = xstrdup(p->hamlets.items[found[0]].code);
+            c->parent_code =
+                arena_text(&p->clusters.memory, p->hamlets.items[found[0]].code);
         } else {
             err_report(_("%s: cluster \"%s\" belongs to hamlet \"%s\", a name that %zu "
                          "hamlets of %s have; give its hamlet_code"),
@@ -211,26 +211,13 @@ enum err places_load(const struct places_sources *sources, struct places *places
 
 void place_list_free(struct place_list *list)
 {
-    for (size_t i = 0; i < list->count; i++) {
-        struct place *p = &list->items[i];
-        free(p->code);
-        free(p->name);
-        free(p->parent_code);
-        free(p->parent_name);
-        free(p->district);
-        free(p->province);
-        free(p->polygon.data);
-    }
+    arena_free(&list->memory);
     free(list->items);
     *list = (struct place_list){0};
 }
 
 void places_free(struct places *places)
 {
-    for (size_t i = 0; places->moves && i < places->hamlets.count; i++) {
-        free(places->moves[i].old_code);
-        free(places->moves[i].old_name);
-    }
     free(places->moves);
     places->moves = NULL;
     crosswalk_free(&places->crosswalk);

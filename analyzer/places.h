@@ -3,19 +3,20 @@
 #ifndef LOMSONG_PLACES_H
 #define LOMSONG_PLACES_H
 
+#include "arena.h"
 #include "crosswalk.h"
 #include "model.h"
 
 struct place {
-    char *code;
-    char *name;
-    char *parent_code; /* hamlet: commune; cluster: hamlet; commune: province; "" for none
-                        */
-    char *parent_name; /* its name: of a hamlet's commune, a cluster's hamlet, a commune's
-                        * province; "" where the source has none
-                        */
-    char *district;    /* of a hamlet, to tell communes of one name apart; "" likewise */
-    char *province;    /* likewise */
+    const char *code;
+    const char *name;
+    const char *parent_code; /* hamlet: commune; cluster: hamlet; commune: province; ""
+                              * for none */
+    const char *parent_name; /* its name: of a hamlet's commune, a cluster's hamlet, a
+                              * commune's province; "" where the source has none */
+    const char *district;    /* of a hamlet, to tell communes of one name apart; ""
+                              * likewise */
+    const char *province;    /* likewise */
     int64_t households;
     enum yes_no electricity;
     enum yes_no difficult;
@@ -29,6 +30,7 @@ struct place_list {
     struct place *items;
     size_t count;
     size_t capacity;
+    struct arena memory; /* owns the texts and polygons */
 };
 
 void place_list_free(struct place_list *list);
@@ -55,8 +57,8 @@ const char *place_doubt_name(enum place_doubt doubt); /* "", "ambiguous" */
 
 /* How a hamlet came into its commune. */
 struct place_move {
-    char *old_code; /* as the list has it */
-    char *old_name;
+    const char *old_code; /* as the list has it */
+    const char *old_name;
     enum place_how how;
     enum place_doubt doubt;
 };

@@ -310,13 +310,6 @@ static void report_all(const struct places *p, const struct place_move *moves)
              "check"));
 }
 
-static void replace(char **text, const char *with)
-{
-    char *old = *text;
-    *text = xstrdup(with);
-    free(old);
-}
-
 /* The index of the commune around each hamlet, or -1; the caller frees. */
 static long *look_around(const struct places *p)
 {
@@ -331,14 +324,13 @@ static long *look_around(const struct places *p)
 }
 
 /* The code that the list gives, with the zeros in front that a spreadsheet has taken. */
-static void keep_code(const struct search *s, struct place *hamlet,
-                      struct place_move *move)
+static const char *keep_code(const struct search *s, const struct place *hamlet,
+                             struct place_move *move)
 {
     const char *listed = find_code(&s->communes, hamlet->parent_code);
     move->how = PLACE_BY_GIVEN;
     move->doubt = listed ? PLACE_SURE : PLACE_NOT_LISTED;
-    if (listed)
-        replace(&hamlet->parent_code, listed);
+    return listed;
 }
 
 void places_find_communes(struct places *p)
@@ -350,17 +342,15 @@ void places_find_communes(struct places *p)
     open_search(&s, p);
     for (size_t i = 0; i < p->hamlets.count; i++) {
         struct place *h = &p->hamlets.items[i];
-        moves[i].old_code = xstrdup(h->parent_code);
-        moves[i].old_name = xstrdup(h->parent_name);
-        if (!has_walk && h->parent_code[0] != '\0') { /* it says itself */
-            keep_code(&s, h, &moves[i]);
-            continue;
-        }
+        const bool says_itself = !has_walk && h->parent_code[0] != '\0';
         const char *polygon = found[i] >= 0 ? p->communes.items[found[i]].code : NULL;
-        const char *code = decide(&s, h, polygon, &moves[i]);
+        moves[i].old_code = h->parent_code;
+        moves[i].old_name = h->parent_name;
+        const char *code =
+            says_itself ? keep_code(&s, h, &moves[i]) : decide(&s, h, polygon, &moves[i]);
         if (code)
-            replace(&h->parent_code, code);
-        if (!has_walk && h->parent_name[0] == '\0')
+            h->parent_code = arena_text(&p->hamlets.memory, code);
+        if (!has_walk && !says_itself && h->parent_name[0] == '\0')
             moves[i].doubt = PLACE_SURE; /* nothing was asked */
     }
     report_all(p, moves);

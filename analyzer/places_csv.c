@@ -183,10 +183,9 @@ static bool take_place(const struct reader *r, const struct places_source *sourc
     struct place *p = NULL;
     for (int i = 0; i < PLACES_FIELDS; i++) {
         const char *text = field_at(&r->row, r->fields[i]);
-        a.texts[i] = places_trimmed(text, strlen(text));
+        a.texts[i] = places_trimmed(source, text, strlen(text));
     }
     const bool ok = places_take_attributes(source, &a, part, &p) == ERR_OK;
-    places_free_attributes(&a);
     return ok &&
            (!p || (take_degrees(field_at(&r->row, r->lat), 90, &p->point.lat_deg) &&
                    take_degrees(field_at(&r->row, r->lon), 180, &p->point.lon_deg)));
@@ -215,7 +214,8 @@ static bool read_rows(struct reader *r, const struct places_source *source,
 static bool read_text(char *text, size_t size, const struct places_role *role,
                       struct places_part *part)
 {
-    const struct places_source source = {.role = role, .is_silent = true};
+    const struct places_source source = {
+        .role = role, .is_silent = true, .memory = &part->list.memory};
     struct reader r = {.at = text, .end = text + size};
     if (memchr(text, '<', size))
         return false;

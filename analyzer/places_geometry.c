@@ -30,12 +30,13 @@ static OGRGeometryH polygons_of(OGRGeometryH g)
 }
 
 /* Takes the polygons' WKB; false where they have no area. */
-static bool take_polygons(OGRGeometryH polygons, struct wkb *wkb)
+static bool take_polygons(const struct places_source *s, OGRGeometryH polygons,
+                          struct wkb *wkb)
 {
     if (!(OGR_G_Area(polygons) > 0))
         return false;
     wkb->size = (size_t)OGR_G_WkbSize(polygons);
-    wkb->data = xreallocarray(wkb->data, wkb->size, 1);
+    wkb->data = arena_alloc(s->memory, wkb->size, 1);
     return OGR_G_ExportToIsoWkb(polygons, wkbNDR, wkb->data) == OGRERR_NONE;
 }
 
@@ -65,7 +66,7 @@ static bool take_repaired(const struct places_source *s, OGRGeometryH g, struct 
     p->repaired = true;
     if (!s->is_silent)
         places_warn_repaired(s->path, s->role, p);
-    const bool ok = take_polygons(polygons, &p->polygon);
+    const bool ok = take_polygons(s, polygons, &p->polygon);
     OGR_G_DestroyGeometry(polygons);
     OGR_G_DestroyGeometry(valid);
     return ok;
@@ -75,7 +76,8 @@ enum err places_take_polygon(const struct places_source *s, OGRGeometryH g,
                              struct place *p)
 {
     OGRGeometryH polygons = polygons_of(g);
-    const bool is_fine = take_polygons(polygons, &p->polygon) && is_valid(s, &p->polygon);
+    const bool is_fine =
+        take_polygons(s, polygons, &p->polygon) && is_valid(s, &p->polygon);
     OGR_G_DestroyGeometry(polygons);
     if (is_fine || take_repaired(s, g, p))
         return ERR_OK;

@@ -183,7 +183,7 @@ enum err places_outline_take(struct places_outline *o, const struct places_sourc
     make_wkb(o);
     if (!is_surely_valid(o))
         return take_doubtful(o, source, p);
-    p->polygon = (struct wkb){xmalloc(o->wkb.size), o->wkb.size};
+    p->polygon = (struct wkb){arena_alloc(source->memory, o->wkb.size, 1), o->wkb.size};
     memcpy(p->polygon.data, o->wkb.data, o->wkb.size);
     return ERR_OK;
 }

@@ -57,7 +57,7 @@ static void work(void *worker)
     GEOS_finish_r(source.geos);
 }
 
-/* All pieces as one, where they are of one kind; they are empty then. */
+/* All pieces as one, where they are of one kind; the memory of its texts is its own. */
 static bool join(struct job *j, struct places_part *all)
 {
     struct place_list *list = &all->list;
@@ -75,7 +75,7 @@ static bool join(struct job *j, struct places_part *all)
             memcpy(list->items + list->count, part->list.items,
                    part->list.count * sizeof *list->items);
         list->count += part->list.count;
-        part->list.count = 0; /* the texts have moved */
+        arena_join(&list->memory, &part->list.memory);
         all->comments += part->comments;
     }
     return true;

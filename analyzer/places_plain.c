@@ -192,26 +192,31 @@ static bool is_plain_whole(const struct json_value *v)
     return v->len <= INT64_DIGITS && !(v->at[0] == '-' && v->at[1] == '0');
 }
 
+static const char *print_text(const struct places_source *source,
+                              const struct json_value *v)
+{
+    if (!v->has_escapes)
+        return places_trimmed(source, v->at, v->len);
+    char *copy = json_copy(v);
+    const char *text = copy ? places_trimmed(source, copy, strlen(copy)) : NULL;
+    free(copy);
+    return text;
+}
+
 /* The value as GDAL would print it; NULL where that is not sure. */
-static char *print(const struct json_value *v)
+static const char *print(const struct places_source *source, const struct json_value *v)
 {
     switch (v->kind) {
     case JSON_TEXT: {
-        char *text = json_copy(v);
-        if (text && is_date(text)) {
-            free(text);
-            return NULL;
-        }
-        char *trimmed = text ? places_trimmed(text, strlen(text)) : NULL;
-        free(text);
-        return trimmed;
+        const char *text = print_text(source, v);
+        return text && !is_date(text) ? text : NULL;
     }
     case JSON_WHOLE:
-        return is_plain_whole(v) ? xstrndup(v->at, v->len) : NULL;
+        return is_plain_whole(v) ? places_trimmed(source, v->at, v->len) : NULL;
     case JSON_TRUTH:
-        return xstrdup(v->at[0] == 't' ? "1" : "0");
+        return v->at[0] == 't' ? "1" : "0";
     case JSON_NULL:
-        return xstrdup("");
+        return "";
     case JSON_REAL:
     default:
         return NULL;
@@ -246,7 +251,7 @@ static bool print_fields(struct reader *r, struct places_attributes *a)
     for (int i = 0; i < PLACES_FIELDS; i++) {
         const int key = keys->fields[i];
         const struct json_value *v = key >= 0 ? &r->values[key] : &none;
-        a->texts[i] = print(v);
+        a->texts[i] = print(r->source, v);
         if (!a->texts[i] || (key >= 0 && !unite_kinds(&keys->kinds[key], v->kind)))
             return false;
     }
@@ -264,7 +269,6 @@ static bool take_feature(struct reader *r)
         return false;
     bool ok =
         print_fields(r, &a) && places_take_attributes(r->source, &a, part, &p) == ERR_OK;
-    places_free_attributes(&a);
     if (ok && p)
         ok = places_outline_take(&r->outline, r->source, p) == ERR_OK;
     return ok;
@@ -273,7 +277,9 @@ static bool take_feature(struct reader *r)
 bool places_plain_read(const char *text, const struct places_source *source,
                        struct places_plain *plain)
 {
-    struct reader r = {.scan = {text}, .source = source, .plain = plain};
+    struct places_source into = *source;
+    struct reader r = {.scan = {text}, .source = &into, .plain = plain};
+    into.memory = &plain->part.list.memory;
     bool ok = true;
     do {
         ok = scan_feature(&r) && take_feature(&r);

@@ -221,21 +221,21 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-char *places_trimmed(const char *text, size_t len)
+const char *places_trimmed(const struct places_source *s, const char *text, size_t len)
 {
     while (len > 0 && is_blank(text[len - 1]))
         len--;
     for (; len > 0 && is_blank(*text); len--)
         text++;
-    return xstrndup(text, len);
+    return len > 0 ? arena_textn(s->memory, text, len) : "";
 }
 
-static char *attribute(OGRFeatureH f, int at)
+static const char *attribute(const struct places_source *s, OGRFeatureH f, int at)
 {
     if (at < 0 || !OGR_F_IsFieldSetAndNotNull(f, at))
-        return xstrdup("");
+        return "";
     const char *text = OGR_F_GetFieldAsString(f, at);
-    return places_trimmed(text, strlen(text));
+    return places_trimmed(s, text, strlen(text));
 }
 
 static enum err read_households(const struct places_source *s, const char *text,
@@ -277,19 +277,13 @@ static enum err read_yes_no(const struct places_source *s, const char *text,
     return err;
 }
 
-static char *take(char **text)
-{
-    char *taken = *text;
-    *text = NULL;
-    return taken;
-}
-
-static char *take_title(struct places_attributes *a)
+/* The first that it has of the names, else its code. */
+static const char *find_title(const struct places_attributes *a)
 {
     int i = PLACES_TITLE;
     while (i < PLACES_TITLE_3 && a->texts[i][0] == '\0')
         i++;
-    return take(&a->texts[i]);
+    return a->texts[a->texts[i][0] == '\0' ? PLACES_CODE : i];
 }
 
 static enum err check_texts(const struct places_source *s,
@@ -307,8 +301,8 @@ static enum err check_texts(const struct places_source *s,
 }
 
 enum err places_take_attributes(const struct places_source *s,
-                                struct places_attributes *a, struct places_part *part,
-                                struct place **place)
+                                const struct places_attributes *a,
+                                struct places_part *part, struct place **place)
 {
     struct place_list *list = &part->list;
     *place = NULL;
@@ -318,19 +312,15 @@ enum err places_take_attributes(const struct places_source *s,
     }
     list->items = xgrow(list->items, list->count, &list->capacity, sizeof *list->items);
     struct place *p = &list->items[list->count++];
-    *p = (struct place){.code = take(&a->texts[PLACES_CODE]),
-                        .name = take_title(a),
-                        .parent_code = take(&a->texts[PLACES_PARENT_CODE]),
-                        .parent_name = take(&a->texts[PLACES_PARENT_NAME]),
-                        .district = take(&a->texts[PLACES_DISTRICT]),
-                        .province = take(&a->texts[PLACES_PROVINCE]),
+    *p = (struct place){.code = a->texts[PLACES_CODE],
+                        .name = find_title(a),
+                        .parent_code = a->texts[PLACES_PARENT_CODE],
+                        .parent_name = a->texts[PLACES_PARENT_NAME],
+                        .district = a->texts[PLACES_DISTRICT],
+                        .province = a->texts[PLACES_PROVINCE],
                         .households = ID_UNKNOWN,
                         .point = geo_none()};
     enum err err = check_texts(s, a, p);
-    if (!err && p->name[0] == '\0') {
-        free(p->name);
-        p->name = xstrdup(p->code);
-    }
     if (!err)
         err = read_households(s, a->texts[PLACES_HOUSEHOLDS], p);
     if (!err)
@@ -341,21 +331,14 @@ enum err places_take_attributes(const struct places_source *s,
     return err;
 }
 
-void places_free_attributes(struct places_attributes *a)
-{
-    for (int i = 0; i < PLACES_FIELDS; i++)
-        free(a->texts[i]);
-}
-
 static enum err read_feature(const struct places_source *s, OGRFeatureH f,
                              struct places_part *part)
 {
     struct places_attributes a = {.number = OGR_F_GetFID(f)};
     struct place *p = NULL;
     for (int i = 0; i < PLACES_FIELDS; i++)
-        a.texts[i] = attribute(f, s->fields[i]);
+        a.texts[i] = attribute(s, f, s->fields[i]);
     enum err err = places_take_attributes(s, &a, part, &p);
-    places_free_attributes(&a);
     if (!err && p)
         err = places_read_geometry(s, f, p);
     return err;
@@ -380,6 +363,7 @@ static enum err read_source(struct places_source *s, struct places_part *part)
 static enum err read_part(struct places_source *s, struct places_part *part)
 {
     s->geos = GEOS_init_r();
+    s->memory = &part->list.memory;
     CPLPushErrorHandler(swallow);
     const enum err err = read_source(s, part);
     OCTDestroyCoordinateTransformation(s->to_wgs84);

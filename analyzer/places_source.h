@@ -37,7 +37,8 @@ struct places_source {
     char *path;  /* of the file */
     char *layer; /* NULL: chosen */
     const struct places_role *role;
-    bool is_silent; /* another reading of the same file tells its faults */
+    bool is_silent;       /* another reading of the same file tells its faults */
+    struct arena *memory; /* of the list that is read into */
     GDALDatasetH dataset;
     OGRLayerH data;
     OGRCoordinateTransformationH to_wgs84; /* NULL: is WGS 84 already */
@@ -60,14 +61,15 @@ void places_warn_repaired(const char *path, const struct places_role *role,
 MUST_CHECK enum err places_take_polygon(const struct places_source *s, OGRGeometryH g,
                                         struct place *p);
 
-/* A feature's attributes: texts without blanks around them, "" where it has none. Where
- * a field is found by its names, letters of either case: the index of the first that
- * `index` knows, which is below 0 for others. A shapefile keeps ten bytes of a name. */
+/* A feature's attributes: texts without blanks around them, "" where it has none, that
+ * stay as long as the source's memory. Where a field is found by its names, letters of
+ * either case: the index of the first that `index` knows, which is below 0 for others. A
+ * shapefile keeps ten bytes of a name. */
 struct places_attributes {
-    char *texts[PLACES_FIELDS];
+    const char *texts[PLACES_FIELDS];
     int64_t number; /* of the feature, for messages */
 };
-char *places_trimmed(const char *text, size_t len);
+const char *places_trimmed(const struct places_source *s, const char *text, size_t len);
 int places_find_field(const struct places_role *role, enum places_field field,
                       int (*index)(void *ctx, const char *name), void *ctx);
 /* Whether those are found that no place can be without. */
@@ -83,12 +85,11 @@ struct places_part {
     size_t comments; /* rows that are explanations */
 };
 
-/* A place of the attributes, without its geometry; texts move into it. NULL for an
- * explanation. ERR_INPUT, told, for a fault. */
+/* A place of the attributes, without its geometry. NULL for an explanation. ERR_INPUT,
+ * told, for a fault. */
 MUST_CHECK enum err places_take_attributes(const struct places_source *s,
-                                           struct places_attributes *a,
+                                           const struct places_attributes *a,
                                            struct places_part *part, struct place **p);
-void places_free_attributes(struct places_attributes *a);
 
 const struct places_role *places_find_role(const char *name);
 /* What is told when all has been read; ERR_INPUT, reported, where there is no place. */

@@ -42,10 +42,10 @@ static enum err take_hamlet(void *ctx, const struct workspace_hamlet *h)
 static struct place place(const char *code, const char *parent)
 {
     static const struct latlon point = {22.6, 106.1};
-    return (struct place){.code = xstrdup(code),
-                          .name = xstrdup("Bản \"Một\"; DROP TABLE log"),
-                          .parent_code = xstrdup(parent),
-                          .parent_name = xstrdup(""),
+    return (struct place){.code = code,
+                          .name = "Bản \"Một\"; DROP TABLE log",
+                          .parent_code = parent,
+                          .parent_name = "",
                           .households = ID_UNKNOWN,
                           .electricity = YES_NO_NO,
                           .point = point};
@@ -58,11 +58,12 @@ static void add_place(struct place_list *list, struct place p)
 }
 
 /* A triangle as little-endian WKB. */
-static struct wkb triangle(void)
+static struct wkb triangle(struct arena *memory)
 {
     static const double points[] = {106, 22, 106.1, 22, 106.1, 22.1, 106, 22};
     static const uint32_t head[] = {3 /* polygon */, 1, 4};
-    const struct wkb wkb = {.data = xmalloc(1 + sizeof head + sizeof points),
+    const struct wkb wkb = {.data =
+                                arena_alloc(memory, 1 + sizeof head + sizeof points, 1),
                             .size = 1 + sizeof head + sizeof points};
     wkb.data[0] = 1;
     memcpy(wkb.data + 1, head, sizeof head);
@@ -80,7 +81,7 @@ static struct workspace *new_workspace(void)
     add_place(&p.hamlets, place("H2", "09901"));
     add_place(&p.hamlets, place("H1", ""));
     p.hamlets.items[1].households = 0;
-    p.hamlets.items[1].polygon = triangle();
+    p.hamlets.items[1].polygon = triangle(&p.hamlets.memory);
     add_place(&p.clusters, place("C9", "H2"));
     add_place(&p.clusters, place("C1", "H2"));
     assert_int_equal(workspace_begin(ws), ERR_OK);
