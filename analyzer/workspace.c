@@ -235,8 +235,11 @@ static int query_int(struct workspace *ws, const char *sql)
 }
 
 /* SpatiaLite's functions answer 0 instead of failing. */
-static enum err check_geometry(struct workspace *ws)
+static enum err add_geometry(struct workspace *ws)
 {
+    const enum err err = workspace_sql_section(ws, "workspace_geometry");
+    if (err)
+        return err;
     if (query_int(ws, "SELECT count(*) FROM geometry_columns") == 3)
         return ERR_OK;
     err_report(_("%s: SpatiaLite could not make its tables"), ws->path);
@@ -246,8 +249,8 @@ static enum err check_geometry(struct workspace *ws)
 enum err workspace_create(const char *path, const struct workspace_settings *settings,
                           struct workspace **out)
 {
-    const bool in_memory = strcmp(path, ":memory:") == 0;
-    if (!in_memory && access(path, F_OK) == 0) {
+    const bool is_nameless = strcmp(path, ":memory:") == 0;
+    if (!is_nameless && access(path, F_OK) == 0) {
         err_report(_("%s: exists already; choose another name, or remove it first"),
                    path);
         return ERR_FAILED;
@@ -263,16 +266,15 @@ enum err workspace_create(const char *path, const struct workspace_settings *set
     if (!err)
         err = workspace_sql_section(ws, "workspace_note");
     if (!err)
-        err = workspace_sql_section(ws, "workspace_geometry");
-    if (!err)
-        err = check_geometry(ws);
+        err = is_nameless ? workspace_sql_section(ws, "workspace_geometry_unseen")
+                        : add_geometry(ws);
     if (!err)
         err = put_settings(ws);
     if (!err)
         err = workspace_commit(ws);
     if (err) {
         workspace_close(ws);
-        if (!in_memory)
+        if (!is_nameless)
             unlink(path);
         return err;
     }
