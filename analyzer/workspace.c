@@ -267,7 +267,7 @@ enum err workspace_create(const char *path, const struct workspace_settings *set
         err = workspace_sql_section(ws, "workspace_note");
     if (!err)
         err = is_nameless ? workspace_sql_section(ws, "workspace_geometry_unseen")
-                        : add_geometry(ws);
+                          : add_geometry(ws);
     if (!err)
         err = put_settings(ws);
     if (!err)

@@ -65,9 +65,9 @@ static inline struct workspace_sql_value workspace_sql_of_real(double value)
 }
 
 /* Rows to be inserted. fill() sets the values c1, c2... of row i; it is called for each
- * row once, in order. */
-#define WORKSPACE_SQL_ROWS "temp.lomsong_rows" /* temp: the workspace's own has no say   \
-                                                */
+ * row once, in order. They come as a table of the connection's own: one of this name in
+ * the workspace has no say. */
+#define WORKSPACE_SQL_ROWS "temp.lomsong_rows"
 struct workspace_sql_rows {
     const char *sql; /* "INSERT INTO t (a, b) SELECT c1, c2 FROM " WORKSPACE_SQL_ROWS */
     size_t count;

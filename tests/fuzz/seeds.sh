@@ -25,11 +25,11 @@ bytes 47500003 E6100000 $x_le $x_le $y_le $y_le 01 E9030000 $x_le $y_le 00000000
 mkdir -p spatialite_blob
 box="0001E6100000 $x_le $y_le $x_le $y_le 7C"
 triangle="04000000 $x_le $y_le $y_le $y_le $x_le $x_le $x_le $y_le"
-bytes $box 01000000 $x_le $y_le FE >spatialite_blob/point
-bytes $box 03000000 01000000 $triangle FE >spatialite_blob/polygon
-bytes $box 06000000 02000000 69 03000000 02000000 $triangle $triangle \
-    69 03000000 01000000 $triangle FE >spatialite_blob/multipolygon
-bytes $box 06000000 01000000 69 03000000 00000000 FE >spatialite_blob/no-ring
+bytes "$box" 01000000 $x_le $y_le FE >spatialite_blob/point
+bytes "$box" 03000000 01000000 "$triangle" FE >spatialite_blob/polygon
+bytes "$box" 06000000 02000000 69 03000000 02000000 "$triangle" "$triangle" \
+    69 03000000 01000000 "$triangle" FE >spatialite_blob/multipolygon
+bytes "$box" 06000000 01000000 69 03000000 00000000 FE >spatialite_blob/no-ring
 
 # Packed tallies: operators, first day, cells.
 mkdir -p tally_pack
