@@ -19,6 +19,16 @@
 
 enum { WORKSPACE_APPLICATION_ID = 0x4C4F4D53, WORKSPACE_VERSION = 3 };
 
+/* Pages that SQLite keeps in memory. Tables are read from end to end: more than a little
+ * of them would be memory touched for nothing. What a transaction changes beyond its
+ * pages is written, and waited for, early: but for a database without a name, whose file
+ * is never waited for. */
+enum {
+    READ_CACHE_KIB = 4 << 10,
+    WRITE_CACHE_KIB = 64 << 10,
+    NAMELESS_CACHE_KIB = 48 << 10
+};
+
 enum err workspace_sql_fail(const struct workspace *ws, const char *what)
 {
     const int code = sqlite3_errcode(ws->db);
@@ -181,6 +191,14 @@ static const char *nameless_dir(void)
     return dir && *dir ? dir : "/var/tmp";
 }
 
+/* What does not work here shows where something is read. */
+static void set_cache(struct workspace *ws, int size_kib)
+{
+    char *sql = xasprintf("PRAGMA cache_size = %d", -size_kib);
+    sqlite3_exec(ws->db, sql, NULL, NULL, NULL);
+    free(sql);
+}
+
 static enum err open_db(const char *path, int flags, struct workspace **out)
 {
     struct workspace *ws = xcalloc(1, sizeof *ws);
@@ -201,11 +219,8 @@ static enum err open_db(const char *path, int flags, struct workspace **out)
     ws->spatialite = spatialite_alloc_connection();
     spatialite_init_ex(ws->db, ws->spatialite, 0);
     *out = ws;
-    /* KiB; what a transaction changes beyond them is written, and waited for, early: but
-     * for a database without a name, whose file is never waited for */
-    sqlite3_exec(
-        ws->db, is_nameless ? "PRAGMA cache_size = -49152" : "PRAGMA cache_size = -65536",
-        NULL, NULL, NULL);
+    ws->write_cache_kib = is_nameless ? NAMELESS_CACHE_KIB : WRITE_CACHE_KIB;
+    set_cache(ws, ws->write_cache_kib);
     return ERR_OK;
 }
 
@@ -348,6 +363,7 @@ static enum err open_checked(const char *path, enum err (*checked)(struct worksp
     if (err)
         return err;
     (void)dbguard_distrust(ws->db); /* fails on unknown settings alone */
+    set_cache(ws, READ_CACHE_KIB);
     err = check_form(ws);
     if (!err)
         err = checked(ws);
@@ -394,6 +410,7 @@ const struct workspace_settings *workspace_settings(const struct workspace *ws)
 
 enum err workspace_begin(struct workspace *ws)
 {
+    set_cache(ws, ws->write_cache_kib);
     enum err err = workspace_sql_exec(ws, "BEGIN IMMEDIATE");
     if (!err)
         err = workspace_sql_section(ws, "workspace_track");

@@ -12,6 +12,7 @@ struct workspace {
     sqlite3 *db;
     void *spatialite;
     struct workspace_settings settings;
+    int write_cache_kib;
     int64_t last_old_log; /* log_ids above it came in this transaction */
     int64_t last_log;     /* the highest log_id given out in it */
 };
