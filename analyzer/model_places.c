@@ -123,25 +123,24 @@ static struct hamlet make_hamlet(const struct workspace_hamlet *h)
     };
 }
 
-static struct area make_area(const struct load *l, const struct workspace_area *a,
-                             size_t hamlet)
+/* The rest of an area is zero. */
+static void fill_area(const struct load *l, const struct workspace_area *a, size_t hamlet,
+                      struct area *own)
 {
     const struct rule *rule = l->m->rule;
-    const double radius_m =
-        a->kind == AREA_CLUSTER ? rule->cluster_radius_m : rule->centre_radius_m;
     const struct latlon at_hamlet = l->hamlets[hamlet].point;
     /* the point on surface of a hamlet's polygon stands at the hamlet */
     const bool is_there = a->kind == AREA_POLYGON && !isnan(at_hamlet.lon_deg);
-    return (struct area){
-        .area_code = a->area_code,
-        .name = a->name,
-        .kind = a->kind,
-        .hamlet = hamlet,
-        .households = a->households,
-        .point = is_there ? at_hamlet : a->point,
-        .shape = a->shape,
-        .radius_m = a->shape.size == 0 ? radius_m : 0,
-    };
+    own->area_code = a->area_code;
+    own->name = a->name;
+    own->kind = a->kind;
+    own->hamlet = hamlet;
+    own->households = a->households;
+    own->point = is_there ? at_hamlet : a->point;
+    own->shape = a->shape;
+    if (a->shape.size == 0)
+        own->radius_m =
+            a->kind == AREA_CLUSTER ? rule->cluster_radius_m : rule->centre_radius_m;
 }
 
 /* Gives each hamlet its part of the areas, still empty. */
@@ -178,7 +177,7 @@ static enum err make_places(struct load *l)
         err = share_areas(l);
     for (size_t i = 0; !err && i < l->area_count; i++) {
         struct hamlet *h = &m->hamlets[owners[i]];
-        h->areas[h->area_count++] = make_area(l, &l->areas[i], owners[i]);
+        fill_area(l, &l->areas[i], owners[i], &h->areas[h->area_count++]);
     }
     for (size_t i = 0; !err && i < m->hamlet_count; i++)
         sort(m->hamlets[i].areas, m->hamlets[i].area_count, sizeof *m->areas,
