@@ -9,6 +9,13 @@
 #include "parallel.h"
 #include "xmem.h"
 
+static enum err cannot_project(const struct model *m, const struct area *a)
+{
+    err_report(_("area \"%s\" cannot be projected to EPSG:%d"), a->area_code,
+               crs_epsg(m->crs));
+    return ERR_INPUT;
+}
+
 /* An area that spans more bins than this is no hamlet, but a province or a wrong CRS. */
 static bool is_hamlet_sized(const struct model *m, const double span_m[2])
 {
@@ -62,11 +69,8 @@ static enum err find_polygon(const struct model *m, struct area *area,
     struct shape shape;
     double span_m[2];
     enum err err = shape_project(&area->shape, m->crs, &shape);
-    if (err) {
-        err_report(_("area \"%s\" cannot be projected to EPSG:%d"), area->area_code,
-                   crs_epsg(m->crs));
-        return err;
-    }
+    if (err)
+        return cannot_project(m, area);
     shape_span(&shape, span_m);
     err = check_span(m, area, span_m);
     if (!err)
@@ -100,16 +104,17 @@ static enum err find_circle(const struct model *m, const struct area *area,
     return ERR_OK;
 }
 
-/* `grid` may be NULL: then all is projected exactly. */
+/* One run at least. `grid` may be NULL: then all is projected exactly. */
 static enum err find_runs(const struct model *m, struct area *area, struct crs_grid *grid,
                           struct bin_runs *runs)
 {
+    enum err err = ERR_OK;
     runs->count = 0;
     if (area->shape.size == 0)
-        return find_circle(m, area, grid, runs);
-    if (grid && find_polygon_fast(m, area, grid, runs))
-        return ERR_OK;
-    return find_polygon(m, area, runs);
+        err = find_circle(m, area, grid, runs);
+    else if (!grid || !find_polygon_fast(m, area, grid, runs))
+        err = find_polygon(m, area, runs);
+    return err || runs->count > 0 ? err : cannot_project(m, area);
 }
 
 enum err model_area_bins(const struct model *m, struct area *area, struct bin_list *bins)

@@ -177,7 +177,11 @@ static enum err make_places(struct load *l)
         err = share_areas(l);
     for (size_t i = 0; !err && i < l->area_count; i++) {
         struct hamlet *h = &m->hamlets[owners[i]];
-        fill_area(l, &l->areas[i], owners[i], &h->areas[h->area_count++]);
+        struct area *a = &h->areas[h->area_count++];
+        fill_area(l, &l->areas[i], owners[i], a);
+        if (a->shape.size == 0 && (isnan(a->point.lat_deg) || isnan(a->point.lon_deg)))
+            err =
+                model_damaged(l->path, _("a test area without a position"), a->area_code);
     }
     for (size_t i = 0; !err && i < m->hamlet_count; i++)
         sort(m->hamlets[i].areas, m->hamlets[i].area_count, sizeof *m->areas,

@@ -148,11 +148,10 @@ static void test_model(void **state)
         {"UPDATE hamlet SET geom = MakePoint(106.2, 22.7, 4326)",
          " H1/H1/77/22.7,106.2/0 H2/H2/0/22.6,106.1/300"
          " H2/C1/0/22.6,106.1/100 H2/C9/0/22.6,106.1/100"},
-        {"UPDATE hamlet SET geom = NULL; UPDATE test_area SET geom = NULL WHERE "
-         "area_code = 'C1'; UPDATE test_area SET hamlet_code = 'H1' WHERE area_code = "
-         "'C9'",
+        {"UPDATE hamlet SET geom = NULL; UPDATE test_area SET hamlet_code = 'H1' WHERE "
+         "area_code = 'C9'",
          " H1/H1/77/nan,nan/0 H1/C9/0/22.6,106.1/100 H2/H2/0/22.6,106.1/300"
-         " H2/C1/0/nan,nan/100"},
+         " H2/C1/0/22.6,106.1/100"},
     };
     const struct rule rule = {.centre_radius_m = 300, .cluster_radius_m = 100};
     (void)state;
@@ -182,6 +181,8 @@ static void test_damage(void **state)
          "a test area without its hamlet (\"C1\")"},
         {"DELETE FROM test_area WHERE area_code = 'H1'",
          "a hamlet without a test area (\"H1\")"},
+        {"UPDATE test_area SET geom = NULL WHERE area_code = 'C1'",
+         "a test area without a position (\"C1\")"},
     };
     const struct rule rule = {.centre_radius_m = 300, .cluster_radius_m = 100};
     (void)state;
