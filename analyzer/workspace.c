@@ -221,6 +221,8 @@ static enum err open_db(const char *path, int flags, struct workspace **out)
     *out = ws;
     ws->write_cache_kib = is_nameless ? NAMELESS_CACHE_KIB : WRITE_CACHE_KIB;
     set_cache(ws, ws->write_cache_kib);
+    if (is_nameless) /* nobody reads its journal after a crash */
+        sqlite3_exec(ws->db, "PRAGMA journal_mode = MEMORY", NULL, NULL, NULL);
     return ERR_OK;
 }
 
