@@ -246,27 +246,28 @@ static void test_rollback(void **state)
 static void test_full(void **state)
 {
     struct workspace *ws = new_workspace();
-    struct ingest_log big = new_log(2, "", 20);
-    struct ingest_log small = new_log(3, "", 30);
+    struct ingest_log first_log = new_log(2, "", 20);
+    struct ingest_log second_log = new_log(3, "", 30);
     struct capture c;
     (void)state;
-    for (int i = 0; i < 40000; i++)
-        tally_add_level(
-            tally_cell(big.tally, (struct tally_key){.bin_x = 10 + i, .mccmnc = 45204}),
-            -90, 1);
+    for (int i = 0; i < 40000; i++) {
+        const struct tally_key key = {.bin_x = 10 + i, .mccmnc = 45204};
+        tally_add_level(tally_cell(first_log.tally, key), -90, 1);
+        tally_add_level(tally_cell(second_log.tally, key), -90, 1);
+    }
     put(ws, 1, "", 10);
     char *before = evidence(ws);
     sqlite3_stmt *stmt = NULL;
     assert_int_equal(workspace_sql_prepare(ws, "PRAGMA page_count", &stmt), ERR_OK);
     assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
     char *limit =
-        xasprintf("PRAGMA max_page_count = %d", sqlite3_column_int(stmt, 0) + 50);
+        xasprintf("PRAGMA max_page_count = %d", sqlite3_column_int(stmt, 0) + 20);
     sqlite3_finalize(stmt);
     assert_int_equal(workspace_sql_exec(ws, limit), ERR_OK);
     capture_start(&c);
     assert_int_equal(workspace_begin(ws), ERR_OK);
-    const enum err first = workspace_put_log(ws, &big);
-    const enum err second = workspace_put_log(ws, &small);
+    const enum err first = workspace_put_log(ws, &first_log);
+    const enum err second = workspace_put_log(ws, &second_log);
     workspace_rollback(ws);
     const char *message = capture_stop(&c);
     assert_int_equal(first, ERR_FAILED);
@@ -275,8 +276,8 @@ static void test_full(void **state)
     assert_evidence(ws, before);
     free(before);
     free(limit);
-    tally_free(big.tally);
-    tally_free(small.tally);
+    tally_free(first_log.tally);
+    tally_free(second_log.tally);
     workspace_close(ws);
 }
 
