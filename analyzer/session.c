@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "lang.h"
+#include "parallel.h"
 #include "places.h"
 #include "progress.h"
 #include "sentence.h"
@@ -29,41 +30,32 @@ static void apply_limits(struct quality_limits *limits, const struct options *o)
         limits->max_frozen_fix_ms = o->max_frozen_fix_ms;
 }
 
-/* The file's name and hash for the manifest; "file:layer" is no path. */
-static enum err put_place_file(struct workspace *ws, const char *role, const char *source)
-{
-    const char *colon = strrchr(source, ':');
+/* A file of places, for the manifest. */
+struct place_file {
+    const char *role;
+    const char *source; /* NULL: none was given */
     char path[4096];
-    size_t len = strnlen(source, sizeof path - 1);
-    if (access(source, F_OK) != 0 && colon)
-        len = (size_t)(colon - source);
-    if (len >= sizeof path)
-        len = sizeof path - 1;
-    memcpy(path, source, len);
-    path[len] = '\0';
-    const char *base = strrchr(path, '/');
     char sha256[SHA256_TEXT_SIZE];
-    const enum err err = sha256_file(path, sha256);
-    return err ? err : workspace_put_place_file(ws, role, base ? base + 1 : path, sha256);
+};
+
+/* "file:layer" is no path. */
+static enum err hash_place_file(struct place_file *f)
+{
+    const char *colon = strrchr(f->source, ':');
+    size_t len = strnlen(f->source, sizeof f->path - 1);
+    if (access(f->source, F_OK) != 0 && colon)
+        len = (size_t)(colon - f->source);
+    if (len >= sizeof f->path)
+        len = sizeof f->path - 1;
+    memcpy(f->path, f->source, len);
+    f->path[len] = '\0';
+    return sha256_file(f->path, f->sha256);
 }
 
-static enum err put_place_files(struct workspace *ws, const struct options *o)
+static enum err put_place_file(struct workspace *ws, const struct place_file *f)
 {
-    const struct {
-        const char *role;
-        const char *path;
-    } files[] = {
-        {"hamlets", o->hamlets},
-        {"clusters", o->clusters},
-        {"communes", o->communes},
-        {"crosswalk", o->crosswalk},
-    };
-    enum err err = ERR_OK;
-    for (size_t i = 0; !err && i < sizeof files / sizeof *files; i++) {
-        if (files[i].path)
-            err = put_place_file(ws, files[i].role, files[i].path);
-    }
-    return err;
+    const char *base = strrchr(f->path, '/');
+    return workspace_put_place_file(ws, f->role, base ? base + 1 : f->path, f->sha256);
 }
 
 /* The planners' layer, in the caller's transaction. */
@@ -71,8 +63,11 @@ static enum err put_stations(struct session *s, const struct options *o)
 {
     if (!o->stations)
         return ERR_OK;
-    const enum err err = workspace_put_stations(s->ws, o->stations, &s->region);
-    return err ? err : put_place_file(s->ws, "stations", o->stations);
+    struct place_file file = {.role = "stations", .source = o->stations};
+    enum err err = workspace_put_stations(s->ws, o->stations, &s->region);
+    if (!err)
+        err = hash_place_file(&file);
+    return err ? err : put_place_file(s->ws, &file);
 }
 
 enum err session_put_stations(struct session *s, const struct options *o)
@@ -87,14 +82,52 @@ enum err session_put_stations(struct session *s, const struct options *o)
     return err;
 }
 
+enum { PLACE_FILES = 4 };
+
+/* The two halves of filling a workspace, which share nothing. */
+struct filling {
+    struct workspace *ws;
+    const struct places *places; /* to be stored */
+    struct place_file *files;    /* or to be hashed */
+    enum err err;
+};
+
+static void fill_half(void *worker)
+{
+    struct filling *f = worker;
+    if (f->places)
+        f->err = workspace_put_places(f->ws, f->places);
+    for (size_t i = 0; f->files && !f->err && i < PLACE_FILES; i++) {
+        if (f->files[i].source)
+            f->err = hash_place_file(&f->files[i]);
+    }
+}
+
+static enum err put_places(struct workspace *ws, const struct options *o,
+                           const struct places *places)
+{
+    struct place_file files[PLACE_FILES] = {
+        {.role = "hamlets", .source = o->hamlets},
+        {.role = "clusters", .source = o->clusters},
+        {.role = "communes", .source = o->communes},
+        {.role = "crosswalk", .source = o->crosswalk},
+    };
+    struct filling halves[] = {{.ws = ws, .places = places}, {.files = files}};
+    parallel_run(fill_half, halves, 2, sizeof *halves);
+    enum err err = halves[0].err ? halves[0].err : halves[1].err;
+    for (size_t i = 0; !err && i < PLACE_FILES; i++) {
+        if (files[i].source)
+            err = put_place_file(ws, &files[i]);
+    }
+    return err;
+}
+
 static enum err fill_workspace(struct session *s, const struct options *o,
                                const struct places *places)
 {
     enum err err = workspace_begin(s->ws);
     if (!err)
-        err = workspace_put_places(s->ws, places);
-    if (!err)
-        err = put_place_files(s->ws, o);
+        err = put_places(s->ws, o, places);
     if (!err)
         err = put_stations(s, o);
     if (!err)
