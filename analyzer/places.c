@@ -226,30 +226,27 @@ void places_free(struct places *places)
     place_list_free(&places->communes);
 }
 
-/* One thread's part of a list, with a CRS of its own. */
+/* One thread's part of a list. */
 struct settler {
     const struct place_list *list;
     const struct region *region;
-    struct crs *crs;
+    struct crs_grid *grid;
     atomic_size_t *next, *first_outside; /* of all threads */
 };
 
 enum { PLACES_AT_ONCE = 64 };
 
 /* Where the polygon cannot be projected, the point stays none. */
-static void find_point(struct place *p, const struct crs *crs)
+static void find_point(struct place *p, struct crs_grid *grid)
 {
-    struct shape shape;
-    if (p->polygon.size == 0 || shape_project(&p->polygon, crs, &shape) != ERR_OK)
-        return;
-    p->point = crs_inverse(crs, shape_point_on_surface(&shape));
-    shape_free(&shape);
+    if (p->polygon.size > 0)
+        p->point = crs_inverse(crs_grid_crs(grid), shape_find_point(&p->polygon, grid));
 }
 
 static bool is_inside(struct latlon at, const struct region *region,
-                      const struct crs *crs)
+                      struct crs_grid *grid)
 {
-    return geo_valid(at) && isfinite(crs_forward(crs, at).x_m) &&
+    return geo_valid(at) && isfinite(crs_grid_forward(grid, &at).at.x_m) &&
            at.lon_deg >= region->west_deg && at.lon_deg <= region->east_deg &&
            at.lat_deg >= region->south_deg && at.lat_deg <= region->north_deg;
 }
@@ -270,8 +267,8 @@ static void settle_some(void *worker)
     while ((from = atomic_fetch_add(s->next, PLACES_AT_ONCE)) < count) {
         for (size_t i = from; i < count && i < from + PLACES_AT_ONCE; i++) {
             struct place *p = &s->list->items[i];
-            find_point(p, s->crs);
-            if (!is_inside(p->point, s->region, s->crs))
+            find_point(p, s->grid);
+            if (!is_inside(p->point, s->region, s->grid))
                 note_outside(s, i);
         }
     }
@@ -305,12 +302,12 @@ static enum err settle_list(const struct place_list *list, const char *role,
                                        .region = s->region,
                                        .next = &next,
                                        .first_outside = &first_outside};
-        err = crs_clone(s->crs, &settlers[i].crs);
+        err = crs_grid_open(s->crs, &settlers[i].grid);
     }
     if (!err)
         parallel_run(settle_some, settlers, count, sizeof *settlers);
     for (size_t i = 0; i < count; i++)
-        crs_close(settlers[i].crs);
+        crs_grid_close(settlers[i].grid);
     if (!err && first_outside < list->count)
         err = report_outside(list, &list->items[first_outside], role, s);
     return err;

@@ -154,7 +154,7 @@ static bool has_area(const struct places_outline *o)
 /* One ring without a fault beyond doubt: what nearly all hamlets are. */
 static bool is_surely_valid(const struct places_outline *o)
 {
-    return o->ring_count == 1 && ring_is_simple(o->points, o->count) && has_area(o);
+    return o->ring_count == 1 && ring_is_simple(o->points, o->count, 0) && has_area(o);
 }
 
 /* GDAL is given what the file has: a polygon stands behind the multipolygon's head. */

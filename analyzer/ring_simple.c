@@ -8,17 +8,21 @@ enum { SIDES_MAX = 256 }; /* above, GEOS' index is faster */
 
 struct side {
     double x0, y0, x1, y1;
-    double west, east, south, north;
+    double west, east, south, north; /* as far as its points may lie */
+    double slack; /* what a difference of coordinates may be wrong by */
 };
 
 /* On which hand of the side a point lies: 1 or -1 where it is sure, else 0. The error of
  * the difference is below 4 * 2^-53 of the sum (Shewchuk 1997, ccwerrboundA); the second
- * term is for products that underflow. */
+ * term is for products that underflow, the third for factors that are wrong. */
 static int hand_of(const struct side *s, double x, double y)
 {
-    const double left = (s->x0 - x) * (s->y1 - y);
-    const double right = (s->y0 - y) * (s->x1 - x);
-    const double error = 1e-15 * (fabs(left) + fabs(right)) + 1e-290;
+    const double x0 = s->x0 - x, x1 = s->x1 - x, y0 = s->y0 - y, y1 = s->y1 - y;
+    const double left = x0 * y1;
+    const double right = y0 * x1;
+    const double error =
+        1e-15 * (fabs(left) + fabs(right)) + 1e-290 +
+        1.01 * s->slack * (fabs(x0) + fabs(x1) + fabs(y0) + fabs(y1) + 2 * s->slack);
     return (left - right > error) - (left - right < -error);
 }
 
@@ -37,12 +41,14 @@ static bool are_apart(const struct side *a, const struct side *b)
 /* Whether two sides in turn have only the point between them in common. */
 static bool only_meet(const struct side *a, const struct side *b)
 {
-    return (a->x0 < a->x1 && b->x0 < b->x1) || (a->x0 > a->x1 && b->x0 > b->x1) ||
-           (a->y0 < a->y1 && b->y0 < b->y1) || (a->y0 > a->y1 && b->y0 > b->y1) ||
-           hand_of(a, b->x1, b->y1) != 0;
+    const double s = a->slack;
+    const double ax = a->x1 - a->x0, bx = b->x1 - b->x0;
+    const double ay = a->y1 - a->y0, by = b->y1 - b->y0;
+    return (ax > s && bx > s) || (ax < -s && bx < -s) || (ay > s && by > s) ||
+           (ay < -s && by < -s) || hand_of(a, b->x1, b->y1) != 0;
 }
 
-bool ring_is_simple(const double *points, size_t count)
+bool ring_is_simple(const double *points, size_t count, double error)
 {
     struct side sides[SIDES_MAX];
     const size_t n = count > 0 ? count - 1 : 0;
@@ -54,10 +60,11 @@ bool ring_is_simple(const double *points, size_t count)
                                  p[1],
                                  p[2],
                                  p[3],
-                                 fmin(p[0], p[2]),
-                                 fmax(p[0], p[2]),
-                                 fmin(p[1], p[3]),
-                                 fmax(p[1], p[3])};
+                                 fmin(p[0], p[2]) - error,
+                                 fmax(p[0], p[2]) + error,
+                                 fmin(p[1], p[3]) - error,
+                                 fmax(p[1], p[3]) + error,
+                                 2 * error};
     }
     for (size_t i = 0; i < n; i++) {
         if (!only_meet(&sides[i], &sides[(i + 1) % n]))

@@ -6,8 +6,9 @@
 #include <stddef.h>
 
 /* Whether a closed ring touches or crosses itself nowhere: x and y of each point in turn,
- * the last point the same as the first. False where it does, where rounding could hide
- * it, and where the ring is too long to look at all pairs of its sides. */
-bool ring_is_simple(const double *points, size_t count);
+ * the last point the same as the first, all of them wrong by at most `error`. False where
+ * it does, where rounding or the error could hide it, and where the ring is too long to
+ * look at all pairs of its sides. */
+bool ring_is_simple(const double *points, size_t count, double error);
 
 #endif

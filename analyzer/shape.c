@@ -1,11 +1,9 @@
 /* Shapes in the survey's CRS. */
 #include "shape.h"
 
-#include <geos_c.h>
 #include <math.h>
 #include <stdlib.h>
 
-#include "ring_simple.h"
 #include "wkb_rings.h"
 #include "xmem.h"
 
@@ -72,66 +70,6 @@ void shape_free(struct shape *shape)
     free(shape->points);
     free(shape->ring_ends);
     *shape = (struct shape){0};
-}
-
-static GEOSGeometry *to_ring(GEOSContextHandle_t geos, const struct xy *points,
-                             size_t count)
-{
-    _Static_assert(sizeof *points == 2 * sizeof(double), "pairs of doubles");
-    GEOSCoordSequence *sequence = GEOSCoordSeq_copyFromBuffer_r(
-        geos, &points->x_m, (unsigned)count, /* hasZ */ 0, /* hasM */ 0);
-    return sequence ? GEOSGeom_createLinearRing_r(geos, sequence) : NULL;
-}
-
-/* Even-odd rings as one polygon; NULL where a ring is none. */
-static GEOSGeometry *to_polygon(GEOSContextHandle_t geos, const struct shape *shape)
-{
-    GEOSGeometry **rings = xcalloc(shape->ring_count, sizeof(*rings));
-    GEOSGeometry *polygon = NULL;
-    size_t made = 0, from = 0;
-    for (; made < shape->ring_count; made++) {
-        const size_t end = shape->ring_ends[made];
-        rings[made] = to_ring(geos, shape->points + from, end - from);
-        if (!rings[made])
-            break;
-        from = end;
-    }
-    if (made == shape->ring_count)
-        polygon = GEOSGeom_createPolygon_r(geos, rings[0], rings + 1, (unsigned)made - 1);
-    for (size_t i = 0; !polygon && i < made; i++)
-        GEOSGeom_destroy_r(geos, rings[i]);
-    free(rings);
-    return polygon;
-}
-
-/* GEOS looks at what is not valid beyond doubt. */
-static bool is_valid(GEOSContextHandle_t geos, const struct shape *shape,
-                     const GEOSGeometry *polygon)
-{
-    return (shape->ring_count == 1 &&
-            ring_is_simple(&shape->points->x_m, shape->ring_ends[0])) ||
-           GEOSisValid_r(geos, polygon) == 1;
-}
-
-struct xy shape_point_on_surface(const struct shape *shape)
-{
-    struct xy p = {.x_m = NAN, .y_m = NAN};
-    GEOSContextHandle_t geos = GEOS_init_r();
-    GEOSGeometry *polygon = to_polygon(geos, shape);
-    /* rings of several parts in one polygon are invalid until GEOS sorts them out */
-    GEOSGeometry *valid = polygon && !is_valid(geos, shape, polygon)
-                              ? GEOSMakeValid_r(geos, polygon)
-                              : NULL;
-    GEOSGeometry *point =
-        polygon ? GEOSPointOnSurface_r(geos, valid ? valid : polygon) : NULL;
-    if (point && GEOSisEmpty_r(geos, point) == 0 &&
-        (!GEOSGeomGetX_r(geos, point, &p.x_m) || !GEOSGeomGetY_r(geos, point, &p.y_m)))
-        p = (struct xy){NAN, NAN};
-    GEOSGeom_destroy_r(geos, point);
-    GEOSGeom_destroy_r(geos, valid);
-    GEOSGeom_destroy_r(geos, polygon);
-    GEOS_finish_r(geos);
-    return p;
 }
 
 /* West, south, east and north of all rings. */

@@ -31,6 +31,9 @@ void shape_span(const struct shape *shape, double span_m[2]);
 
 /* A point inside the projected polygon (GEOS); NAN where there is none. */
 struct xy shape_point_on_surface(const struct shape *shape);
+/* The same of the polygon projected by PROJ, to the last bit, in less time; NAN where it
+ * cannot be projected, too. */
+struct xy shape_find_point(const struct wkb *wkb, struct crs_grid *grid);
 
 /* A growing list of runs of bins, sorted by (bin_x, first_y), none of them empty. */
 struct bin_runs {

@@ -50,7 +50,7 @@ static void test_known(void **state)
     };
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        if (ring_is_simple(rows[i].points, rows[i].count) != rows[i].simple)
+        if (ring_is_simple(rows[i].points, rows[i].count, 0) != rows[i].simple)
             fail_msg("row %zu: expected %d", i, rows[i].simple);
     }
 }
@@ -65,7 +65,7 @@ static void test_a_circle_of_any_length(void **state)
             points[2 * i] = 106 + 0.01 * cos(angle);
             points[2 * i + 1] = 22 + 0.01 * sin(angle);
         }
-        assert_int_equal(ring_is_simple(points, n + 1), n <= 256);
+        assert_int_equal(ring_is_simple(points, n + 1, 0), n <= 256);
     }
 }
 
@@ -85,7 +85,7 @@ static void test_never_simple_where_geos_sees_a_fault(void **state)
             points[i] = (run % 4 < 2 ? 106.1 : 0) + step * (rand_r(&seed) % places);
         points[2 * n] = points[0];
         points[2 * n + 1] = points[1];
-        const bool is_simple = ring_is_simple(points, n + 1);
+        const bool is_simple = ring_is_simple(points, n + 1, 0);
         simple += is_simple;
         if (is_simple && !is_valid(geos, points, n + 1))
             fail_msg("run %d: said to be simple, but GEOS sees a fault", run);
@@ -94,12 +94,40 @@ static void test_never_simple_where_geos_sees_a_fault(void **state)
     GEOS_finish_r(geos);
 }
 
+/* Wherever corners lie that are wrong by so much. */
+static void test_an_error_hides_no_fault(void **state)
+{
+    double points[2 * (CORNERS_MAX + 1)], moved[2 * (CORNERS_MAX + 1)];
+    size_t simple = 0, doubtful = 0;
+    unsigned seed = 1;
+    (void)state;
+    for (int run = 0; run < 40000; run++) {
+        const size_t n = 3 + (size_t)(rand_r(&seed) % 5);
+        const double error = run % 3 ? 0.25 : 0.02;
+        for (size_t i = 0; i < 2 * n; i++) {
+            points[i] = rand_r(&seed) % 8;
+            moved[i] = points[i] + error * (rand_r(&seed) % 3 - 1);
+        }
+        points[2 * n] = points[0];
+        points[2 * n + 1] = points[1];
+        moved[2 * n] = moved[0];
+        moved[2 * n + 1] = moved[1];
+        const bool is_simple = ring_is_simple(points, n + 1, error);
+        simple += is_simple;
+        doubtful += !is_simple && ring_is_simple(points, n + 1, 0);
+        if (is_simple && !ring_is_simple(moved, n + 1, 0))
+            fail_msg("run %d: said to be simple, but may have a fault", run);
+    }
+    assert_true(simple > 5000 && doubtful > 1000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_known),
         cmocka_unit_test(test_a_circle_of_any_length),
         cmocka_unit_test(test_never_simple_where_geos_sees_a_fault),
+        cmocka_unit_test(test_an_error_hides_no_fault),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
