@@ -1,4 +1,4 @@
-/* Cells of 0.05 degrees, made when the first point falls into them.
+/* Cells of 0.05 or 0.2 degrees, made when the first point falls into them.
  *
  * A cell holds the polynomial, of second degree in longitude and in latitude, through
  * nine points that PROJ projected: corners, middles of the edges, and the middle. Along a
@@ -7,7 +7,7 @@
  * there on both middle lines, added up, give the error of any point of the cell but for
  * the change of the third derivatives across it and the 1.25 that the one interpolation
  * can make of the other's error; four times the sum of all that is found covers both by
- * far (derivatives change over the radius of the earth, not over five kilometres). */
+ * far (derivatives change over the radius of the earth, not over kilometres). */
 #include "crs_grid.h"
 
 #include <math.h>
@@ -17,7 +17,8 @@
 
 #include "xmem.h"
 
-#define CELLS_PER_DEGREE 20.0
+#define FINE_PER_DEGREE 20.0
+#define COARSE_PER_DEGREE 5.0
 #define ERROR_MAX_M 0.1    /* a cell more curved than this is not used */
 #define LEAST_ERROR_M 1e-5 /* what rounding and higher derivatives may come to */
 #define WORST_AT 0.21132486540518713 /* where a cubic is furthest from its parabola */
@@ -37,6 +38,7 @@ struct cell {
 
 struct crs_grid {
     struct crs *crs;
+    double cells_per_degree;
     struct cell *cells; /* in the order in which they were asked for */
     size_t count, capacity;
     size_t last;     /* 1 + the index of the last one: points come one after the other */
@@ -44,7 +46,8 @@ struct crs_grid {
     size_t slot_count; /* a power of two */
 };
 
-enum err crs_grid_open(const struct crs *crs, struct crs_grid **grid)
+static enum err open_grid(const struct crs *crs, double cells_per_degree,
+                          struct crs_grid **grid)
 {
     struct crs *own = NULL;
     const enum err err = crs_clone(crs, &own);
@@ -52,10 +55,21 @@ enum err crs_grid_open(const struct crs *crs, struct crs_grid **grid)
         return err;
     struct crs_grid *g = xcalloc(1, sizeof *g);
     g->crs = own;
+    g->cells_per_degree = cells_per_degree;
     g->slot_count = 256;
     g->slots = xcalloc(g->slot_count, sizeof *g->slots);
     *grid = g;
     return ERR_OK;
+}
+
+enum err crs_grid_open(const struct crs *crs, struct crs_grid **grid)
+{
+    return open_grid(crs, FINE_PER_DEGREE, grid);
+}
+
+enum err crs_grid_open_coarse(const struct crs *crs, struct crs_grid **grid)
+{
+    return open_grid(crs, COARSE_PER_DEGREE, grid);
 }
 
 void crs_grid_close(struct crs_grid *g)
@@ -107,8 +121,8 @@ static void grow_slots(struct crs_grid *g)
 static struct xy project(const struct crs_grid *g, const struct cell *c, double east,
                          double north)
 {
-    const struct latlon p = {.lat_deg = (c->y + north) / CELLS_PER_DEGREE,
-                             .lon_deg = (c->x + east) / CELLS_PER_DEGREE};
+    const struct latlon p = {.lat_deg = (c->y + north) / g->cells_per_degree,
+                             .lon_deg = (c->x + east) / g->cells_per_degree};
     return crs_forward(g->crs, p);
 }
 
@@ -190,7 +204,8 @@ struct crs_grid_point crs_grid_forward(struct crs_grid *g, const struct latlon *
 {
     if (!(fabs(p->lat_deg) <= LATITUDE_MAX_DEG && fabs(p->lon_deg) < 179))
         return crs_grid_exactly(g, p);
-    const double x = p->lon_deg * CELLS_PER_DEGREE, y = p->lat_deg * CELLS_PER_DEGREE;
+    const double x = p->lon_deg * g->cells_per_degree;
+    const double y = p->lat_deg * g->cells_per_degree;
     const double west = crs_floor(x), south = crs_floor(y);
     const struct cell *c = cell_at(g, (int32_t)west, (int32_t)south);
     if (!(c->error_m < ERROR_MAX_M))

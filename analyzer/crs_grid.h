@@ -10,6 +10,9 @@ struct crs_grid;
 
 /* A grid with its own copy of `crs`. Not for two threads. */
 MUST_CHECK enum err crs_grid_open(const struct crs *crs, struct crs_grid **grid);
+/* Of cells four times as wide: errors of centimetres, but a country needs a sixteenth of
+ * the cells. */
+MUST_CHECK enum err crs_grid_open_coarse(const struct crs *crs, struct crs_grid **grid);
 void crs_grid_close(struct crs_grid *g);
 /* Its own copy, for the grid's thread. */
 const struct crs *crs_grid_crs(const struct crs_grid *g);

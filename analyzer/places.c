@@ -302,7 +302,7 @@ static enum err settle_list(const struct place_list *list, const char *role,
                                        .region = s->region,
                                        .next = &next,
                                        .first_outside = &first_outside};
-        err = crs_grid_open(s->crs, &settlers[i].grid);
+        err = crs_grid_open_coarse(s->crs, &settlers[i].grid);
     }
     if (!err)
         parallel_run(settle_some, settlers, count, sizeof *settlers);
