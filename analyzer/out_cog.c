@@ -175,8 +175,8 @@ static GDALDatasetH create_sparse(struct out_gdal *g, const char *memory,
     options = CSLSetNameValue(options, "TILED", "YES");
     options = CSLSetNameValue(options, "BLOCKXSIZE", BLOCK_SIZE_TEXT);
     options = CSLSetNameValue(options, "BLOCKYSIZE", BLOCK_SIZE_TEXT);
-    options = CSLSetNameValue(options, "COMPRESS", "DEFLATE");
-    options = CSLSetNameValue(options, "ZLEVEL", "1"); /* it is unpacked again soon */
+    options = CSLSetNameValue(options, "COMPRESS", "ZSTD"); /* unpacked again soon */
+    options = CSLSetNameValue(options, "ZSTD_LEVEL", "1");
     options = CSLSetNameValue(options, "BIGTIFF", "YES");
     GDALDatasetH sparse =
         GDALCreate(GDALGetDriverByName("GTiff"), memory, (int)c->width, (int)c->height, 1,
