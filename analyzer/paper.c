@@ -2,7 +2,6 @@
 #include "paper.h"
 
 #include <cairo-pdf.h>
-#include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 #include "doc_text.h"
 #include "lang.h"
 #include "palette.h"
+#include "paper_layout.h"
 #include "xmem.h"
 
 /* Noto has the letters of every script of the country; DejaVu those of Vietnamese. */
@@ -54,13 +54,7 @@ static void make_context(struct paper *p)
     pango_context_set_language(p->context, pango_language_from_string("vi"));
     pango_context_set_round_glyph_positions(p->context, FALSE);
     cairo_font_options_destroy(options);
-    p->layout = pango_layout_new(p->context);
-    pango_layout_set_wrap(p->layout, PANGO_WRAP_WORD_CHAR);
-    /* a hyphen where a code or a hash is broken would be read as a part of it */
-    PangoAttrList *attributes = pango_attr_list_new();
-    pango_attr_list_insert(attributes, pango_attr_insert_hyphens_new(FALSE));
-    pango_layout_set_attributes(p->layout, attributes);
-    pango_attr_list_unref(attributes);
+    p->layouts = paper_layouts_new(p->context);
 }
 
 static bool has_fonts(struct paper *p)
@@ -72,31 +66,36 @@ static bool has_fonts(struct paper *p)
     return font != NULL;
 }
 
-bool paper_open(struct paper *p, cairo_write_func_t write, void *closure)
+bool paper_open(struct paper *p)
 {
     make_styles(p);
     make_context(p);
-    if (write) {
-        p->surface = cairo_pdf_surface_create_for_stream(write, closure, PAPER_WIDTH,
-                                                         PAPER_HEIGHT);
-        p->cr = cairo_create(p->surface);
-    }
     p->page = 1;
     p->y = PAPER_MARGIN;
     return has_fonts(p);
 }
 
+void paper_begin(struct paper *p, cairo_write_func_t write, void *closure)
+{
+    p->surface =
+        cairo_pdf_surface_create_for_stream(write, closure, PAPER_WIDTH, PAPER_HEIGHT);
+    p->cr = cairo_create(p->surface);
+    p->page_count = p->page;
+    p->page = 1;
+    p->y = PAPER_MARGIN;
+}
+
 static void draw_foot(struct paper *p)
 {
     const double y = PAPER_HEIGHT - PAPER_MARGIN;
+    if (!p->cr)
+        return;
     char *number = xasprintf(_("Page %d/%d"), p->page, p->page_count);
-    struct paper_size size = paper_lay(p, PAPER_FINE, number, 0);
-    if (p->cr) {
-        paper_colour(p, palette_verdict(VERDICT_NOT_ENOUGH_DATA)->light);
-        paper_show(p, PAPER_WIDTH - PAPER_MARGIN - size.width, y);
-        paper_lay(p, PAPER_FINE, p->foot, 0);
-        paper_show(p, PAPER_MARGIN, y);
-    }
+    const struct paper_size size = paper_lay(p, PAPER_FINE, number, 0);
+    paper_colour(p, palette_verdict(VERDICT_NOT_ENOUGH_DATA)->light);
+    paper_show(p, PAPER_WIDTH - PAPER_MARGIN - size.width, y);
+    paper_lay(p, PAPER_FINE, p->foot, 0);
+    paper_show(p, PAPER_MARGIN, y);
     free(number);
 }
 
@@ -113,7 +112,7 @@ cairo_status_t paper_close(struct paper *p)
         cairo_destroy(p->cr);
         cairo_surface_destroy(p->surface);
     }
-    g_object_unref(p->layout);
+    paper_layouts_free(p->layouts);
     g_object_unref(p->context);
     g_object_unref(p->fonts);
     for (int i = 0; i < PAPER_STYLES; i++)
@@ -150,9 +149,8 @@ struct paper_size paper_lay(struct paper *p, enum paper_style style, const char 
                             double width)
 {
     int w, h;
-    pango_layout_set_font_description(p->layout, p->styles[style]);
-    pango_layout_set_width(p->layout, width > 0 ? (int)lround(width * PANGO_SCALE) : -1);
-    pango_layout_set_text(p->layout, text, -1);
+    const struct paper_layout_key key = {p->styles[style], width, p->right};
+    p->layout = paper_layouts_get(p->layouts, &key, text);
     pango_layout_get_size(p->layout, &w, &h);
     return (struct paper_size){(double)w / PANGO_SCALE, (double)h / PANGO_SCALE};
 }

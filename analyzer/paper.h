@@ -39,7 +39,9 @@ struct paper {
     cairo_t *cr;              /* NULL: only counting */
     PangoFontMap *fonts;
     PangoContext *context;
+    struct paper_layouts *layouts;
     PangoLayout *layout; /* the one at work */
+    bool right;          /* what is laid out ends at the right of its width */
     PangoFontDescription *styles[PAPER_STYLES];
     const char *foot; /* left of the page number */
     int page;         /* from 1 */
@@ -54,8 +56,11 @@ struct paper {
     size_t next_height;
 };
 
-/* Fonts and styles; `write` NULL for counting. False where no font can be found. */
-MUST_CHECK bool paper_open(struct paper *p, cairo_write_func_t write, void *closure);
+/* Fonts and styles, and the first page, for counting. False where no font can be found.
+ */
+MUST_CHECK bool paper_open(struct paper *p);
+/* Ends the counting: the first page again, on paper. */
+void paper_begin(struct paper *p, cairo_write_func_t write, void *closure);
 /* Ends the last page and the document; Cairo's verdict on it. */
 cairo_status_t paper_close(struct paper *p);
 

@@ -24,20 +24,16 @@ static cairo_status_t write_bytes(void *closure, const unsigned char *data,
 
 enum err paper_write(const struct paper_document *d, FILE *out)
 {
-    struct paper draft = {.foot = d->foot};
-    bool ready = paper_open(&draft, NULL, NULL);
-    if (ready)
-        d->put(&draft, d->ctx);
-    cairo_status_t status = paper_close(&draft);
-    struct paper paper = {
-        .foot = d->foot, .page_count = draft.page, .heights = draft.heights};
+    struct paper p = {.foot = d->foot};
+    const bool ready = paper_open(&p);
     if (ready) {
-        ready = paper_open(&paper, write_bytes, out);
-        set_metadata(&paper, d);
-        d->put(&paper, d->ctx);
-        status = paper_close(&paper);
+        d->put(&p, d->ctx);
+        paper_begin(&p, write_bytes, out);
+        set_metadata(&p, d);
+        d->put(&p, d->ctx);
     }
-    free(draft.heights.items);
+    const cairo_status_t status = paper_close(&p);
+    free(p.heights.items);
     if (!ready)
         err_report(_("%s: no font is installed; install fonts-noto-core or "
                      "fonts-dejavu-core"),

@@ -31,8 +31,10 @@ static struct paper_size lay_cell(struct paper_table *t, const struct row *row, 
 {
     char *clean = doc_text_clean(row->titles ? t->columns[i].title : row->cells[i]);
     char *clipped = doc_text_clip(clean, CELL_MAX);
+    t->paper->right = t->columns[i].right;
     const struct paper_size size =
         paper_lay(t->paper, row->style, clipped, text_width(&t->columns[i], row));
+    t->paper->right = false;
     free(clipped);
     free(clean);
     return size;
@@ -77,11 +79,8 @@ static void draw_cell(struct paper_table *t, const struct row *row, size_t i, do
                                                   symbol_size});
         at += symbol_size + pad;
     }
-    pango_layout_set_alignment(t->paper->layout,
-                               c->right ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT);
     paper_colour(t->paper, palette_colours[PALETTE_INK].light);
     paper_show(t->paper, at, t->paper->y + pad);
-    pango_layout_set_alignment(t->paper->layout, PANGO_ALIGN_LEFT);
 }
 
 static void draw_rule(struct paper *p, double width)
