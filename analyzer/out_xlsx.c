@@ -68,103 +68,126 @@ static void fill(struct xlsx_book *book, const struct model *m)
     free(footer);
 }
 
-/* Whether the closed file is whole and on the disk; errno says why not. */
-static bool settle(const char *path, const struct xlsx_book *book)
+/* A book to write. */
+struct job {
+    const struct model *m;
+    char *dir;        /* rows wait there until the book is closed */
+    const char *name; /* for messages: of an outline, that of the book that it proves */
+    bool outline;
+    int *rows; /* by sheet: the file where they wait, whole */
+    size_t row_count;
+};
+
+static enum err report(const struct job *job, const char *cause)
+{
+    err_report(_("%s: cannot write: %s; check the free space of the disk"), job->name,
+               cause);
+    return ERR_FAILED;
+}
+
+/* Ends the rows of all sheets and keeps the files where they wait. False where one of
+ * them lost something, which the library does not look for; errno says why. */
+static bool keep_rows(struct job *job, const struct xlsx_book *book)
+{
+    bool whole = true;
+    job->rows = xcalloc(book->sheet_count + 1, sizeof *job->rows);
+    for (size_t i = 0; i < book->sheet_count; i++) {
+        FILE *f = book->sheets[i]->optimize_tmpfile;
+        if (book->sheets[i]->optimize_row)
+            lxw_worksheet_write_single_row(book->sheets[i]);
+        const bool flushed = fflush(f) == 0 && ferror(f) == 0;
+        const int fd = fcntl(fileno(f), F_DUPFD_CLOEXEC, 0);
+        if (fd >= 0)
+            job->rows[job->row_count++] = fd;
+        whole = whole && flushed && fd >= 0;
+    }
+    return whole;
+}
+
+static bool settle(const char *path)
 {
     const int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return false;
-    bool settled = fsync(fd) == 0;
-    int cause = errno;
-    if (settled && !xlsx_check(fd, book->rows, book->sheet_count)) {
-        settled = false;
-        cause = ENOSPC; /* the one way to lose rows */
-    }
-    close(fd);
+    const bool settled = fd >= 0 && fsync(fd) == 0;
+    const int cause = errno;
+    if (fd >= 0)
+        close(fd);
     errno = cause;
     return settled;
 }
 
-/* `name` is the file's for messages: a second book has none that says anything. */
-static enum err finish(struct xlsx_book *book, const char *path, const char *name)
+static enum err finish(struct job *job, struct xlsx_book *book, const char *path)
 {
+    errno = 0;
+    const bool kept = keep_rows(job, book);
+    const int lost = errno ? errno : EIO; /* of a write long before nothing is known */
     errno = 0;
     lxw_error error = workbook_close(book->workbook);
     const int cause = errno;
+    if (!kept)
+        return report(job, strerror(lost));
     if (error == LXW_NO_ERROR)
         error = book->error;
-    if (error == LXW_NO_ERROR && settle(path, book))
-        return ERR_OK;
-    err_report(_("%s: cannot write: %s; check the free space of the disk"), name,
-               error == LXW_NO_ERROR ? strerror(errno)
-               : cause               ? strerror(cause)
-                                     : lxw_strerror(error));
-    return ERR_FAILED;
+    if (error != LXW_NO_ERROR)
+        return report(job, cause ? strerror(cause) : lxw_strerror(error));
+    return settle(path) ? ERR_OK : report(job, strerror(errno));
 }
 
-static enum err write_book(const struct model *m, const char *dir, const char *path,
-                           const char *name)
+static enum err write_book(struct job *job, const char *path)
 {
-    char *scratch = xstrdup(dir); /* rows wait there until the book is closed */
     lxw_workbook_options options = {
-        .constant_memory = LXW_TRUE, .tmpdir = scratch, .use_zip64 = LXW_FALSE};
-    struct xlsx_book book = {.workbook = workbook_new_opt(path, &options)};
-    enum err err = ERR_FAILED;
-    if (book.workbook) {
-        fill(&book, m);
-        err = finish(&book, path, name);
-    } else {
-        err_report(_("%s: cannot write: %s; check the free space of the disk"), name,
-                   strerror(ENOMEM));
-    }
-    free(book.rows);
-    free(scratch);
+        .constant_memory = LXW_TRUE, .tmpdir = job->dir, .use_zip64 = LXW_FALSE};
+    struct xlsx_book book = {.workbook = workbook_new_opt(path, &options),
+                             .outline = job->outline};
+    if (!book.workbook)
+        return report(job, strerror(ENOMEM));
+    fill(&book, job->m);
+    const enum err err = finish(job, &book, path);
+    free(book.sheets);
     return err;
 }
 
-static bool same_bytes(FILE *a, FILE *b)
+static void close_rows(struct job *job)
 {
-    char from_a[1 << 14], from_b[sizeof from_a];
-    size_t n;
-    do {
-        n = fread(from_a, 1, sizeof from_a, a);
-        if (fread(from_b, 1, sizeof from_b, b) != n || memcmp(from_a, from_b, n) != 0)
-            return false;
-    } while (n > 0);
-    return !ferror(a) && !ferror(b);
+    for (size_t i = 0; i < job->row_count; i++)
+        close(job->rows[i]);
+    free(job->rows);
 }
 
-/* The library does not look whether its files take what it writes: a block that is lost
- * once shows in nothing but a second book. */
-static enum err compare_with_second(const struct model *m, const char *dir,
-                                    const char *path)
+/* Finds what the library lost on the way from its files to the book. */
+static enum err check_book(const struct job *job, const char *path)
 {
-    const int fd = memfd_create(file_name, MFD_CLOEXEC);
-    char *second = xasprintf("/proc/self/fd/%d", fd);
-    enum err err = fd < 0 ? ERR_FAILED : write_book(m, dir, second, path);
-    FILE *a = err ? NULL : fopen(path, "rbe");
-    FILE *b = err ? NULL : fopen(second, "rbe");
-    if (fd < 0 || (!err && !(a && b && same_bytes(a, b)))) {
-        err_report(_("%s: cannot write: %s; check the free space of the disk"), path,
-                   strerror(fd < 0 ? errno : EIO));
-        err = ERR_FAILED;
+    const int outline = memfd_create(file_name, MFD_CLOEXEC);
+    const int book = open(path, O_RDONLY | O_CLOEXEC);
+    struct job again = {job->m, job->dir, job->name, .outline = true};
+    enum err err = ERR_OK;
+    if (outline < 0 || book < 0)
+        err = report(job, strerror(errno));
+    if (!err) {
+        char *second = xasprintf("/proc/self/fd/%d", outline);
+        err = write_book(&again, second);
+        free(second);
     }
-    if (a)
-        fclose(a);
-    if (b)
-        fclose(b);
-    if (fd >= 0)
-        close(fd);
-    free(second);
+    if (!err && !xlsx_check(&(struct xlsx_files){book, job->rows, job->row_count},
+                            &(struct xlsx_files){outline, again.rows, again.row_count}))
+        err = report(job, strerror(EIO));
+    close_rows(&again);
+    if (book >= 0)
+        close(book);
+    if (outline >= 0)
+        close(outline);
     return err;
 }
 
 enum err out_xlsx(const struct model *m, const char *dir)
 {
     char *path = xasprintf("%s/%s", dir, file_name);
-    enum err err = write_book(m, dir, path, path);
+    char *scratch = xstrdup(dir);
+    struct job job = {m, scratch, path, .outline = false};
+    enum err err = write_book(&job, path);
     if (!err)
-        err = compare_with_second(m, dir, path);
+        err = check_book(&job, path);
+    close_rows(&job);
+    free(scratch);
     free(path);
     return err;
 }

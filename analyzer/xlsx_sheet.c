@@ -65,6 +65,9 @@ void xlsx_make_looks(struct xlsx_book *book)
     format_set_align(head, LXW_ALIGN_CENTER);
     format_set_bg_color(head, 0xE8EEF3);
     format_set_bottom(head, LXW_BORDER_THIN);
+    /* numbered here, not by their first cells, of which an outline has fewer */
+    for (int i = 0; i < XLSX_LOOKS; i++)
+        (void)lxw_format_get_xf_index(book->looks[i]);
 }
 
 struct range {
@@ -117,27 +120,31 @@ static void open_part(struct xlsx_sheet *s)
     free(name);
     s->row = 0;
     s->col = 0;
-    struct xlsx_book *b = s->book;
-    b->rows = xgrow(b->rows, b->sheet_count, &b->sheet_capacity, sizeof *b->rows);
-    b->rows[b->sheet_count] = 0;
-    s->number = b->sheet_count++;
     if (!s->sheet) {
         keep(s->book, LXW_ERROR_MEMORY_MALLOC_FAILED);
         return;
     }
+    struct xlsx_book *b = s->book;
+    b->sheets = xgrow(b->sheets, b->sheet_count, &b->sheet_capacity, sizeof(*b->sheets));
+    b->sheets[b->sheet_count++] = s->sheet;
     set_page(s);
     for (size_t i = 0; i < s->head_count; i++)
         keep(s->book, worksheet_set_column(s->sheet, (lxw_col_t)i, (lxw_col_t)i,
                                            s->heads[i].width, NULL));
 }
 
+/* Whether the row at hand is written. */
+static bool is_written(const struct xlsx_sheet *s)
+{
+    return s->sheet && !(s->book->outline && s->table && s->row > 0);
+}
+
 static void set_height(struct xlsx_sheet *s, double points)
 {
-    if (!s->sheet)
+    if (!is_written(s))
         return;
     const double highest = 409; /* points, of Excel's rows */
     keep(s->book, worksheet_set_row(s->sheet, s->row, fmin(points, highest), NULL));
-    s->filled = true;
 }
 
 static void put_heads(struct xlsx_sheet *s)
@@ -162,8 +169,16 @@ static void fill_columns(struct xlsx_sheet *s)
         fill_column(s, &(struct range){1, last_row(s), (lxw_col_t)i}, s->heads[i].fill);
 }
 
+/* An outline says where its rows would end, too. */
+static void mark_last_row(struct xlsx_sheet *s)
+{
+    if (s->sheet && s->book->outline)
+        keep(s->book, worksheet_set_row(s->sheet, s->row - 1, LXW_DEF_ROW_HEIGHT, NULL));
+}
+
 static void finish_part(struct xlsx_sheet *s)
 {
+    mark_last_row(s);
     if (s->sheet)
         keep(s->book, worksheet_autofilter(s->sheet, 0, 0, last_row(s),
                                            (lxw_col_t)(s->head_count - 1)));
@@ -189,6 +204,7 @@ void xlsx_page_open(struct xlsx_sheet *s, const char *name)
 
 void xlsx_table_open(struct xlsx_sheet *s, const char *name)
 {
+    s->table = true;
     xlsx_page_open(s, name);
     if (s->sheet)
         put_heads(s);
@@ -216,13 +232,13 @@ static double line_count(const char *text, double width)
 
 void xlsx_text(struct xlsx_sheet *s, enum xlsx_look look, const char *text)
 {
+    if (!is_written(s))
+        return;
     char *clean = doc_text_clean(text);
     char *cell = doc_text_clip(clean, CELL_MAX);
-    if (s->sheet && *cell) {
+    if (*cell)
         keep(s->book, worksheet_write_string(s->sheet, s->row, s->col, cell,
                                              s->book->looks[look]));
-        s->filled = true;
-    }
     if (look == XLSX_WRAP && s->col < s->head_count)
         s->lines = fmax(s->lines, line_count(cell, s->heads[s->col].width));
     s->col++;
@@ -234,12 +250,10 @@ void xlsx_number(struct xlsx_sheet *s, enum xlsx_look look, double value)
 {
     /* as the CSV tables have it, to the last digit */
     const double rounded = round(value * 1e6) / 1e6;
-    if (s->sheet && isfinite(value)) {
+    if (is_written(s) && isfinite(value))
         keep(s->book,
              worksheet_write_number(s->sheet, s->row, s->col, rounded == 0 ? 0 : rounded,
                                     s->book->looks[look]));
-        s->filled = true;
-    }
     s->col++;
 }
 
@@ -270,8 +284,6 @@ void xlsx_end_row(struct xlsx_sheet *s)
         set_height(s, s->lines * LINE_POINTS);
     s->lines = 0;
     s->col = 0;
-    s->book->rows[s->number] += s->filled;
-    s->filled = false;
     if (++s->row < LXW_ROW_MAX)
         return;
     finish_part(s);

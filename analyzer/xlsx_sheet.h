@@ -30,7 +30,8 @@ struct xlsx_book {
     lxw_format *looks[XLSX_LOOKS];
     const char *footer; /* of every printed page */
     lxw_error error;    /* the first one */
-    uint32_t *rows;     /* by sheet: those that have cells or a height */
+    bool outline;       /* of tables only the heads are written, to check another book */
+    lxw_worksheet **sheets;
     size_t sheet_count, sheet_capacity;
 };
 
@@ -54,9 +55,8 @@ struct xlsx_sheet {
     int part;       /* a table longer than a sheet goes on in the next */
     lxw_row_t row;
     lxw_col_t col;
-    size_t number; /* among the book's sheets */
-    bool filled;   /* the row has a cell or a height */
-    double lines;  /* of its highest text */
+    bool table;   /* not a page */
+    double lines; /* of the row's highest text */
 };
 
 /* Makes the formats of an open workbook. */
