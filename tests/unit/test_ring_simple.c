@@ -97,7 +97,7 @@ static void test_never_simple_where_geos_sees_a_fault(void **state)
 /* Wherever corners lie that are wrong by so much. */
 static void test_an_error_hides_no_fault(void **state)
 {
-    double points[2 * (CORNERS_MAX + 1)], moved[2 * (CORNERS_MAX + 1)];
+    double points[2 * (CORNERS_MAX + 1)] = {0}, moved[2 * (CORNERS_MAX + 1)] = {0};
     size_t simple = 0, doubtful = 0;
     unsigned seed = 1;
     (void)state;
