@@ -292,40 +292,49 @@ class Bench:
         race([new, judge])
         self.report.racers("90,000 hamlets with two clusters each, no logs", [new, judge])
 
-    def publish(self):
-        """All outputs: a province, and the country."""
-        province = self.survey("province: all outputs", [self.rows()], only=None)
-        national = self.survey("country: all outputs", [self.rows(ROWS, "national")], "--clusters",
-                               self.gen("clusters-national-180000.csv", "clusters", 180000, "national"),
-                               hamlets=self.hamlets(90000, "national"), only=None, rounds=1)
-        race([province, national])
-        self.report.racers("From CSV to every output", [province, national])
-        for racer in (province, national):
-            with open(os.path.join(racer.out, "bins.csv"), "rb") as f:
-                self.report.say(f"\n{racer.name}: {sum(1 for _ in f) - 1:,} rows in bins.csv")
-        self.geopackage(national)
+    def judged(self, name, *places, rows):
+        """A workspace to publish."""
+        work = self.tmp(f"{name}.lomsong")
+        run([self.lomsong, "new", work, *places])
+        run([self.lomsong, "add", work, "--quiet", rows])
+        run([self.lomsong, "judge", work])
+        return work
 
-    def geopackage(self, survey):
-        work = self.tmp("publish.lomsong")
-        if not os.path.exists(work):
-            run([self.lomsong, "new", work, "--hamlets", self.hamlets(90000, "national")])
-            run([self.lomsong, "add", work, "--quiet", self.rows(ROWS, "national")])
-            run([self.lomsong, "judge", work])
-        out, empty = self.out("gpkg")
-        table, empty_table = self.out("table")
+    def publishing(self, name, work, rounds, *only):
+        out, empty = self.out("publish")
+        racer = Racer(name, [self.lomsong, "publish", work, out, "--quiet", *only], rounds,
+                      before=empty)
+        racer.out = out
+        return racer
+
+    def publish(self):
+        """The outputs of a province, beside what OGR takes for one of them, and of the country."""
+        work = self.judged("province", "--hamlets", self.hamlets(), rows=self.rows())
+        everything = self.publishing("every output", work, ROUNDS)
+        table = self.publishing("survey.gpkg alone", work, ROUNDS, "--only", "survey")
+        rest = self.publishing("summary alone: what is not writing", work, ROUNDS, "--only",
+                               "summary")
+        race([everything, rest, table])
         copy = self.tmp("copy.gpkg")
-        ours = Racer("lomsong publish, survey.gpkg alone",
-                     [self.lomsong, "publish", work, out, "--quiet", "--only", "survey"], ROUNDS,
-                     before=empty)
-        rest = Racer("lomsong publish, summary alone: what is not writing",
-                     [self.lomsong, "publish", work, table, "--quiet", "--only", "summary"], ROUNDS,
-                     before=empty_table)
-        race([ours, rest])
-        theirs = Racer("ogr2ogr, the same features",
-                       ["ogr2ogr", "-f", "GPKG", copy, os.path.join(out, "survey.gpkg")], ROUNDS,
-                       before=lambda: os.path.exists(copy) and os.remove(copy))
+        theirs = Racer("ogr2ogr, the features of survey.gpkg",
+                       ["ogr2ogr", "-f", "GPKG", copy, os.path.join(table.out, "survey.gpkg")],
+                       ROUNDS, before=lambda: os.path.exists(copy) and os.remove(copy))
         race([theirs])
-        self.report.racers("GeoPackage", [ours, rest, theirs])
+        self.report.racers("Outputs of a province", [everything, table, rest, theirs])
+        self.count_bins(work)
+        clusters = self.gen("clusters-national-180000.csv", "clusters", 180000, "national")
+        work = self.judged("country", "--hamlets", self.hamlets(90000, "national"), "--clusters",
+                           clusters, rows=self.rows(2 * ROWS, "national"))
+        everything = self.publishing("every output", work, 1)
+        race([everything])
+        self.report.racers("Outputs of the country", [everything])
+        self.count_bins(work)
+
+    def count_bins(self, work):
+        bins = self.publishing("bins.csv", work, 1, "--only", "bins")
+        race([bins])
+        with open(os.path.join(bins.out, "bins.csv"), "rb") as f:
+            self.report.say(f"\n{sum(1 for _ in f) - 1:,} rows in `bins.csv`.")
 
     def instructions(self):
         """Of one row, the same on any machine of the kind."""
