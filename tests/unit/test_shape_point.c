@@ -102,10 +102,27 @@ static void test_point_by_the_grid_is_the_same(void **state)
     crs_close(crs);
 }
 
+/* What is no polygon. */
+static void test_without_a_point(void **state)
+{
+    static uint8_t rubbish[] = {1, 2, 3};
+    const struct wkb wkb = {.data = rubbish, .size = sizeof rubbish};
+    struct crs *crs = NULL;
+    struct crs_grid *grid = NULL;
+    (void)state;
+    assert_int_equal(crs_open(3405, "VN-2000 to WGS 84 (2)", &crs), ERR_OK);
+    assert_int_equal(crs_grid_open_coarse(crs, &grid), ERR_OK);
+    assert_true(isnan(shape_find_point(&wkb, grid).x_m));
+    assert_true(isnan(shape_find_point(&(struct wkb){0}, grid).x_m));
+    crs_grid_close(grid);
+    crs_close(crs);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_point_by_the_grid_is_the_same),
+        cmocka_unit_test(test_without_a_point),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
