@@ -4,8 +4,8 @@
     bench.py BUILD_DIR [SECTION...]
 
 Everything is made here from a seed, so that it is the same on every machine. The commands of a
-section take turns for ROUNDS rounds (5; slow peers 3), medians count, and no time is
-shown before the results have been compared. Peers do less than lomsong: medians of cells of a
+section take turns for ROUNDS rounds (5; slow peers 3, but 1 with ROWS), medians count, and no
+time is shown before the results have been compared. Peers do less than lomsong: medians of cells of a
 grid of degrees and of hamlets, without projection, rules of quality, judging or a workspace.
 
 Set ROWS for the largest log (10000000; growth is shown at a tenth, at it and, with LONG=1, at ten
@@ -126,7 +126,7 @@ class Bench:
         agreement = Agreement()
         npm = os.path.join(self.dir, "npm/node_modules")
         script = lambda name: [os.path.join(PEERS, name)]
-        slow = min(ROUNDS, 3)
+        slow = 1 if rows == self.rows() else min(ROUNDS, 3)
         wanted = [
             ("DuckDB, cells and hamlets", ["node", f"{npm}/@duckdb"],
              ["node"] + script("peer_duckdb.mjs"), ROUNDS),

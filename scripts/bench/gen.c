@@ -258,10 +258,15 @@ static struct outline hamlet_outline(uint64_t *state)
     return o;
 }
 
-/* Half a step off the six decimals of positions: no sample lies on an edge's latitude. */
-static double between_steps(double deg)
+/* So far off the six decimals of positions that no sample lies on an edge, where tools
+ * would not agree on which side it is: with half a step either way a diagonal would meet
+ * some. */
+#define OFF_LON 0.4142
+#define OFF_LAT 0.5
+
+static double off_steps(double deg, double off)
 {
-    return (floor(deg * 1e6) + 0.5) / 1e6;
+    return (floor(deg * 1e6) + off) / 1e6;
 }
 
 static void print_corner(const struct outline *o, struct point p, int i)
@@ -270,9 +275,9 @@ static void print_corner(const struct outline *o, struct point p, int i)
     double r = o->radius_m;
     for (int k = 0; k < 4; k++)
         r += o->radius_m * o->bays[k] * cos((k + 2) * angle + o->turns[k]);
-    printf("%s[%.7f,%.7f]", i > 0 ? "," : "",
-           between_steps(p.lon + r * cos(angle) / m_per_deg_lon(p.lat)),
-           between_steps(p.lat + r * sin(angle) / m_per_deg));
+    printf("%s[%.10f,%.7f]", i > 0 ? "," : "",
+           off_steps(p.lon + r * cos(angle) / m_per_deg_lon(p.lat), OFF_LON),
+           off_steps(p.lat + r * sin(angle) / m_per_deg, OFF_LAT));
 }
 
 static void write_hamlets(const struct net *net, uint64_t count)
