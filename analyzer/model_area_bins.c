@@ -138,8 +138,6 @@ struct finder {
     enum err err;
 };
 
-enum { AREAS_AT_ONCE = 64 };
-
 static void find_area(struct finder *f, size_t at)
 {
     struct bin_runs *found = &f->found;
@@ -159,9 +157,9 @@ static void find_some(void *finder)
 {
     struct finder *f = finder;
     const size_t count = f->m.area_count;
-    size_t from;
-    while ((from = atomic_fetch_add(f->next, AREAS_AT_ONCE)) < count) {
-        for (size_t i = from; i < count && i < from + AREAS_AT_ONCE; i++)
+    struct parallel_share share;
+    while (parallel_take(f->next, count, &share)) {
+        for (size_t i = share.from; i < share.end; i++)
             find_area(f, i);
     }
 }
@@ -170,7 +168,7 @@ static enum err find_all(struct model *m, struct model_areas *a)
 {
     struct finder finders[PARALLEL_MAX];
     atomic_size_t next = 0;
-    const size_t count = parallel_count(a->threads, m->area_count / AREAS_AT_ONCE);
+    const size_t count = parallel_count(a->threads, m->area_count / PARALLEL_AT_ONCE);
     enum err err = ERR_OK;
     memset(finders, 0, sizeof finders);
     for (size_t i = 0; !err && i < count; i++) {

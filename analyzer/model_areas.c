@@ -370,15 +370,13 @@ static void judge_area(struct area_worker *w, struct area *area,
     finish_area(&w->m, s, bins);
 }
 
-enum { AREAS_AT_ONCE = 64 };
-
 static void work(void *worker)
 {
     struct area_worker *w = worker;
     const size_t count = w->m.area_count;
-    size_t from;
-    while ((from = atomic_fetch_add(w->next, AREAS_AT_ONCE)) < count) {
-        for (size_t i = from; i < count && i < from + AREAS_AT_ONCE; i++)
+    struct parallel_share share;
+    while (parallel_take(w->next, count, &share)) {
+        for (size_t i = share.from; i < share.end; i++)
             judge_area(w, &w->m.areas[i], &w->areas->bins[i]);
     }
 }
@@ -388,7 +386,7 @@ void model_areas_judge(struct model *m, const struct model_areas *a,
 {
     struct area_worker workers[PARALLEL_MAX];
     atomic_size_t next = 0;
-    const size_t count = parallel_count(a->threads, m->area_count / AREAS_AT_ONCE);
+    const size_t count = parallel_count(a->threads, m->area_count / PARALLEL_AT_ONCE);
     struct judge_rho rho;
     judge_rho_fill(&rho, m->bin_size_m, m->rule->correlation_m);
     for (size_t i = 0; i < count; i++) {

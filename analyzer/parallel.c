@@ -47,3 +47,12 @@ void parallel_run(void (*work)(void *worker), void *workers, size_t count, size_
             pthread_join(threads[i], NULL);
     }
 }
+
+bool parallel_take(atomic_size_t *next, size_t count, struct parallel_share *share)
+{
+    share->from = atomic_fetch_add(next, PARALLEL_AT_ONCE);
+    share->end = share->from + PARALLEL_AT_ONCE;
+    if (share->end > count)
+        share->end = count;
+    return share->from < count;
+}

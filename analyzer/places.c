@@ -234,8 +234,6 @@ struct settler {
     atomic_size_t *next, *first_outside; /* of all threads */
 };
 
-enum { PLACES_AT_ONCE = 64 };
-
 /* Where the polygon cannot be projected, the point stays none. */
 static void find_point(struct place *p, struct crs_grid *grid)
 {
@@ -263,9 +261,9 @@ static void settle_some(void *worker)
 {
     struct settler *s = worker;
     const size_t count = s->list->count;
-    size_t from;
-    while ((from = atomic_fetch_add(s->next, PLACES_AT_ONCE)) < count) {
-        for (size_t i = from; i < count && i < from + PLACES_AT_ONCE; i++) {
+    struct parallel_share share;
+    while (parallel_take(s->next, count, &share)) {
+        for (size_t i = share.from; i < share.end; i++) {
             struct place *p = &s->list->items[i];
             find_point(p, s->grid);
             if (!is_inside(p->point, s->region, s->grid))
@@ -295,7 +293,7 @@ static enum err settle_list(const struct place_list *list, const char *role,
 {
     struct settler settlers[PARALLEL_MAX] = {0};
     atomic_size_t next = 0, first_outside = list->count;
-    const size_t count = parallel_count(s->threads, list->count / PLACES_AT_ONCE);
+    const size_t count = parallel_count(s->threads, list->count / PARALLEL_AT_ONCE);
     enum err err = ERR_OK;
     for (size_t i = 0; !err && i < count; i++) {
         settlers[i] = (struct settler){.list = list,

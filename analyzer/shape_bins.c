@@ -98,6 +98,7 @@ static bool is_near_middle(double x_m, const struct columns *c)
     return fabs(bins - nearbyint(bins)) * c->size_m <= 16 * c->error_m;
 }
 
+/* False where there is nothing to find, or nothing to be sure of. */
 static bool find_columns(const struct shape *s, struct columns *c)
 {
     const size_t points = s->ring_count ? s->ring_ends[s->ring_count - 1] : 0;
@@ -108,9 +109,9 @@ static bool find_columns(const struct shape *s, struct columns *c)
         east_m = x_m > east_m ? x_m : east_m;
         c->sure = c->sure && !(c->error_m > 0 && is_near_middle(x_m, c));
     }
-    if (points == 0)
+    if (points == 0 || !c->sure)
         return false;
-    c->first = floor(west_m / c->size_m - 0.5);
+    c->first = crs_floor(west_m / c->size_m - 0.5);
     /* one more than it takes, should rounding go the other way in column_from() */
     c->count = (size_t)(crs_floor(east_m / c->size_m - 0.5) - c->first) + 2;
     return true;
@@ -167,7 +168,7 @@ bool shape_polygon_runs(const struct shape *shape, double bin_size_m,
     struct columns c = {.size_m = bin_size_m, .error_m = shape->error_m, .sure = true};
     runs->count = 0;
     if (!find_columns(shape, &c))
-        return true;
+        return c.sure;
     add_edges(shape, &c);
     sort_by_column(&c);
     for (size_t i = 0, from = 0; i < c.count && c.sure; i++) {
